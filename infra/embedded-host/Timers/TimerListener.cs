@@ -1,0 +1,134 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+using Ssp.EmbeddedHost.Functions;
+
+namespace Ssp.EmbeddedHost.Timers;
+
+/// <summary>Ticks for one timer function while this instance has its lock. One tick at a time.</summary>
+internal sealed class TimerListener(TimerSource source, FunctionRunner runner, TimeProvider clock, Leases leases, Drain drain, ILogger logger)
+{
+    private static readonly TimeSpan LockRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
+    private bool _unreachable;
+
+    /// <summary>Returns when the host stops and a running tick has ended.</summary>
+    public async Task Run()
+    {
+        while (!drain.Stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await using var held = await TimerLock.TryTake(source.Container, source.Lock, leases);
+                _unreachable = false;
+                if (held is not null)
+                {
+                    await TickWhile(held);
+                }
+            }
+            catch (Exception error)
+            {
+                if (!_unreachable)
+                {
+                    _unreachable = true;
+                    logger.LogWarning("The timer {Function} waits for its storage: {Error}", source.Function.Name, error.Message);
+                }
+            }
+
+            await Sleep(LockRetry, drain.Stopping);
+        }
+    }
+
+    private async Task TickWhile(TimerLock held)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(held.Lost, drain.Stopping);
+        var monitor = source.Trigger.UseMonitor && !source.Schedule.IsWithinAMinute(clock.GetUtcNow()) ? new TimerStatus(source.Status) : null;
+        var status = await Resume(monitor);
+        var missed = monitor is not null && status.Next <= clock.GetUtcNow().UtcDateTime;
+        if ((missed || source.Trigger.RunOnStartup) && !end.IsCancellationRequested)
+        {
+            status = await Tick(clock.GetUtcNow(), monitor, status, missed);
+        }
+
+        while (await Reach(status.Next, end.Token))
+        {
+            status = await Tick(new DateTimeOffset(status.Next), monitor, status, isPastDue: false);
+        }
+    }
+
+    private async Task<ScheduleStatus> Resume(TimerStatus? monitor)
+    {
+        var known = monitor is null ? null : await monitor.Read();
+        if (known is not null && known.Next == Next(known.Last == default ? known.LastUpdated : known.Last))
+        {
+            return known;
+        }
+
+        // The first start ever, or the first with this schedule: nothing is missed.
+        var now = clock.GetUtcNow().UtcDateTime;
+        var status = new ScheduleStatus { Next = Next(now), LastUpdated = now };
+        if (monitor is not null)
+        {
+            await monitor.Write(status);
+        }
+
+        return status;
+    }
+
+    private async Task<ScheduleStatus> Tick(DateTimeOffset due, TimerStatus? monitor, ScheduleStatus before, bool isPastDue)
+    {
+        var info = new TimerInfo { IsPastDue = isPastDue, ScheduleStatus = monitor is null ? null : before };
+        try
+        {
+            await runner.RunInScope(source.Function, info, new Dictionary<string, object?>());
+        }
+        catch (Exception error)
+        {
+            if (drain.Expired.IsCancellationRequested)
+            {
+                logger.LogWarning("{Function} did not finish before the host stopped; its tick is made up for at the next start", source.Function.Name);
+                return before;
+            }
+
+            logger.LogError(error, "{Function} failed", source.Function.Name);
+        }
+
+        // A tick that came due while this one ran is skipped; it is not a missed one.
+        var now = clock.GetUtcNow().UtcDateTime;
+        var last = due.UtcDateTime;
+        while (Next(last) <= now)
+        {
+            last = Next(last);
+        }
+
+        var status = new ScheduleStatus { Last = last, Next = Next(last), LastUpdated = now };
+        if (monitor is not null)
+        {
+            await monitor.Write(status);
+        }
+
+        return status;
+    }
+
+    private DateTime Next(DateTime after) => source.Schedule.Next(new DateTimeOffset(DateTime.SpecifyKind(after, DateTimeKind.Utc))).UtcDateTime;
+
+    /// <summary>False when the host stops or the lock is lost before.</summary>
+    private async Task<bool> Reach(DateTime due, CancellationToken end)
+    {
+        while (!end.IsCancellationRequested)
+        {
+            var left = due - clock.GetUtcNow().UtcDateTime;
+            if (left <= TimeSpan.Zero)
+            {
+                return true;
+            }
+
+            // In stretches: a clock that is set, or a machine that slept, is noticed.
+            await Sleep(left < LongestSleep ? left : LongestSleep, end);
+        }
+
+        return false;
+    }
+
+    private async Task Sleep(TimeSpan time, CancellationToken end) =>
+        await Task.Delay(time + TimeSpan.FromMilliseconds(1), clock, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+}

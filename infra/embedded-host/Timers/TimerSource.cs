@@ -1,0 +1,52 @@
+using System.Text;
+using Azure.Storage.Blobs;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Configuration;
+using Ssp.EmbeddedHost.Functions;
+using Ssp.EmbeddedHost.Settings;
+
+namespace Ssp.EmbeddedHost.Timers;
+
+/// <summary>A timer function, its schedule, and where the instances of the application agree on its ticks.</summary>
+internal sealed record TimerSource(Function Function, TimerTriggerAttribute Trigger, TimerSchedule Schedule, BlobContainerClient Container, string HostId)
+{
+    public BlobClient Status => Container.GetBlobClient($"timers/{HostId}/Host.Functions.{Function.Name}/status");
+
+    public BlobClient Lock => Container.GetBlobClient($"locks/{HostId}/Host.Functions.{Function.Name}.Listener");
+
+    public static TimerSource Create(Function function, TimerTriggerAttribute trigger, IConfiguration configuration)
+    {
+        var schedule = TimerSchedule.Parse(configuration.Resolve(trigger.Schedule), ZoneIn(configuration));
+        var container = new BlobContainerClient(configuration.StorageConnection(null), "azure-webjobs-hosts");
+        return new TimerSource(function, trigger, schedule, container, HostIdIn(configuration, function));
+    }
+
+    private static TimeZoneInfo ZoneIn(IConfiguration configuration)
+    {
+        var name = configuration["WEBSITE_TIME_ZONE"] is { Length: > 0 } website ? website : configuration["TZ"];
+        if (string.IsNullOrEmpty(name))
+        {
+            return TimeZoneInfo.Local;
+        }
+
+        return TimeZoneInfo.TryFindSystemTimeZoneById(name.TrimStart(':'), out var zone)
+            ? zone
+            : throw new IndexingException($"the time zone {name} is unknown here");
+    }
+
+    private static string HostIdIn(IConfiguration configuration, Function function)
+    {
+        if (configuration["AzureFunctionsWebHost:hostid"] is { Length: > 0 } id)
+        {
+            return id;
+        }
+
+        var derived = new StringBuilder();
+        foreach (var letter in function.Method.Module.Assembly.GetName().Name!)
+        {
+            derived.Append(char.IsAsciiLetterOrDigit(letter) ? char.ToLowerInvariant(letter) : '-');
+        }
+
+        return derived.ToString();
+    }
+}
