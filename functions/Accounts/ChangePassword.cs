@@ -1,0 +1,103 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Ssp.Http;
+using Ssp.Members;
+using Ssp.Organizations;
+
+namespace Ssp.Accounts;
+
+/// <summary>
+/// A person changes their own password, be it the temporary one or one they chose. The account row's ETag lets exactly one of
+/// several parallel changes succeed; all sessions of the account end with it, and this browser gets a new one.
+/// </summary>
+public sealed class ChangePassword(
+    AccountStore accounts, SessionStore sessions, MembershipStore memberships, OrganizationStore organizations,
+    SignInThrottle throttle, PasswordHashes hashes, PortalSettings settings, TimeProvider clock)
+{
+    private sealed record Passwords(string? CurrentPassword, string? NewPassword, string? NewPasswordAgain);
+
+    [Function(nameof(ChangePassword))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/account/password")] HttpRequest request, CancellationToken cancel)
+    {
+        var me = request.Caller();
+        var passwords = await Json.ReadAsync<Passwords>(request, cancel);
+        await RequireGoodAsync(passwords, me, cancel);
+        await RequireCurrentAsync(passwords, me, request, cancel);
+
+        var hash = await hashes.HashAsync(passwords.NewPassword!, cancel);
+        var changed = await accounts.ChangePasswordAsync(me.Account, hash, cancel)
+            ?? throw new Problem(StatusCodes.Status409Conflict, "password_changed_meanwhile");
+
+        var cookie = await sessions.BeginAsync(changed, cancel);
+        cookie.Set(request.HttpContext.Response, settings);
+        return TypedResults.NoContent();
+    }
+
+    private async Task RequireGoodAsync(Passwords passwords, Caller me, CancellationToken cancel)
+    {
+        var faults = new Dictionary<string, Sentence[]>();
+        if (string.IsNullOrEmpty(passwords.CurrentPassword))
+        {
+            faults["currentPassword"] = [new Sentence("field.current_password_missing")];
+        }
+        else if (!PasswordRules.IsText(passwords.CurrentPassword))
+        {
+            faults["currentPassword"] = [new Sentence("password.not_text")];
+        }
+
+        if (string.IsNullOrEmpty(passwords.NewPassword))
+        {
+            faults["newPassword"] = [new Sentence("field.new_password_missing")];
+        }
+        else if (passwords.NewPassword == passwords.CurrentPassword)
+        {
+            faults["newPassword"] = [new Sentence("password.unchanged")];
+        }
+        else if (PasswordRules.Faults(passwords.NewPassword, await PersonalAsync(me, cancel)) is { Length: > 0 } sentences)
+        {
+            faults["newPassword"] = sentences;
+        }
+
+        if (passwords.NewPasswordAgain != passwords.NewPassword)
+        {
+            faults["newPasswordAgain"] = [new Sentence("password.not_same")];
+        }
+
+        if (faults.Count > 0)
+        {
+            throw Problem.Invalid(faults);
+        }
+    }
+
+    private async Task RequireCurrentAsync(Passwords passwords, Caller me, HttpRequest request, CancellationToken cancel)
+    {
+        // A stolen session must not be a way to guess the password faster than the sign-in page allows.
+        var attempt = await throttle.BeginAsync(me.Account.Id, ClientAddress.Of(request, settings), cancel);
+        var check = await hashes.CheckAsync(me.Account.PasswordHash, passwords.CurrentPassword!, cancel);
+        if (check == PasswordCheck.Wrong || attempt.MustWait)
+        {
+            await throttle.NoteFailureAsync(attempt, cancel);
+            throw Problem.Invalid("currentPassword", new Sentence("password.current_wrong"));
+        }
+
+        if (me.Account.TemporaryUntil <= clock.GetUtcNow())
+        {
+            throw Problem.Invalid("currentPassword", new Sentence("password.temporary_expired"));
+        }
+    }
+
+    private async Task<IReadOnlyCollection<string>> PersonalAsync(Caller me, CancellationToken cancel)
+    {
+        var words = new List<string> { me.Account.Email };
+        foreach (var membership in await memberships.ListOfAccountAsync(me.Account.Id, cancel))
+        {
+            if (await organizations.FindAsync(membership.OrganizationId, cancel) is { } organization)
+            {
+                words.Add(organization.Title);
+            }
+        }
+
+        return words;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net.Mail;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Ssp.Accounts;
+
+/// <summary>An e-mail address, normalised so that one mailbox is one account: trimmed, NFC, lower case, the domain in its ASCII form.</summary>
+public sealed record EmailAddress
+{
+    private const int MostCharacters = 254;
+
+    private EmailAddress(string value) => Value = value;
+
+    public string Value { get; }
+
+    /// <summary>The account's key: SHA-256 of the address in hex. An address itself may hold characters a table key cannot.</summary>
+    public string AccountId => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Value)));
+
+    public static bool TryParse(string? text, [NotNullWhen(true)] out EmailAddress? address)
+    {
+        address = null;
+        var trimmed = text?.Trim();
+        if (string.IsNullOrEmpty(trimmed) || trimmed.Length > MostCharacters || trimmed.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
+        {
+            return false;
+        }
+
+        try
+        {
+            var at = trimmed.LastIndexOf('@');
+            if (at < 1 || !MailAddress.TryCreate(trimmed, out var parsed) || parsed.Address != trimmed)
+            {
+                return false;
+            }
+
+            var domain = new IdnMapping { UseStd3AsciiRules = true }.GetAscii(trimmed[(at + 1)..].TrimEnd('.'));
+            address = new EmailAddress($"{trimmed[..at].Normalize(NormalizationForm.FormC)}@{domain}".ToLowerInvariant());
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            // A lone surrogate, or a domain that is none.
+            return false;
+        }
+    }
+
+    public override string ToString() => Value;
+}

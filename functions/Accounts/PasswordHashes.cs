@@ -1,0 +1,70 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using Ssp.Http;
+
+namespace Ssp.Accounts;
+
+/// <summary>What checking a password against a stored hash found.</summary>
+public enum PasswordCheck
+{
+    Wrong,
+    Right,
+
+    /// <summary>Right, and the hash was made with weaker parameters than today's.</summary>
+    RightButWeak,
+}
+
+/// <summary>
+/// Password hashes by ASP.NET Core Identity (PBKDF2-HMAC-SHA512). Hashing is costly on purpose; only so many run at once
+/// that a flood of sign-ins leaves a core to everybody else.
+/// </summary>
+public sealed class PasswordHashes
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly PasswordHasher<object> hasher;
+    private readonly SemaphoreSlim slots = new(Math.Max(1, Environment.ProcessorCount - 1));
+    private readonly Lazy<string> nobodysHash;
+
+    public PasswordHashes(PortalSettings settings)
+    {
+        hasher = new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = settings.PasswordIterations }));
+        nobodysHash = new Lazy<string>(() => hasher.HashPassword(this, Secrets.NewSessionSecret()));
+    }
+
+    public Task<string> HashAsync(string password, CancellationToken cancel) =>
+        InSlotAsync(() => hasher.HashPassword(this, Normal(password)), cancel);
+
+    /// <param name="hash">The stored hash; null when there is no such account: the same work is done, and the answer is Wrong.</param>
+    public Task<PasswordCheck> CheckAsync(string? hash, string password, CancellationToken cancel) =>
+        InSlotAsync(
+            () => (hasher.VerifyHashedPassword(this, hash ?? nobodysHash.Value, Normal(password)), hash) switch
+            {
+                (_, null) or (PasswordVerificationResult.Failed, _) => PasswordCheck.Wrong,
+                (PasswordVerificationResult.SuccessRehashNeeded, _) => PasswordCheck.RightButWeak,
+                _ => PasswordCheck.Right,
+            },
+            cancel);
+
+    // One accent may be typed as one character or as two; both are the same password.
+    private static string Normal(string password) => password.Normalize(NormalizationForm.FormC);
+
+    private async Task<T> InSlotAsync<T>(Func<T> work, CancellationToken cancel)
+    {
+        if (!await slots.WaitAsync(Patience, cancel))
+        {
+            throw new Problem(StatusCodes.Status503ServiceUnavailable, "busy") { RetryAfter = Patience };
+        }
+
+        try
+        {
+            return await Task.Run(work, cancel);
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+}

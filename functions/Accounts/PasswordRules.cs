@@ -1,0 +1,72 @@
+using System.Text;
+using Ssp.Http;
+
+namespace Ssp.Accounts;
+
+/// <summary>
+/// What a chosen password must be, after NIST SP 800-63B-4: long, not composed by recipe, and not one that guessers try first.
+/// Length counts characters as a person sees code points, not UTF-16 units.
+/// </summary>
+public static class PasswordRules
+{
+    public const int Fewest = 15;
+    public const int Most = 256;
+
+    // The estimator looks for patterns in every part of its input, so its time grows fast with length; what makes
+    // a password guessable shows in its beginning.
+    private const int JudgedCharacters = 100;
+
+    // zxcvbn's scale goes from 0 to 4; 0 and 1 fall to an online guesser.
+    private const int LowestScore = 2;
+
+    /// <param name="personal">The e-mail address and organisation names of the person: a password may not contain them.</param>
+    /// <returns>The sentences about what is wrong; empty when the password is good.</returns>
+    public static Sentence[] Faults(string password, IReadOnlyCollection<string> personal)
+    {
+        if (!IsText(password))
+        {
+            return [new Sentence("password.not_text")];
+        }
+
+        var length = password.EnumerateRunes().Count();
+        if (length < Fewest)
+        {
+            return [new Sentence("password.too_short", Fewest)];
+        }
+
+        if (length > Most)
+        {
+            return [new Sentence("password.too_long", Most)];
+        }
+
+        var words = personal.SelectMany(Parts).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
+        if (words.Any(word => Fold(password).Contains(Fold(word), StringComparison.Ordinal)))
+        {
+            return [new Sentence("password.personal")];
+        }
+
+        var judged = password.Length <= JudgedCharacters ? password : password[..JudgedCharacters];
+        return IsRepetition(password) || Zxcvbn.Zxcvbn.MatchPassword(judged, words).Score < LowestScore ? [new Sentence("password.common")] : [];
+    }
+
+    // "sint-jan" and "Sint Jan" are the same to a guesser.
+    private static string Fold(string text) =>
+        string.Concat(text.Normalize(NormalizationForm.FormD).Where(char.IsLetterOrDigit)).ToLowerInvariant();
+
+    private static IEnumerable<string> Parts(string text)
+    {
+        yield return text;
+        var at = text.IndexOf('@', StringComparison.Ordinal);
+        if (at >= 4)
+        {
+            yield return text[..at];
+        }
+    }
+
+    // One short piece over and over, whatever it is.
+    private static bool IsRepetition(string password) =>
+        Enumerable.Range(1, 8).Any(period => password.Length >= 2 * period && Enumerable.Range(period, password.Length - period).All(i => password[i] == password[i - period]));
+
+    /// <summary>False when it holds half of a surrogate pair: that cannot be normalised, hence not hashed.</summary>
+    public static bool IsText(string password) => !password.EnumerateRunes().Contains(Rune.ReplacementChar) || password.Contains('\uFFFD', StringComparison.Ordinal);
+}

@@ -1,0 +1,83 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Ssp.Http;
+
+namespace Ssp.Accounts;
+
+/// <summary>Signs a person in. An unknown address, a wrong password, an expired temporary one and a waiting account get one answer, after the same work.</summary>
+public sealed class SignIn(
+    AccountStore accounts, SessionStore sessions, SignInThrottle throttle, PasswordHashes hashes, PortalSettings settings, TimeProvider clock)
+{
+    private sealed record Credentials(string? Email, string? Password);
+
+    [Function(nameof(SignIn))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/session")] HttpRequest request, CancellationToken cancel)
+    {
+        var credentials = await Json.ReadAsync<Credentials>(request, cancel);
+        Require(credentials);
+        var address = ClientAddress.Of(request, settings);
+        if (await throttle.AddressWaitAsync(address, cancel) is { } wait)
+        {
+            throw new Problem(StatusCodes.Status429TooManyRequests, "too_many_sign_ins") { RetryAfter = wait };
+        }
+
+        // Nobody can have an account under something that is no address; it still costs the caller the same time.
+        var accountId = EmailAddress.TryParse(credentials.Email, out var email) ? email.AccountId : Secrets.Hash(credentials.Email!);
+        var attempt = await throttle.BeginAsync(accountId, address, cancel);
+        var account = await accounts.FindAsync(accountId, cancel);
+        var check = await hashes.CheckAsync(account?.PasswordHash, credentials.Password!, cancel);
+        if (account is null || check == PasswordCheck.Wrong || attempt.MustWait || account.TemporaryUntil <= clock.GetUtcNow())
+        {
+            await throttle.NoteFailureAsync(attempt, cancel);
+            throw new Problem(StatusCodes.Status401Unauthorized, "invalid_credentials");
+        }
+
+        var strongerHash = check == PasswordCheck.RightButWeak ? await hashes.HashAsync(credentials.Password!, cancel) : null;
+        await accounts.NoteSignInAsync(account, strongerHash, cancel);
+        await throttle.NoteSuccessAsync(attempt, cancel);
+        if (SessionCookie.TryRead(request, out var old) && await sessions.FindAsync(old, cancel) is { } before)
+        {
+            await sessions.EndAsync(before.Session, cancel);
+        }
+
+        var cookie = await sessions.BeginAsync(account, cancel);
+        cookie.Set(request.HttpContext.Response, settings);
+        return Json.Answer(new
+        {
+            Account = await AccountView.OfAsync(account, accounts, cancel),
+            CsrfToken = Secrets.CsrfTokenOf(cookie.Secret),
+            account.MustChangePassword,
+        });
+    }
+
+    private static void Require(Credentials credentials)
+    {
+        var faults = new Dictionary<string, Sentence[]>();
+        if (string.IsNullOrWhiteSpace(credentials.Email))
+        {
+            faults["email"] = [new Sentence("field.email_missing")];
+        }
+
+        if (string.IsNullOrEmpty(credentials.Password))
+        {
+            faults["password"] = [new Sentence("field.password_missing")];
+        }
+        else if (!PasswordRules.IsText(credentials.Password))
+        {
+            faults["password"] = [new Sentence("password.not_text")];
+        }
+
+        if (faults.Count > 0)
+        {
+            throw Problem.Invalid(faults);
+        }
+    }
+}
+
+/// <summary>What the API says about an account.</summary>
+public sealed record AccountView(string Id, string Email, bool IsUserManager)
+{
+    public static async Task<AccountView> OfAsync(Account account, AccountStore accounts, CancellationToken cancel) =>
+        new(account.Id, account.Email, await accounts.IsUserManagerAsync(account.Id, cancel));
+}

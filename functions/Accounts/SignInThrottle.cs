@@ -1,0 +1,127 @@
+using System.Net;
+using Azure;
+using Azure.Data.Tables;
+using Ssp.Storage;
+
+namespace Ssp.Accounts;
+
+/// <summary>How long to wait after a number of failures in a row. Pure, so that it can be read and tested at a glance.</summary>
+public static class BackOff
+{
+    /// <summary>Guessing from one place at one account: five tries, then a wait that doubles from a second to a quarter of an hour.</summary>
+    public static TimeSpan SamePlace(int failures) => Doubling(failures, free: 5, TimeSpan.FromMinutes(15));
+
+    /// <summary>Guessing from many places at one account: twenty tries, then a wait that doubles from a second to five minutes.</summary>
+    public static TimeSpan AllPlaces(int failures) => Doubling(failures, free: 20, TimeSpan.FromMinutes(5));
+
+    private static TimeSpan Doubling(int failures, int free, TimeSpan most) =>
+        failures < free ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(most.TotalSeconds, Math.Pow(2, failures - free)));
+}
+
+/// <summary>
+/// Table SignInFailures: counts failed sign-ins per account and place, per account, and per address. While an account waits,
+/// every try gets the same answer as a wrong password and does not lengthen the wait, so nobody can be locked out for ever;
+/// and a place the person signed in from lately does not wait for what strangers do elsewhere.
+/// Addresses without an account are counted the same way, so that nothing tells them apart.
+/// </summary>
+public sealed class SignInThrottle(PortalStorage storage, PortalSettings settings, TimeProvider clock)
+{
+    private const string AllPlacesKey = "all-places";
+    private static readonly TimeSpan AddressWindow = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Memory = TimeSpan.FromHours(24);
+    private static readonly TimeSpan KnownPlaceMemory = TimeSpan.FromDays(30);
+
+    /// <summary>A try to sign in to one account from one address.</summary>
+    public sealed record Attempt(string AccountId, string Place, bool MustWait);
+
+    /// <returns>How long this address has to wait because of its failures with whatever accounts; null when it need not.</returns>
+    public async Task<TimeSpan?> AddressWaitAsync(IPAddress address, CancellationToken cancel)
+    {
+        var row = await FindAsync(PlaceOf(address), "address", cancel);
+        var left = row is null ? TimeSpan.Zero : row.FirstAt + AddressWindow - clock.GetUtcNow();
+        return row is not null && row.Count >= settings.FailuresPerAddress && left > TimeSpan.Zero ? left : null;
+    }
+
+    public async Task<Attempt> BeginAsync(string accountId, IPAddress address, CancellationToken cancel)
+    {
+        var place = PlaceOf(address);
+        var here = await FindAsync(accountId, place, cancel);
+        var everywhere = await FindAsync(accountId, AllPlacesKey, cancel);
+        var now = clock.GetUtcNow();
+        var isKnownPlace = here?.SucceededAt is { } success && now - success < KnownPlaceMemory;
+        var mustWait = now < Until(here, BackOff.SamePlace) || (!isKnownPlace && now < Until(everywhere, BackOff.AllPlaces));
+        return new Attempt(accountId, place, mustWait);
+    }
+
+    public async Task NoteFailureAsync(Attempt attempt, CancellationToken cancel)
+    {
+        // While waiting the same rows are written with the same counts: the same work, hence the same time.
+        var more = attempt.MustWait ? 0 : 1;
+        await CountAsync(attempt.AccountId, attempt.Place, Memory, more, cancel);
+        await CountAsync(attempt.AccountId, AllPlacesKey, Memory, more, cancel);
+        await CountAsync(attempt.Place, "address", AddressWindow, 1, cancel);
+    }
+
+    public async Task NoteSuccessAsync(Attempt attempt, CancellationToken cancel)
+    {
+        var row = new FailuresRow { PartitionKey = attempt.AccountId, RowKey = attempt.Place, SucceededAt = clock.GetUtcNow() };
+        await storage.SignInFailures.UpsertEntityAsync(row, TableUpdateMode.Replace, cancel);
+        await storage.SignInFailures.DeleteEntityAsync(attempt.AccountId, AllPlacesKey, ETag.All, cancel);
+    }
+
+    private static string PlaceOf(IPAddress address) => $"place-{Secrets.Hash(address.MapToIPv6().ToString())}";
+
+    private static DateTimeOffset Until(FailuresRow? row, Func<int, TimeSpan> backOff) => row is null ? DateTimeOffset.MinValue : row.LastAt + backOff(row.Count);
+
+    private Task<FailuresRow?> FindAsync(string partition, string row, CancellationToken cancel) =>
+        storage.SignInFailures.FindAsync<FailuresRow>(partition, row, cancel);
+
+    private async Task CountAsync(string partition, string key, TimeSpan memory, int more, CancellationToken cancel)
+    {
+        // Parallel failures meet on one row; after some rounds one more or less no longer matters.
+        for (var round = 0; round < 8; round++)
+        {
+            var row = await FindAsync(partition, key, cancel);
+            var now = clock.GetUtcNow();
+            try
+            {
+                if (row is null)
+                {
+                    await storage.SignInFailures.AddEntityAsync(new FailuresRow { PartitionKey = partition, RowKey = key, Count = 1, FirstAt = now, LastAt = now }, cancel);
+                    return;
+                }
+
+                var forgotten = now - row.FirstAt >= memory && now - row.LastAt >= TimeSpan.FromMinutes(15);
+                row.Count = forgotten ? 1 : row.Count + more;
+                row.FirstAt = forgotten || row.Count == 1 ? now : row.FirstAt;
+                row.LastAt = more == 0 && !forgotten ? row.LastAt : now;
+                await storage.SignInFailures.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancel);
+                return;
+            }
+            catch (RequestFailedException error) when (error.IsTaken() || error.IsStale() || error.IsMissing())
+            {
+                await Task.Delay(Random.Shared.Next(5, 30), cancel);
+            }
+        }
+    }
+
+    private sealed class FailuresRow : ITableEntity
+    {
+        public string PartitionKey { get; set; } = "";
+
+        public string RowKey { get; set; } = "";
+
+        public DateTimeOffset? Timestamp { get; set; }
+
+        public ETag ETag { get; set; }
+
+        public int Count { get; set; }
+
+        // Azure Tables know no time before 1601.
+        public DateTimeOffset FirstAt { get; set; } = new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+        public DateTimeOffset LastAt { get; set; } = new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+        public DateTimeOffset? SucceededAt { get; set; }
+    }
+}

@@ -1,0 +1,155 @@
+using System.Text.Json;
+using Azure;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+using Ssp.Exports.Csv;
+using Ssp.Hd4dp;
+using Ssp.Http;
+using Ssp.Members;
+using Ssp.Organizations;
+using Ssp.Storage;
+
+namespace Ssp.Exports;
+
+/// <summary>
+/// Builds the file of an export. Safe to run twice: the row's ETag decides which worker runs it, every attempt writes to a place of its
+/// own, and the row names the file only when it is complete. A "no" ends the export with a sentence; a "not yet" is thrown, and the queue tries again.
+/// </summary>
+public sealed class BuildExport(
+    ExportStore exports, OrganizationStore organizations, MembershipStore memberships, Warehouse warehouse, RegistryCatalog catalog,
+    TimeProvider clock, ILogger<BuildExport> log)
+{
+    /// <summary>A worker that was silent for this long is dead: a living one gives a sign every second.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(20);
+
+    [Function(nameof(BuildExport))]
+    public async Task Run([QueueTrigger("%StoragePrefix%-exports")] ExportMessage message, CancellationToken cancel)
+    {
+        var job = await exports.FindAsync(message.OrganizationId, message.ExportId, cancel);
+        if (job is null || job.IsOver)
+        {
+            log.LogInformation("Export {Export} is already over or gone; nothing to do", message.ExportId);
+            return;
+        }
+
+        if (HasWorker(job, clock))
+        {
+            throw new NotYetException("Another worker builds this export; should it die, the next try takes over.");
+        }
+
+        var now = clock.GetUtcNow();
+        var begun = await exports.SaveAsync(
+            job with { State = ExportState.Running, StartedAt = now, LastSign = now, Attempt = job.Attempt + 1, Rows = 0, Total = null, Error = null }, cancel);
+        if (begun is null)
+        {
+            throw new NotYetException("The export changed while this worker began it; the next try sees the new state.");
+        }
+
+        await BuildAsync(begun, cancel);
+    }
+
+    /// <summary>Whether a worker gave a sign of life lately.</summary>
+    public static bool HasWorker(ExportJob job, TimeProvider clock) => job.State == ExportState.Running && clock.GetUtcNow() - job.LastSign < Silence;
+
+    /// <summary>The ids in a message, or null when it is none of ours.</summary>
+    public static ExportMessage? Parse(string message)
+    {
+        try
+        {
+            var ids = JsonSerializer.Deserialize<ExportMessage>(message, Json.Options);
+            return ids is { OrganizationId.Length: 32, ExportId: not null } && ids.OrganizationId.All(char.IsAsciiHexDigitLower) ? ids : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private async Task BuildAsync(ExportJob job, CancellationToken cancel)
+    {
+        await using var running = new RunningExport(job, exports, clock, cancel);
+        try
+        {
+            var refusal = await MayStillAsync(job, running.Cancel);
+            await running.EndAsync(refusal is null ? await WriteAsync(job, running) : exports.Ended(job, ExportState.Failed, refusal), cancel);
+        }
+        catch (WarehouseException refused) when (!refused.MayHeal)
+        {
+            log.LogWarning(refused, "Export {Export} failed", job.Id);
+            await running.EndAsync(exports.Ended(job, ExportState.Failed, new Sentence($"{refused.Code}.detail", refused.Values)), cancel);
+        }
+        catch (Exception) when (running.WasTakenAway)
+        {
+            log.LogInformation("Export {Export} was cancelled or taken over; this worker leaves it", job.Id);
+        }
+        catch (Exception error)
+        {
+            // Not yet: the database or storage is away, or the portal stops. The row waits in the queue again, and so does the message.
+            var why = error is WarehouseException away ? new Sentence($"{away.Code}.retry", away.Values) : new Sentence("export.retry");
+            await running.EndAsync(job with { State = ExportState.Queued, Error = why, LastSign = null, Rows = 0 }, CancellationToken.None);
+            throw;
+        }
+
+        if (running.WasTakenAway)
+        {
+            await LeaveAsync(job);
+        }
+    }
+
+    // The row is no longer ours, or the answer to our own last write was lost on the way; the row tells which.
+    private async Task LeaveAsync(ExportJob job)
+    {
+        var truth = await exports.FindAsync(job.OrganizationId, job.Id, CancellationToken.None);
+        if (truth?.BlobName == ExportStore.BlobNameOf(job))
+        {
+            return;
+        }
+
+        await exports.RemoveAttemptAsync(job, CancellationToken.None);
+        if (truth is { IsOver: false } && truth.Attempt == job.Attempt)
+        {
+            throw new NotYetException("The connection to storage broke while the export was noted; the next try begins anew.");
+        }
+    }
+
+    // Between the request and now the requester may have lost the right, and the organisation its registrations.
+    private async Task<Sentence?> MayStillAsync(ExportJob job, CancellationToken cancel)
+    {
+        var membership = await memberships.FindAsync(job.OrganizationId, job.RequesterId, cancel);
+        return membership?.Has(ExportAccess.RoleFor(job.Request.Kind)) == true ? null : new Sentence("export.right_lost", job.RequestedBy);
+    }
+
+    private async Task<ExportJob> WriteAsync(ExportJob job, RunningExport running)
+    {
+        var organization = await organizations.FindAsync(job.OrganizationId, running.Cancel);
+        if (organization is null || catalog.Find(job.Request.Collection) is not { Collection.Exportable: true } known)
+        {
+            return exports.Ended(job, ExportState.Failed, new Sentence("export.source_gone"));
+        }
+
+        var fieldOrder = known.Collection.Fields?.GetValueOrDefault(job.Request.Version) ?? [];
+        await using var registrations = await warehouse.OpenAsync(
+            new Selection(organization.Nihdi, job.Request.Collection, job.Request.Version), fieldOrder, running.Cancel);
+        if (registrations.Total == 0)
+        {
+            return exports.Ended(job, ExportState.Failed, new Sentence("export.source_gone"));
+        }
+
+        running.Total = registrations.Total;
+        var blobName = ExportStore.BlobNameOf(job);
+        var file = new ExportFile(exports.File(blobName));
+        await RegistrationCsv.WriteAsync(registrations, job.Request.Profile, file, rows => running.Rows = rows, running.Cancel);
+        var (bytes, sha256) = await file.CommitAsync(running.Cancel);
+        return exports.Ended(job, ExportState.Succeeded) with
+        {
+            Rows = registrations.Read,
+            Bytes = bytes,
+            Sha256 = sha256,
+            FileName = CsvFileName.Of(known.Registry, job.Request.Version, clock.GetUtcNow()),
+            BlobName = blobName,
+        };
+    }
+}
+
+/// <summary>It cannot be done now but may be later: the queue tries again.</summary>
+public sealed class NotYetException(string message) : Exception(message);

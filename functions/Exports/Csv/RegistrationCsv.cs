@@ -1,0 +1,36 @@
+using Ssp.Hd4dp;
+
+namespace Ssp.Exports.Csv;
+
+/// <summary>Streams registrations into a file: a header with the technical field names, then one line per registration.</summary>
+public static class RegistrationCsv
+{
+    // How often the text written so far is looked at; a block of the file is far larger than this many lines.
+    private const int LinesPerLook = 64;
+
+    /// <param name="onRow">Told the number of registrations written so far.</param>
+    public static async Task WriteAsync(RegistrationReader registrations, CsvProfile profile, ExportFile file, Action<long> onRow, CancellationToken cancel)
+    {
+        using var csv = new CsvText(file.Buffer, profile);
+        var writers = registrations.Fields.Select(field => FieldText.WriterOf(field.Key)).ToArray();
+        csv.Write(registrations.Fields.Select(field => (string?)field.Name).ToArray());
+        var line = new string?[writers.Length];
+        while (await registrations.NextAsync(cancel))
+        {
+            for (var place = 0; place < line.Length; place++)
+            {
+                line[place] = registrations.Values[place] is { } value ? writers[place](value) : null;
+            }
+
+            csv.Write(line);
+            onRow(registrations.Read);
+            if (registrations.Read % LinesPerLook == 0)
+            {
+                csv.Flush();
+                await file.StoreFullBlockAsync(cancel);
+            }
+        }
+
+        csv.Flush();
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Http;
+using Ssp.Http;
+using Ssp.Members;
+
+namespace Ssp.Exports;
+
+/// <summary>
+/// The right to an export follows its kind: CSV needs the CSV Upload Manager, NIPPIN the NIPPIN Manager. Who has neither role gets 403;
+/// who has one does not learn of exports of the other kind.
+/// </summary>
+public sealed class ExportAccess(Access access, ExportStore exports)
+{
+    public static Role RoleFor(ExportKind kind) => kind == ExportKind.Csv ? Role.CsvUploadManager : Role.NippinManager;
+
+    public static bool May(Entry entry, ExportKind kind) => entry.Membership?.Has(RoleFor(kind)) == true;
+
+    public async Task<Entry> RequireAnyAsync(HttpRequest request, string organizationId, CancellationToken cancel)
+    {
+        var entry = await access.RequireMemberAsync(request, organizationId, cancel);
+        return Enum.GetValues<ExportKind>().Any(kind => May(entry, kind)) ? entry : throw Problem.Forbidden();
+    }
+
+    public async Task<ExportJob> RequireExportAsync(HttpRequest request, string organizationId, string exportId, CancellationToken cancel)
+    {
+        var entry = await RequireAnyAsync(request, organizationId, cancel);
+        return await exports.FindAsync(entry.Organization.Id, exportId, cancel) is { } job && May(entry, job.Request.Kind) ? job : throw Problem.NotFound();
+    }
+}

@@ -1,0 +1,25 @@
+using Ssp.Exports.Csv;
+using Ssp.Http;
+
+namespace Ssp.Exports;
+
+/// <summary>What the API says about an export.</summary>
+/// <param name="Progress">Percent, or null while it is not known how much there is.</param>
+public sealed record ExportView(
+    string Id, ExportKind Kind, string Project, string Collection, string Version, CsvProfile Profile, ExportState State, string RequestedBy,
+    DateTimeOffset RequestedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, long Rows, long? Bytes, string? Sha256, string? FileName, string? Error,
+    DateTimeOffset? ExpiresAt, int? Progress)
+{
+    public static ExportView Of(ExportJob job, string language) =>
+        new(
+            job.Id, job.Request.Kind, job.Request.Project, job.Request.Collection, job.Request.Version, job.Request.Profile, job.State, job.RequestedBy,
+            job.RequestedAt, job.StartedAt, job.FinishedAt, job.Rows, job.Bytes, job.Sha256, job.FileName,
+            job.Error is null ? null : Texts.Say(language, job.Error), job.ExpiresAt, Percent(job));
+
+    private static int? Percent(ExportJob job) => job.State switch
+    {
+        ExportState.Succeeded => 100,
+        ExportState.Running when job.Total > 0 => (int)Math.Min(99, 100 * job.Rows / job.Total.Value),
+        _ => null,
+    };
+}

@@ -1,0 +1,32 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+using Ssp.Http;
+
+namespace Ssp.Exports;
+
+/// <summary>The last try of an export failed: it says so, instead of waiting for ever.</summary>
+public sealed class GiveUpOnExport(ExportStore exports, TimeProvider clock, ILogger<GiveUpOnExport> log)
+{
+    [Function(nameof(GiveUpOnExport))]
+    public async Task Run([QueueTrigger("%StoragePrefix%-exports-poison")] string message, CancellationToken cancel)
+    {
+        if (BuildExport.Parse(message) is not { } ids)
+        {
+            log.LogError("A message in the queue of exports is none of ours; it was put aside");
+            return;
+        }
+
+        var job = await exports.FindAsync(ids.OrganizationId, ids.ExportId, cancel);
+        while (job is { IsOver: false } && !BuildExport.HasWorker(job, clock))
+        {
+            log.LogError("Export {Export} was given up after its last try", job.Id);
+            if (await exports.SaveAsync(exports.Ended(job, ExportState.Failed, job.Error ?? new Sentence("export.gave_up")), cancel) is not null)
+            {
+                await exports.RemoveFilesAsync(job, cancel);
+                return;
+            }
+
+            job = await exports.FindAsync(ids.OrganizationId, ids.ExportId, cancel);
+        }
+    }
+}

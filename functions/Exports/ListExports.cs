@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Ssp.Http;
+
+namespace Ssp.Exports;
+
+public sealed class ListExports(ExportAccess access, ExportStore exports)
+{
+    [Function(nameof(ListExports))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/organizations/{organizationId}/exports")] HttpRequest request,
+        string organizationId, CancellationToken cancel)
+    {
+        var entry = await access.RequireAnyAsync(request, organizationId, cancel);
+        var query = ListQuery.Of(request);
+        var language = Texts.LanguageOf(request);
+        var jobs = await exports.ListAsync(entry.Organization.Id, cancel);
+        return Json.Answer(query.PageOf(
+            jobs.Where(job => ExportAccess.May(entry, job.Request.Kind))
+                .Where(job => query.Finds(job.Request.Collection) || query.Finds(job.Request.Project) || query.Finds(job.RequestedBy))
+                .Select(job => ExportView.Of(job, language))
+                .ToList()));
+    }
+}

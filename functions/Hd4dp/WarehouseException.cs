@@ -1,0 +1,32 @@
+using Npgsql;
+
+namespace Ssp.Hd4dp;
+
+/// <summary>HD4DP's database did not serve what was asked. The code names a sentence of the text files that tells what to do.</summary>
+/// <param name="code">warehouse_unreachable, _slow, _changed, _forbidden, _login or _error.</param>
+/// <param name="mayHeal">Trying again later may help without anybody doing anything.</param>
+public sealed class WarehouseException(string code, bool mayHeal, Exception? cause, params object[] values)
+    : Exception($"{code} {string.Join(", ", values)}".Trim(), cause)
+{
+    public string Code { get; } = code;
+
+    public bool MayHeal { get; } = mayHeal;
+
+    public object[] Values { get; } = values;
+
+    /// <summary>What an error of PostgreSQL or of the connection means to us.</summary>
+    public static WarehouseException From(NpgsqlException error) =>
+        error is PostgresException refused
+            ? refused.SqlState switch
+            {
+                PostgresErrorCodes.QueryCanceled => new("warehouse_slow", false, error),
+                PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedTable => new("warehouse_changed", false, error, refused.MessageText),
+                PostgresErrorCodes.InsufficientPrivilege => new("warehouse_forbidden", false, error, refused.MessageText),
+                PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName => new("warehouse_login", false, error),
+                // The server stops or starts, has no place left, or somebody holds a lock: that passes.
+                PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
+                    or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.LockNotAvailable => new("warehouse_unreachable", true, error),
+                _ => new("warehouse_error", refused.IsTransient, error, refused.SqlState),
+            }
+            : new("warehouse_unreachable", true, error);
+}

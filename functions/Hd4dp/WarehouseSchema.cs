@@ -1,0 +1,36 @@
+using Npgsql;
+
+namespace Ssp.Hd4dp;
+
+/// <summary>What information_schema says of the columns we use, at one moment.</summary>
+public sealed class WarehouseSchema
+{
+    private readonly Dictionary<(string Table, string Column), string> types;
+
+    private WarehouseSchema(Dictionary<(string Table, string Column), string> types) => this.types = types;
+
+    /// <summary>PostgreSQL's name of the column's type, for example int8, text or uuid.</summary>
+    public string TypeOf(WarehouseColumn column) => types[(column.Table, column.Actual!)];
+
+    /// <exception cref="WarehouseException">A table or column is missing, or our account may not read it.</exception>
+    public static async Task<WarehouseSchema> ReadAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, WarehouseNames names, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT table_name::text, column_name::text, udt_name::text FROM information_schema.columns WHERE table_schema = ANY (current_schemas(false)) AND table_name = ANY ($1)",
+            connection, transaction)
+        {
+            Parameters = { new() { Value = new[] { names.MessageTable, names.ValueTable, names.PlusTable } } },
+        };
+        var types = new Dictionary<(string, string), string>();
+        await using (var reader = await command.ExecuteReaderAsync(cancel))
+        {
+            while (await reader.ReadAsync(cancel))
+            {
+                types[(reader.GetString(0), reader.GetString(1))] = reader.GetString(2);
+            }
+        }
+
+        var missing = names.Columns.FirstOrDefault(column => column.Actual is not null && !types.ContainsKey((column.Table, column.Actual)));
+        return missing is null ? new WarehouseSchema(types) : throw new WarehouseException("warehouse_column_missing", false, null, missing.Table, missing.Actual!, missing.Setting);
+    }
+}

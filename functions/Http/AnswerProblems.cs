@@ -1,0 +1,59 @@
+using Azure;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Extensions.Logging;
+using Ssp.Hd4dp;
+using Ssp.Storage;
+
+namespace Ssp.Http;
+
+/// <summary>The outermost step of every HTTP function: security headers on all answers, and every refusal or failure as problem+json.</summary>
+public sealed class AnswerProblems(PortalSettings settings, ILogger<AnswerProblems> log) : IFunctionsWorkerMiddleware
+{
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        if (context.GetHttpContext() is not { } http)
+        {
+            await next(context);
+            return;
+        }
+
+        SecurityHeaders.Add(http.Response, settings);
+        try
+        {
+            await next(context);
+        }
+        catch (Problem problem)
+        {
+            await problem.WriteAsync(http);
+        }
+        catch (WarehouseException unavailable)
+        {
+            log.LogWarning(unavailable, "{Function}: HD4DP's database did not serve the request", context.FunctionDefinition.Name);
+            await new Problem(StatusCodes.Status503ServiceUnavailable, unavailable.Code, unavailable.Values).WriteAsync(http);
+        }
+        catch (RequestFailedException outage) when (outage.IsOutage())
+        {
+            log.LogWarning("{Function}: storage did not serve the request: {Reason}", context.FunctionDefinition.Name, outage.ErrorCode ?? outage.Message);
+            await StorageDown().WriteAsync(http);
+        }
+        catch (AggregateException outage) when (outage.InnerExceptions.All(one => one is RequestFailedException))
+        {
+            // The storage clients' way of saying that they tried several times in vain.
+            log.LogWarning("{Function}: storage did not answer: {Reason}", context.FunctionDefinition.Name, outage.InnerExceptions[0].Message);
+            await StorageDown().WriteAsync(http);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The reader went away; there is nobody to answer.
+        }
+        catch (Exception error)
+        {
+            log.LogError(error, "{Function} failed, request {Request}", context.FunctionDefinition.Name, context.InvocationId);
+            await new Problem(StatusCodes.Status500InternalServerError, "unexpected", context.InvocationId).WriteAsync(http);
+        }
+    }
+
+    private static Problem StorageDown() => new(StatusCodes.Status503ServiceUnavailable, "storage_unavailable") { RetryAfter = TimeSpan.FromSeconds(5) };
+}

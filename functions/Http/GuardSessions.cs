@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
+using Ssp.Accounts;
+
+namespace Ssp.Http;
+
+/// <summary>
+/// Before any HTTP function runs: who is it, did a page of ours send it, and is a password change due? A function is closed to
+/// strangers unless it stands in <see cref="Open"/>.
+/// </summary>
+public sealed class GuardSessions(SessionStore sessions, PortalSettings settings) : IFunctionsWorkerMiddleware
+{
+    /// <summary>Functions that answer without a session.</summary>
+    public static readonly IReadOnlySet<string> Open = new HashSet<string>
+    {
+        nameof(SignIn), nameof(ShowPortal), nameof(ShowLiveness), nameof(ShowReadiness), nameof(ServeHomePage), nameof(ServePages),
+    };
+
+    /// <summary>What somebody may do who has not yet changed their temporary password.</summary>
+    public static readonly IReadOnlySet<string> OpenBeforePasswordChange = new HashSet<string> { nameof(ShowSession), nameof(SignOut), nameof(ChangePassword) };
+
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        if (context.GetHttpContext()?.Request is { } request)
+        {
+            await GuardAsync(context.FunctionDefinition.Name, request, context.CancellationToken);
+        }
+
+        await next(context);
+    }
+
+    private async Task GuardAsync(string function, HttpRequest request, CancellationToken cancel)
+    {
+        var writes = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
+        if (writes)
+        {
+            RequireOwnOrigin(request);
+        }
+
+        if (Open.Contains(function))
+        {
+            return;
+        }
+
+        var caller = SessionCookie.TryRead(request, out var cookie) ? await sessions.FindAsync(cookie, cancel) : null;
+        if (caller is null)
+        {
+            throw Problem.NotSignedIn();
+        }
+
+        if (writes && !Secrets.Same(request.Headers["X-CSRF-Token"].ToString(), caller.CsrfToken))
+        {
+            throw new Problem(StatusCodes.Status403Forbidden, "csrf_token_wrong");
+        }
+
+        if (caller.Account.MustChangePassword && !OpenBeforePasswordChange.Contains(function))
+        {
+            throw new Problem(StatusCodes.Status403Forbidden, "password_change_required");
+        }
+
+        request.HttpContext.Items[typeof(Caller)] = caller;
+    }
+
+    // Browsers say where a write comes from; programs without a browser say nothing and hold no cookie by accident.
+    private void RequireOwnOrigin(HttpRequest request)
+    {
+        var origin = request.Headers.Origin.ToString();
+        var site = request.Headers["Sec-Fetch-Site"].ToString();
+        if ((origin.Length > 0 && origin != settings.PublicUrl.GetLeftPart(UriPartial.Authority)) || site is "cross-site" or "same-site")
+        {
+            throw new Problem(StatusCodes.Status403Forbidden, "foreign_origin");
+        }
+    }
+}

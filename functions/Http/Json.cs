@@ -1,0 +1,79 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+
+namespace Ssp.Http;
+
+/// <summary>How the API reads and writes JSON, in one place: camelCase, enum words in snake_case, unknown fields refused.</summary>
+public static class Json
+{
+    /// <summary>Largest JSON body in bytes; our largest request is a few hundred.</summary>
+    public const int MostBytes = 64 * 1024;
+
+    public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        NumberHandling = JsonNumberHandling.Strict,
+        AllowDuplicateProperties = false,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false), new UtcTimeConverter() },
+    };
+
+    /// <summary>An answer with a JSON body.</summary>
+    public static IResult Answer<T>(T body, int status = StatusCodes.Status200OK) =>
+        TypedResults.Json(body, Options, "application/json; charset=utf-8", status);
+
+    /// <summary>The request's body.</summary>
+    /// <exception cref="Problem">415 when it is not JSON, 413 when it is too large, 400 when it does not fit <typeparamref name="T"/>.</exception>
+    public static async Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancel)
+        where T : class
+    {
+        if (!request.HasJsonContentType())
+        {
+            throw new Problem(StatusCodes.Status415UnsupportedMediaType, "json_expected");
+        }
+
+        var body = await ReadBodyAsync(request, cancel);
+        try
+        {
+            return JsonSerializer.Deserialize<T>(body, Options) ?? throw new Problem(StatusCodes.Status400BadRequest, "json_broken");
+        }
+        catch (JsonException error)
+        {
+            // "$.email" → the field's name; the parser's own words would mean nothing to a person.
+            var field = error.Path?.TrimStart('$').TrimStart('.') is { Length: > 0 } path ? path.Split('.', '[')[0] : null;
+            var unknown = error.Message.Contains("could not be mapped", StringComparison.Ordinal);
+            throw field is null
+                ? new Problem(StatusCodes.Status400BadRequest, "json_broken")
+                : Problem.Invalid(field, new Sentence(unknown ? "field.unknown" : "field.wrong_type"));
+        }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken cancel)
+    {
+        var buffer = new byte[MostBytes + 1];
+        var length = 0;
+        while (length < buffer.Length)
+        {
+            var read = await request.Body.ReadAsync(buffer.AsMemory(length), cancel);
+            if (read == 0)
+            {
+                return buffer.AsMemory(0, length);
+            }
+
+            length += read;
+        }
+
+        throw new Problem(StatusCodes.Status413PayloadTooLarge, "body_too_large");
+    }
+
+    /// <summary>Times leave as UTC with a Z, whatever the offset they were made with.</summary>
+    private sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value.UtcDateTime);
+    }
+}
+
+/// <summary>A page of a list.</summary>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);

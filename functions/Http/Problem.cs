@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Ssp.Http;
+
+/// <summary>
+/// A refusal in the words of RFC 9457: a status, a stable code for machines, and a sentence from the text files for people.
+/// Thrown by the door and the form checks; <see cref="AnswerProblems"/> turns it into the answer.
+/// </summary>
+public sealed class Problem(int status, string code, params object[] values) : Exception(code)
+{
+    public int Status { get; } = status;
+
+    public string Code { get; } = code;
+
+    /// <summary>What stands in the sentence's {0}, {1}….</summary>
+    public object[] Values { get; } = values;
+
+    /// <summary>Input errors: the field's name in the request and the sentences about it.</summary>
+    public IReadOnlyDictionary<string, Sentence[]> Fields { get; init; } = new Dictionary<string, Sentence[]>();
+
+    public TimeSpan? RetryAfter { get; init; }
+
+    public static Problem NotSignedIn() => new(StatusCodes.Status401Unauthorized, "not_signed_in");
+
+    public static Problem NotFound() => new(StatusCodes.Status404NotFound, "not_found");
+
+    public static Problem Forbidden() => new(StatusCodes.Status403Forbidden, "forbidden");
+
+    public static Problem Invalid(string field, Sentence sentence) => Invalid(new Dictionary<string, Sentence[]> { [field] = [sentence] });
+
+    public static Problem Invalid(IReadOnlyDictionary<string, Sentence[]> fields) => new(StatusCodes.Status400BadRequest, "invalid_input") { Fields = fields };
+
+    /// <summary>Writes the answer in the language the request asks for.</summary>
+    public Task WriteAsync(HttpContext http)
+    {
+        var language = Texts.LanguageOf(http.Request);
+        http.Response.StatusCode = Status;
+        if (RetryAfter is { } wait)
+        {
+            http.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        var body = new ProblemBody(
+            "about:blank",
+            Texts.Say(language, new Sentence($"{Code}.title", Values)),
+            Status,
+            Texts.Say(language, new Sentence($"{Code}.detail", Values)),
+            Code,
+            Fields.Count == 0 ? null : Fields.ToDictionary(field => field.Key, field => field.Value.Select(sentence => Texts.Say(language, sentence)).ToArray()));
+        return http.Response.WriteAsJsonAsync(body, Json.Options, "application/problem+json; charset=utf-8", http.RequestAborted);
+    }
+
+    private sealed record ProblemBody(string Type, string Title, int Status, string Detail, string Code, Dictionary<string, string[]>? Errors);
+}

@@ -1,0 +1,5 @@
+namespace Ssp.Organizations;
+
+/// <summary>A data provider: one hospital or laboratory of the installation. The manual also calls it a group.</summary>
+/// <param name="Nihdi">Digits only.</param>
+public sealed record Organization(string Id, string Title, string Nihdi, string ETag);

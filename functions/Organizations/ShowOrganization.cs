@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Ssp.Http;
+using Ssp.Members;
+
+namespace Ssp.Organizations;
+
+public sealed class ShowOrganization(Access access)
+{
+    [Function(nameof(ShowOrganization))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/organizations/{organizationId}")] HttpRequest request,
+        string organizationId, CancellationToken cancel)
+    {
+        var organization = (await access.RequireMemberAsync(request, organizationId, cancel)).Organization;
+        request.HttpContext.Response.Headers.ETag = organization.ETag;
+        return Json.Answer(new { organization.Id, organization.Title, organization.Nihdi });
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Ssp.Accounts;
+using Ssp.Exports;
+using Ssp.Hd4dp;
+using Ssp.Http;
+using Ssp.Members;
+using Ssp.Organizations;
+using Ssp.Storage;
+
+namespace Ssp;
+
+/// <summary>How the parts of the portal come together.</summary>
+public static class Portal
+{
+    /// <exception cref="SettingsException">A setting is missing or senseless.</exception>
+    public static FunctionsApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = FunctionsApplication.CreateBuilder(args);
+        builder.ConfigureFunctionsWebApplication();
+        builder.UseMiddleware<AnswerProblems>();
+        builder.UseMiddleware<GuardSessions>();
+
+        var settings = PortalSettings.From(builder.Configuration);
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(RegistryCatalog.Load(settings));
+        builder.Services.AddSingleton(TimeProvider.System);
+        // The worker would believe any X-Forwarded-* header; we believe only what TrustedProxyHops says.
+        builder.Services.PostConfigure<ForwardedHeadersOptions>(options => options.ForwardedHeaders = ForwardedHeaders.None);
+
+        builder.Services.AddSingleton<PortalStorage>();
+        builder.Services.AddSingleton<PageFiles>();
+        builder.Services.AddSingleton<WarehouseNames>();
+        builder.Services.AddSingleton<Warehouse>();
+
+        builder.Services.AddSingleton<AccountStore>();
+        builder.Services.AddSingleton<SessionStore>();
+        builder.Services.AddSingleton<SignInThrottle>();
+        builder.Services.AddSingleton<PasswordHashes>();
+        builder.Services.AddSingleton<BootstrapUserManager>();
+        builder.Services.AddSingleton<OrganizationStore>();
+        builder.Services.AddSingleton<MembershipStore>();
+        builder.Services.AddSingleton<Access>();
+        builder.Services.AddSingleton<ExportStore>();
+        builder.Services.AddSingleton<ExportAccess>();
+
+        builder.Services.AddSingleton<StartPortal>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<StartPortal>());
+        return builder;
+    }
+}

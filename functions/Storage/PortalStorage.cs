@@ -1,0 +1,96 @@
+using Azure.Core;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
+
+namespace Ssp.Storage;
+
+/// <summary>
+/// The names and clients of every table, container and queue. All names begin with the setting StoragePrefix, so that
+/// several portals (and every test) can share one storage account.
+/// </summary>
+public sealed class PortalStorage
+{
+    private readonly TableServiceClient tables;
+    private readonly QueueServiceClient queues;
+    private readonly SemaphoreSlim preparing = new(1, 1);
+    private bool prepared;
+
+    public PortalStorage(PortalSettings settings)
+    {
+        var prefix = settings.StoragePrefix;
+        tables = new TableServiceClient(settings.AzureWebJobsStorage, Patient(new TableClientOptions()));
+        queues = new QueueServiceClient(settings.AzureWebJobsStorage, Patient(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }));
+        var blobs = new BlobServiceClient(settings.AzureWebJobsStorage, Patient(new BlobClientOptions()));
+
+        Accounts = tables.GetTableClient($"{prefix}Accounts");
+        Sessions = tables.GetTableClient($"{prefix}Sessions");
+        SignInFailures = tables.GetTableClient($"{prefix}SignInFailures");
+        Organizations = tables.GetTableClient($"{prefix}Organizations");
+        Memberships = tables.GetTableClient($"{prefix}Memberships");
+        ExportJobs = tables.GetTableClient($"{prefix}ExportJobs");
+        ExportFiles = blobs.GetBlobContainerClient($"{prefix}-exports");
+        ExportQueue = queues.GetQueueClient($"{prefix}-exports");
+    }
+
+    public TableClient Accounts { get; }
+
+    public TableClient Sessions { get; }
+
+    public TableClient SignInFailures { get; }
+
+    public TableClient Organizations { get; }
+
+    public TableClient Memberships { get; }
+
+    public TableClient ExportJobs { get; }
+
+    public BlobContainerClient ExportFiles { get; }
+
+    public QueueClient ExportQueue { get; }
+
+    /// <summary>Creates what does not exist yet; once per process, again only when it failed.</summary>
+    public async Task PrepareAsync(CancellationToken cancel)
+    {
+        if (prepared)
+        {
+            return;
+        }
+
+        await preparing.WaitAsync(cancel);
+        try
+        {
+            foreach (var table in (TableClient[])[Accounts, Sessions, SignInFailures, Organizations, Memberships, ExportJobs])
+            {
+                await table.CreateIfNotExistsAsync(cancel);
+            }
+
+            await ExportFiles.CreateIfNotExistsAsync(cancellationToken: cancel);
+            await ExportQueue.CreateIfNotExistsAsync(cancellationToken: cancel);
+            prepared = true;
+        }
+        finally
+        {
+            preparing.Release();
+        }
+    }
+
+    /// <summary>Asks tables, queues and blobs whether they answer.</summary>
+    public async Task CheckAsync(CancellationToken cancel)
+    {
+        await Accounts.GetEntityIfExistsAsync<TableEntity>("health", "health", cancellationToken: cancel);
+        await ExportQueue.ExistsAsync(cancel);
+        await ExportFiles.ExistsAsync(cancel);
+    }
+
+    // Storage stands beside the portal: when it does not answer at once it is down, and a person is waiting.
+    private static T Patient<T>(T options)
+        where T : ClientOptions
+    {
+        options.Retry.MaxRetries = 2;
+        options.Retry.Mode = RetryMode.Exponential;
+        options.Retry.Delay = TimeSpan.FromMilliseconds(100);
+        options.Retry.MaxDelay = TimeSpan.FromSeconds(1);
+        return options;
+    }
+}

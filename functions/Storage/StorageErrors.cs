@@ -1,0 +1,28 @@
+using Azure;
+using Azure.Data.Tables;
+
+namespace Ssp.Storage;
+
+/// <summary>What a refused storage call means, by name.</summary>
+public static class StorageErrors
+{
+    /// <summary>There is no such row, blob or queue.</summary>
+    public static bool IsMissing(this RequestFailedException error) => error.Status == 404;
+
+    /// <summary>A row with this key exists already.</summary>
+    public static bool IsTaken(this RequestFailedException error) => error.Status == 409;
+
+    /// <summary>Somebody changed the row since it was read.</summary>
+    public static bool IsStale(this RequestFailedException error) => error.Status == 412;
+
+    /// <summary>Storage did not answer at all, or is failing: trying again later may help.</summary>
+    public static bool IsOutage(this RequestFailedException error) => error.Status is 0 or 408 or 429 or >= 500;
+
+    /// <summary>The row, or null when there is none.</summary>
+    public static async Task<T?> FindAsync<T>(this TableClient table, string partition, string row, CancellationToken cancel)
+        where T : class, ITableEntity
+    {
+        var found = await table.GetEntityIfExistsAsync<T>(partition, row, cancellationToken: cancel);
+        return found.HasValue ? found.Value : null;
+    }
+}

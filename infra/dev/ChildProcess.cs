@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Ssp.Dev;
+
+/// <summary>
+/// A program this one started and takes down again. The child hangs on a pipe: when this process ends, however
+/// it ends (kill -9 included), the pipe closes and a tiny shell beside the child sends it the stop signal.
+/// </summary>
+public sealed class ChildProcess : IAsyncDisposable
+{
+    // setsid keeps Ctrl-C in the terminal from reaching the children first: they are stopped in order, the portal before its storage.
+    private const string Keeper = """
+        signal=$1; shift
+        exec 3<&0
+        "$@" </dev/null &
+        child=$!
+        (cat <&3 >/dev/null; kill -"$signal" "$child" 2>/dev/null) &
+        exec 3<&-
+        wait "$child"
+        """;
+
+    private readonly Process process;
+    private readonly ConcurrentQueue<string> lastLines = new();
+
+    private ChildProcess(Process process) => this.process = process;
+
+    public bool HasExited => process.HasExited;
+
+    /// <summary>The last lines the child printed, for the sentence that explains why it did not start.</summary>
+    public string LastOutput => string.Join(Environment.NewLine, lastLines);
+
+    /// <param name="stopSignal">The signal that makes this program stop in good order, e.g. TERM, or INT for PostgreSQL's fast shutdown.</param>
+    /// <param name="onLine">Receives each line of the child's output.</param>
+    public static ChildProcess Start(
+        string stopSignal, IReadOnlyList<string> command, string workingFolder, IReadOnlyDictionary<string, string>? environment = null, Action<string>? onLine = null)
+    {
+        var start = new ProcessStartInfo("setsid") { WorkingDirectory = workingFolder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var part in (string[])["sh", "-c", Keeper, "keeper", stopSignal, .. command])
+        {
+            start.ArgumentList.Add(part);
+        }
+
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        var child = new ChildProcess(new Process { StartInfo = start });
+        child.process.OutputDataReceived += (_, line) => child.Remember(line.Data, onLine);
+        child.process.ErrorDataReceived += (_, line) => child.Remember(line.Data, onLine);
+        child.process.Start();
+        child.process.BeginOutputReadLine();
+        child.process.BeginErrorReadLine();
+        return child;
+    }
+
+    /// <summary>Runs a program to its end and returns what it printed; throws with that text when it fails.</summary>
+    public static async Task<string> RunAsync(IReadOnlyList<string> command, string workingFolder, CancellationToken cancel = default)
+    {
+        var start = new ProcessStartInfo(command[0], command.Skip(1)) { WorkingDirectory = workingFolder, RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(cancel);
+        var errors = process.StandardError.ReadToEndAsync(cancel);
+        await process.WaitForExitAsync(cancel);
+        return process.ExitCode == 0
+            ? await output
+            : throw new InvalidOperationException($"{command[0]} ended with {process.ExitCode}: {await output}{await errors}");
+    }
+
+    public Task WaitForExitAsync(CancellationToken cancel = default) => process.WaitForExitAsync(cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            process.StandardInput.Close();
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(45));
+            try
+            {
+                await process.WaitForExitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+
+        process.Dispose();
+    }
+
+    private void Remember(string? line, Action<string>? onLine)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lastLines.Enqueue(line);
+        while (lastLines.Count > 20 && lastLines.TryDequeue(out _))
+        {
+        }
+
+        onLine?.Invoke(line);
+    }
+}
