@@ -87,7 +87,13 @@ async function problemOf(answer: Response): Promise<Problem> {
   const retryAfter = Number.isFinite(seconds) && seconds > 0 ? seconds : null;
   try {
     const body = await answer.json();
-    return new Problem(answer.status, body.code ?? '', body.detail ?? body.title ?? sentenceFor(answer.status), body.errors ?? {}, retryAfter);
+    return new Problem(
+      answer.status,
+      body.code ?? '',
+      body.detail ?? body.title ?? sentenceFor(answer.status),
+      body.errors ?? {},
+      retryAfter,
+    );
   } catch {
     return new Problem(answer.status, '', sentenceFor(answer.status), {}, retryAfter);
   }

@@ -177,7 +177,15 @@ export function SearchField({ id, label, value, onChange }: Omit<FieldProps, 'er
   );
 }
 
-export function PasswordField({ id, label, value, onChange, errors, hint, autocomplete }: FieldProps & { autocomplete: 'current-password' | 'new-password' }) {
+export function PasswordField({
+  id,
+  label,
+  value,
+  onChange,
+  errors,
+  hint,
+  autocomplete,
+}: FieldProps & { autocomplete: 'current-password' | 'new-password' }) {
   const [shown, setShown] = useState(false);
   return (
     <div class="ds-field">
@@ -214,7 +222,16 @@ export interface Choice {
   hint?: string;
 }
 
-export function SelectField({ id, label, value, onChange, errors, hint, prompt, choices }: FieldProps & { prompt: string; choices: Choice[] }) {
+export function SelectField({
+  id,
+  label,
+  value,
+  onChange,
+  errors,
+  hint,
+  prompt,
+  choices,
+}: FieldProps & { prompt: string; choices: Choice[] }) {
   return (
     <div class="ds-field">
       <label class="ds-label" for={id}>

@@ -107,7 +107,13 @@ function Footer() {
         </p>
         <div class="appearance">
           <label for="appearance">{t('frame.appearance')}</label>
-          <select class="ds-input" data-width="auto" id="appearance" value={chosen} onChange={(event) => change(event.currentTarget.value as Theme)}>
+          <select
+            class="ds-input"
+            data-width="auto"
+            id="appearance"
+            value={chosen}
+            onChange={(event) => change(event.currentTarget.value as Theme)}
+          >
             <option value="auto">{t('frame.appearanceAuto')}</option>
             <option value="light">{t('frame.appearanceLight')}</option>
             <option value="dark">{t('frame.appearanceDark')}</option>

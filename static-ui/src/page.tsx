@@ -32,12 +32,12 @@ export function Page({ title, news, lead, inner, narrow, children }: PageProps) 
       {inner && (
         <nav class="ds-breadcrumbs" aria-label={t('page.breadcrumbs')}>
           <Link class="ds-link" to="/">
-            {t('home.title')}
+            {t('page.home')}
           </Link>
           <ol>
             <li>
               <Link class="ds-link" to="/">
-                {t('home.title')}
+                {t('page.home')}
               </Link>
             </li>
             <li>

@@ -43,40 +43,41 @@ export function ExportCard({ organizationId, item, title, onRunAgain, onCancel, 
       {item.state === 'running' && <Progress item={item} title={title} />}
       {item.state === 'failed' && <p class="ds-validation-message">{item.error ?? t('export.failedUnknown')}</p>}
 
-      <dl class="facts facts--row">
-        <Fact name={t('export.requested')}>
-          <Time iso={item.requestedAt} />
-          <span class="subtle break">{item.requestedBy}</span>
-        </Fact>
-        {item.state === 'succeeded' && item.rows !== null && <Fact name={t('export.rows')}>{formatNumber(item.rows)}</Fact>}
-        {item.state === 'succeeded' && item.bytes !== null && <Fact name={t('export.size')}>{formatBytes(item.bytes)}</Fact>}
-        {item.state === 'succeeded' && item.expiresAt !== null && (
-          <Fact name={t('export.expires')}>
-            <Time iso={item.expiresAt} />
+      <div class="export__body">
+        <dl class="facts facts--row">
+          <Fact name={t('export.requested')}>
+            <Time iso={item.requestedAt} />
+            <span class="subtle break">{item.requestedBy}</span>
           </Fact>
-        )}
-      </dl>
-
-      <div class="actions">
-        {item.state === 'succeeded' && (
-          <a class="ds-button" data-size="sm" href={downloadAddress(organizationId, item.id)} download={item.fileName ?? ''}>
-            {t('export.download')} <span class="ds-sr-only">{title}</span>
-          </a>
-        )}
-        {isActive(item) ? (
-          <Action title={title} onClick={onCancel}>
-            {t('export.cancel')}
-          </Action>
-        ) : (
-          <>
-            <Action title={title} onClick={onRunAgain}>
-              {t('export.runAgain')}
+          {item.state === 'succeeded' && item.rows !== null && <Fact name={t('export.rows')}>{formatNumber(item.rows)}</Fact>}
+          {item.state === 'succeeded' && item.bytes !== null && <Fact name={t('export.size')}>{formatBytes(item.bytes)}</Fact>}
+          {item.state === 'succeeded' && item.expiresAt !== null && (
+            <Fact name={t('export.expires')}>
+              <Time iso={item.expiresAt} />
+            </Fact>
+          )}
+        </dl>
+        <div class="actions">
+          {item.state === 'succeeded' && (
+            <a class="ds-button" data-size="sm" href={downloadAddress(organizationId, item.id)} download={item.fileName ?? ''}>
+              {t('export.download')} <span class="ds-sr-only">{title}</span>
+            </a>
+          )}
+          {isActive(item) ? (
+            <Action title={title} onClick={onCancel}>
+              {t('export.cancel')}
             </Action>
-            <Action title={title} danger onClick={onDelete}>
-              {t('export.delete')}
-            </Action>
-          </>
-        )}
+          ) : (
+            <>
+              <Action title={title} onClick={onRunAgain}>
+                {t('export.runAgain')}
+              </Action>
+              <Action title={title} danger onClick={onDelete}>
+                {t('export.delete')}
+              </Action>
+            </>
+          )}
+        </div>
       </div>
 
       {item.state === 'succeeded' && item.sha256 && <Fingerprint item={item} sha256={item.sha256} />}
@@ -84,9 +85,26 @@ export function ExportCard({ organizationId, item, title, onRunAgain, onCancel, 
   );
 }
 
-function Action({ title, danger, onClick, children }: { title: string; danger?: boolean; onClick: () => void; children: ComponentChildren }) {
+function Action({
+  title,
+  danger,
+  onClick,
+  children,
+}: {
+  title: string;
+  danger?: boolean;
+  onClick: () => void;
+  children: ComponentChildren;
+}) {
   return (
-    <button type="button" class="ds-button" data-size="sm" data-variant={danger ? 'tertiary' : 'secondary'} data-color={danger ? 'danger' : undefined} onClick={onClick}>
+    <button
+      type="button"
+      class="ds-button"
+      data-size="sm"
+      data-variant={danger ? 'tertiary' : 'secondary'}
+      data-color={danger ? 'danger' : undefined}
+      onClick={onClick}
+    >
       {children} <span class="ds-sr-only">{title}</span>
     </button>
   );
@@ -110,7 +128,7 @@ function Progress({ item, title }: { item: Export; title: string }) {
     <div class="progress">
       <progress aria-label={t('export.progress', { title })} max={100} value={item.progress ?? undefined} />
       <p class="subtle">
-        {item.progress !== null && <span class="number">{t('export.percent', { percent: Math.floor(item.progress) })} </span>}
+        {item.progress !== null && <span class="number">{t('export.percent', { percent: Math.floor(item.progress) })} · </span>}
         {plural(item.rows ?? 0, { one: 'export.rowsSoFar_one', other: 'export.rowsSoFar_other' })}
       </p>
     </div>

@@ -15,30 +15,32 @@ export function Fingerprint({ item, sha256 }: { item: Export; sha256: string }) 
   };
 
   return (
-    <details class="ds-details fingerprint" data-size="sm">
-      <summary>{t('export.details')}</summary>
-      <div class="stack">
-        <dl class="facts">
-          {item.fileName && (
+    <div>
+      <details class="ds-details fingerprint">
+        <summary>{t('export.details')}</summary>
+        <div class="stack">
+          <dl class="facts">
+            {item.fileName && (
+              <div>
+                <dt>{t('export.fileName')}</dt>
+                <dd class="break">{item.fileName}</dd>
+              </div>
+            )}
             <div>
-              <dt>{t('export.fileName')}</dt>
-              <dd class="break">{item.fileName}</dd>
+              <dt>{t('export.sha256')}</dt>
+              <dd>
+                <code class="break" ref={code}>
+                  {sha256}
+                </code>
+              </dd>
             </div>
-          )}
-          <div>
-            <dt>{t('export.sha256')}</dt>
-            <dd>
-              <code class="break" ref={code}>
-                {sha256}
-              </code>
-            </dd>
-          </div>
-        </dl>
-        <button type="button" class="ds-button" data-size="sm" data-variant="secondary" onClick={copy}>
-          {copied ? t('export.copied') : t('export.copy')}
-        </button>
-      </div>
-    </details>
+          </dl>
+          <button type="button" class="ds-button" data-size="sm" data-variant="secondary" onClick={copy}>
+            {copied ? t('export.copied') : t('export.copy')}
+          </button>
+        </div>
+      </details>
+    </div>
   );
 }
 

@@ -56,7 +56,10 @@ export function NewExport({ organizationId, registries, onRequested }: NewExport
             onChange={(project) => choose({ project, collection: '', version: '' })}
             errors={form.errors}
             prompt={t('csv.projectPrompt')}
-            choices={registries.map(({ project, name }) => ({ value: project, label: name === project || name === '' ? project : `${project} – ${name}` }))}
+            choices={registries.map(({ project, name }) => ({
+              value: project,
+              label: name === project || name === '' ? project : `${project} – ${name}`,
+            }))}
           />
           <SelectField
             id="collection"

@@ -53,7 +53,8 @@ export const profileNames: Record<Profile, Key> = {
 const of = (organizationId: string) => `/organizations/${encodeURIComponent(organizationId)}`;
 const one = (organizationId: string, id: string) => `${of(organizationId)}/exports/${encodeURIComponent(id)}`;
 
-export const loadRegistries = async (organizationId: string) => (await get<{ items: Registry[] }>(`${of(organizationId)}/registries`)).items;
+export const loadRegistries = async (organizationId: string) =>
+  (await get<{ items: Registry[] }>(`${of(organizationId)}/registries`)).items;
 
 export const requestExport = (organizationId: string, request: Request) =>
   post<Export>(`${of(organizationId)}/exports`, {

@@ -114,7 +114,9 @@ function announceFinished(before: Export[], after: Export[], registries: Registr
   const sentences = after
     .filter(({ id, state }) => active.has(id) && (state === 'succeeded' || state === 'failed'))
     .map((item) =>
-      item.state === 'succeeded' ? t('export.announceReady', { title: titleOf(item, registries) }) : t('export.announceFailed', { title: titleOf(item, registries) }),
+      item.state === 'succeeded'
+        ? t('export.announceReady', { title: titleOf(item, registries) })
+        : t('export.announceFailed', { title: titleOf(item, registries) }),
     );
   if (sentences.length > 0) {
     announce(sentences.join(' '));

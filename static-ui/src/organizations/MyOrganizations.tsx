@@ -16,6 +16,7 @@ export function MyOrganizations({ session }: { session: Session }) {
   const { refresh } = useSession();
   const [search, setSearch] = useState('');
   const own = session.organizations;
+  const { isUserManager } = session.account;
 
   // Roles may have been given or taken since the portal was opened.
   useEffect(() => {
@@ -26,11 +27,14 @@ export function MyOrganizations({ session }: { session: Session }) {
   const found = own.filter(({ title, nihdi }) => title.toLocaleLowerCase().includes(wanted) || nihdi.includes(wanted));
 
   return (
-    <Page title={t('home.title')} lead={own.length > 0 ? t('home.lead') : undefined}>
-      {own.length === 0 && !session.account.isUserManager && <NoMembership />}
+    <Page
+      title={isUserManager ? t('home.titleManager') : t('home.title')}
+      lead={isUserManager ? t('home.leadManager') : own.length > 0 && t('home.lead')}
+    >
+      {own.length === 0 && !isUserManager && <NoMembership />}
       {own.length > 0 && (
         <section class="stack" aria-labelledby="own-title">
-          <h2 class="ds-heading" data-size="sm" id="own-title">
+          <h2 class={isUserManager ? 'ds-heading' : 'ds-sr-only'} data-size="sm" id="own-title">
             {t('home.own')}
           </h2>
           {own.length > manyOrganizations && <SearchField id="own-search" label={t('home.search')} value={search} onChange={setSearch} />}
@@ -44,7 +48,7 @@ export function MyOrganizations({ session }: { session: Session }) {
           </ul>
         </section>
       )}
-      {session.account.isUserManager && <AllOrganizations />}
+      {isUserManager && <AllOrganizations />}
     </Page>
   );
 }
