@@ -1,0 +1,82 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { asProblem, put } from '../api';
+import { type Errors, ErrorSummary, PasswordField, SubmitButton, useForm } from '../form';
+import { t } from '../i18n';
+import { Page } from '../page';
+import { usePortal } from '../portal';
+import { newPasswordErrors, NewPasswordFields, noPassword, PasswordRules } from './newPassword';
+import { type Session, useSession } from './session';
+
+export function MyAccount({ session }: { session: Session }) {
+  const { refresh } = useSession();
+  const minLength = usePortal()?.passwordMinLength ?? 15;
+  const [currentPassword, setCurrentPassword] = useState('');
+  const [chosen, choose] = useState(noPassword);
+  const [changed, setChanged] = useState(false);
+  const notice = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    if (changed) {
+      notice.current?.focus();
+    }
+  }, [changed]);
+
+  const check = () => {
+    setChanged(false);
+    const errors: Errors = {};
+    if (currentPassword === '') {
+      errors.currentPassword = [t('account.currentMissing')];
+    }
+    return { ...errors, ...newPasswordErrors(chosen, minLength) };
+  };
+
+  const form = useForm(check, async () => {
+    try {
+      await put('/account/password', { currentPassword, ...chosen });
+    } catch (thrown) {
+      if (asProblem(thrown).errors.currentPassword) {
+        setCurrentPassword('');
+      }
+      choose(noPassword);
+      throw thrown;
+    }
+    setCurrentPassword('');
+    choose(noPassword);
+    await refresh();
+    setChanged(true);
+  });
+
+  return (
+    <Page title={t('account.title')} inner narrow>
+      {changed && (
+        <div class="ds-alert" data-color="success" tabIndex={-1} ref={notice}>
+          <p>{t('password.changed')}</p>
+        </div>
+      )}
+      <ErrorSummary form={form} fields={['currentPassword', 'newPassword', 'newPasswordAgain']} />
+      <dl class="facts">
+        <div>
+          <dt>{t('account.email')}</dt>
+          <dd>{session.account.email}</dd>
+        </div>
+      </dl>
+      <form class="ds-card form" noValidate onSubmit={form.submit} aria-labelledby="change-title">
+        <h2 class="ds-heading" data-size="sm" id="change-title">
+          {t('account.changeTitle')}
+        </h2>
+        <input hidden readOnly type="text" name="username" autocomplete="username" value={session.account.email} />
+        <PasswordField
+          id="currentPassword"
+          label={t('account.current')}
+          value={currentPassword}
+          onChange={setCurrentPassword}
+          errors={form.errors}
+          autocomplete="current-password"
+        />
+        <PasswordRules />
+        <NewPasswordFields value={chosen} onChange={choose} errors={form.errors} />
+        <SubmitButton busy={form.busy}>{t('account.submit')}</SubmitButton>
+      </form>
+    </Page>
+  );
+}

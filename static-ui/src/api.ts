@@ -1,0 +1,113 @@
+import { language, t } from './i18n';
+
+const root = '/ssp/api';
+
+/** An answer that is not a success, as the portal says it (application/problem+json), or as the network does. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly sentence: string,
+    readonly errors: Record<string, string[]> = {},
+    readonly retryAfter: number | null = null,
+  ) {
+    super(sentence);
+  }
+}
+
+export interface List<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+type Doubt = 'over' | 'changed';
+
+let token = '';
+let onDoubt: (doubt: Doubt) => void = () => {};
+
+/** Every write carries the token that came with the session. */
+export function setToken(next: string) {
+  token = next;
+}
+
+/** Who wants to know that an answer has shown the session to be over, or other than we thought. */
+export function whenSessionIsInDoubt(listener: (doubt: Doubt) => void) {
+  onDoubt = listener;
+}
+
+export const get = <T>(path: string) => send<T>('GET', path);
+export const post = <T>(path: string, body: object) => send<T>('POST', path, body);
+export const put = <T>(path: string, body: object) => send<T>('PUT', path, body);
+export const remove = (path: string) => send<void>('DELETE', path);
+
+export function fileAddress(path: string): string {
+  return root + path;
+}
+
+async function send<T>(method: string, path: string, body?: object): Promise<T> {
+  const headers: Record<string, string> = { 'Accept': 'application/json', 'Accept-Language': language() };
+  if (body !== undefined) {
+    headers['Content-Type'] = 'application/json';
+  }
+  if (method !== 'GET' && token !== '') {
+    headers['X-CSRF-Token'] = token;
+  }
+
+  let answer: Response;
+  try {
+    answer = await fetch(root + path, { method, headers, body: body && JSON.stringify(body), cache: 'no-store' });
+  } catch {
+    throw new Problem(0, 'unreachable', t('problem.unreachable'));
+  }
+
+  if (answer.ok) {
+    return answer.status === 204 ? (undefined as T) : await jsonOf<T>(answer);
+  }
+
+  const problem = await problemOf(answer);
+  // The two calls about the session itself expect a 401; anywhere else it means that the session is over.
+  if (problem.status === 401 && path !== '/session') {
+    onDoubt('over');
+  } else if (problem.status === 403 && (problem.code === 'password_change_required' || problem.code.includes('csrf'))) {
+    onDoubt('changed');
+  }
+  throw problem;
+}
+
+async function jsonOf<T>(answer: Response): Promise<T> {
+  try {
+    return (await answer.json()) as T;
+  } catch {
+    throw new Problem(answer.status, 'unreadable', t('problem.unexpected'));
+  }
+}
+
+async function problemOf(answer: Response): Promise<Problem> {
+  const seconds = Number(answer.headers.get('Retry-After'));
+  const retryAfter = Number.isFinite(seconds) && seconds > 0 ? seconds : null;
+  try {
+    const body = await answer.json();
+    return new Problem(
+      answer.status,
+      body.code ?? '',
+      body.detail ?? body.title ?? sentenceFor(answer.status),
+      body.errors ?? {},
+      retryAfter,
+    );
+  } catch {
+    return new Problem(answer.status, '', sentenceFor(answer.status), {}, retryAfter);
+  }
+}
+
+// A proxy in between answers in its own words, if any.
+function sentenceFor(status: number): string {
+  return status === 502 || status === 503 || status === 504 ? t('problem.unavailable') : t('problem.unexpected');
+}
+
+export function asProblem(thrown: unknown): Problem {
+  if (thrown instanceof Problem) {
+    return thrown;
+  }
+  console.error(thrown);
+  return new Problem(-1, 'bug', t('problem.unexpected'));
+}

@@ -1,0 +1,136 @@
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { MyAccount } from './accounts/MyAccount';
+import { loadSession, type Session, SessionContext } from './accounts/session';
+import { SignIn } from './accounts/SignIn';
+import { TemporaryPassword } from './accounts/TemporaryPassword';
+import { asProblem, type Problem, remove, whenSessionIsInDoubt } from './api';
+import { CsvExport } from './exports/CsvExport';
+import { Frame } from './frame';
+import { type Language, language, setLanguage, t } from './i18n';
+import { Loading, ProblemNotice } from './load';
+import { announce } from './announcer';
+import { MyOrganizations } from './organizations/MyOrganizations';
+import { NotFound, Page } from './page';
+import { loadPortal, type Portal, PortalContext } from './portal';
+import { go, returnPath, usePath, withReturn } from './router';
+
+type Reason = 'none' | 'over' | 'signedOut';
+
+export function App() {
+  const [portal, setPortal] = useState<Portal>();
+  const [session, setSession] = useState<Session | null>();
+  const [problem, setProblem] = useState<Problem>();
+  const [reason, setReason] = useState<Reason>('none');
+  const [shownLanguage, showLanguage] = useState<Language>(language());
+  const path = usePath();
+
+  const refresh = useCallback(async () => {
+    const found = await loadSession();
+    setSession(found);
+    if (found) {
+      setReason('none');
+    }
+    return found;
+  }, []);
+
+  const start = useCallback(async () => {
+    setProblem(undefined);
+    try {
+      const [found] = await Promise.all([loadPortal(), refresh()]);
+      setPortal(found);
+    } catch (thrown) {
+      setProblem(asProblem(thrown));
+    }
+  }, [refresh]);
+
+  useEffect(() => {
+    whenSessionIsInDoubt((doubt) => {
+      if (doubt === 'over') {
+        setReason('over');
+        setSession(null);
+      } else {
+        refresh().catch(() => {});
+      }
+    });
+    void start();
+  }, [start, refresh]);
+
+  const ready = portal !== undefined && session !== undefined;
+  const elsewhere = ready ? rightPlace(path, session) : null;
+  useEffect(() => {
+    if (elsewhere !== null) {
+      go(elsewhere, { replace: true });
+    }
+  }, [elsewhere]);
+
+  const signOut = async () => {
+    try {
+      await remove('/session');
+    } catch (thrown) {
+      const fault = asProblem(thrown);
+      if (fault.status !== 401) {
+        announce(fault.sentence);
+        setProblem(fault);
+        return;
+      }
+    }
+    go('/sign-in', { replace: true });
+    setReason('signedOut');
+    setSession(null);
+  };
+
+  const chooseLanguage = (next: Language) => {
+    setLanguage(next);
+    showLanguage(next);
+  };
+
+  return (
+    <PortalContext.Provider value={portal ?? null}>
+      <SessionContext.Provider value={{ session: session ?? null, refresh, signOut }}>
+        <Frame language={shownLanguage} onLanguage={chooseLanguage}>
+          {problem ? (
+            <Page title={t('problem.title')} key="problem">
+              <ProblemNotice problem={problem} again={start} />
+            </Page>
+          ) : !ready || elsewhere !== null ? (
+            <Loading />
+          ) : (
+            <Screen path={path} session={session} reason={reason} key={path} />
+          )}
+        </Frame>
+      </SessionContext.Provider>
+    </PortalContext.Provider>
+  );
+}
+
+/** Where someone belongs who is not signed in, still has a temporary password, or is past both. */
+function rightPlace(path: string, session: Session | null): string | null {
+  if (session === null) {
+    return path === '/sign-in' ? null : withReturn('/sign-in');
+  }
+  if (session.mustChangePassword) {
+    return path === '/welcome' ? null : withReturn('/welcome');
+  }
+  return path === '/sign-in' || path === '/welcome' ? returnPath() : null;
+}
+
+function Screen({ path, session, reason }: { path: string; session: Session | null; reason: Reason }) {
+  if (session === null) {
+    return <SignIn reason={reason} />;
+  }
+  if (session.mustChangePassword) {
+    return <TemporaryPassword email={session.account.email} />;
+  }
+
+  const [room, id, action, ...more] = path.split('/').filter((part) => part !== '');
+  if (room === undefined) {
+    return <MyOrganizations session={session} />;
+  }
+  if (room === 'account' && id === undefined) {
+    return <MyAccount session={session} />;
+  }
+  if (room === 'organizations' && action === 'csv-export' && more.length === 0) {
+    return <CsvExport session={session} organizationId={id} />;
+  }
+  return <NotFound />;
+}

@@ -1,0 +1,78 @@
+import type { Session } from '../accounts/session';
+import { language, plural, t } from '../i18n';
+import { Loading, ProblemNotice, useLoad } from '../load';
+import { NotFound, Page } from '../page';
+import { isActive, loadRegistries } from './export';
+import { ExportList } from './ExportList';
+import { NewExport } from './NewExport';
+import { useExports } from './useExports';
+
+interface CsvExportProps {
+  session: Session;
+  organizationId: string;
+}
+
+export function CsvExport({ session, organizationId }: CsvExportProps) {
+  const organization = session.organizations.find(({ id }) => id === organizationId);
+  if (!organization) {
+    return <NotFound />;
+  }
+  if (!organization.roles.includes('csv_upload_manager')) {
+    return (
+      <Page title={t('csv.title')} lead={organization.title} inner>
+        <div class="ds-alert" data-color="warning">
+          <p>{t('csv.noRight')}</p>
+        </div>
+      </Page>
+    );
+  }
+  return <Screen organizationId={organizationId} title={organization.title} nihdi={organization.nihdi} />;
+}
+
+function Screen({ organizationId, title, nihdi }: { organizationId: string; title: string; nihdi: string }) {
+  const registries = useLoad(() => loadRegistries(organizationId), [organizationId, language()]);
+  const exports = useExports(organizationId, registries.value ?? []);
+
+  const active = exports.items?.filter(isActive).length ?? 0;
+  const lead = (
+    <>
+      <strong>{title}</strong> <span class="subtle">{t('organization.nihdiNumber', { nihdi })}</span>
+    </>
+  );
+
+  return (
+    <Page
+      title={t('csv.title')}
+      news={active > 0 ? plural(active, { one: 'csv.active_one', other: 'csv.active_other' }) : undefined}
+      lead={lead}
+      inner
+    >
+      <div class="ds-alert" data-color="warning">
+        <h2 class="ds-heading" data-size="2xs">
+          {t('csv.sensitiveTitle')}
+        </h2>
+        <p>{t('csv.sensitiveText')}</p>
+      </div>
+      <section class="stack" aria-labelledby="new-title">
+        <h2 class="ds-heading" data-size="sm" id="new-title">
+          {t('csv.newTitle')}
+        </h2>
+        {registries.problem ? (
+          <ProblemNotice problem={registries.problem} again={registries.again} />
+        ) : !registries.value ? (
+          <Loading />
+        ) : registries.value.length === 0 ? (
+          <div class="ds-card empty stack">
+            <h3 class="ds-heading" data-size="xs">
+              {t('csv.noRegistryTitle')}
+            </h3>
+            <p>{t('csv.noRegistryText', { nihdi })}</p>
+          </div>
+        ) : (
+          <NewExport organizationId={organizationId} registries={registries.value} onRequested={exports.add} />
+        )}
+      </section>
+      <ExportList organizationId={organizationId} registries={registries.value ?? []} exports={exports} />
+    </Page>
+  );
+}

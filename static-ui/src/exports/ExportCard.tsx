@@ -1,0 +1,136 @@
+import type { ComponentChildren } from 'preact';
+import { formatBytes, formatNumber, formatTime, type Key, plural, t } from '../i18n';
+import { downloadAddress, type Export, isActive, profileNames, type State } from './export';
+import { Fingerprint } from './Fingerprint';
+
+const states: Record<State, { word: Key; color: string; drawing: string }> = {
+  queued: { word: 'export.queued', color: 'neutral', drawing: 'M12 7v5l3 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18' },
+  running: { word: 'export.running', color: 'info', drawing: 'M20 12a8 8 0 1 1-2.4-5.7M20 3v4h-4' },
+  succeeded: { word: 'export.succeeded', color: 'success', drawing: 'm5 13 4 4L19 7' },
+  failed: { word: 'export.failed', color: 'danger', drawing: 'M12 7v6m0 4v.01M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18' },
+  cancelled: { word: 'export.cancelled', color: 'neutral', drawing: 'M6 6l12 12M6 18 18 6' },
+};
+
+interface ExportCardProps {
+  organizationId: string;
+  item: Export;
+  title: string;
+  onRunAgain: () => void;
+  onCancel: () => void;
+  onDelete: () => void;
+}
+
+export function ExportCard({ organizationId, item, title, onRunAgain, onCancel, onDelete }: ExportCardProps) {
+  const state = states[item.state];
+  const heading = `export-${item.id}`;
+  return (
+    <article class="ds-card export" aria-labelledby={heading} data-testid="export" data-state={item.state}>
+      <div class="export__head">
+        <div>
+          <h3 class="ds-heading" data-size="2xs" id={heading}>
+            {title}
+          </h3>
+          <p class="subtle">{t(profileNames[item.profile])}</p>
+        </div>
+        <span class="ds-tag" data-color={state.color}>
+          <svg class="tag-icon" viewBox="0 0 24 24" aria-hidden="true">
+            <path d={state.drawing} />
+          </svg>
+          {t(state.word)}
+        </span>
+      </div>
+
+      {item.state === 'running' && <Progress item={item} title={title} />}
+      {item.state === 'failed' && <p class="ds-validation-message">{item.error ?? t('export.failedUnknown')}</p>}
+
+      <div class="export__body">
+        <dl class="facts facts--row">
+          <Fact name={t('export.requested')}>
+            <Time iso={item.requestedAt} />
+            <span class="subtle break">{item.requestedBy}</span>
+          </Fact>
+          {item.state === 'succeeded' && item.rows !== null && <Fact name={t('export.rows')}>{formatNumber(item.rows)}</Fact>}
+          {item.state === 'succeeded' && item.bytes !== null && <Fact name={t('export.size')}>{formatBytes(item.bytes)}</Fact>}
+          {item.state === 'succeeded' && item.expiresAt !== null && (
+            <Fact name={t('export.expires')}>
+              <Time iso={item.expiresAt} />
+            </Fact>
+          )}
+        </dl>
+        <div class="actions">
+          {item.state === 'succeeded' && (
+            <a class="ds-button" data-size="sm" href={downloadAddress(organizationId, item.id)} download={item.fileName ?? ''}>
+              {t('export.download')} <span class="ds-sr-only">{title}</span>
+            </a>
+          )}
+          {isActive(item) ? (
+            <Action title={title} onClick={onCancel}>
+              {t('export.cancel')}
+            </Action>
+          ) : (
+            <>
+              <Action title={title} onClick={onRunAgain}>
+                {t('export.runAgain')}
+              </Action>
+              <Action title={title} danger onClick={onDelete}>
+                {t('export.delete')}
+              </Action>
+            </>
+          )}
+        </div>
+      </div>
+
+      {item.state === 'succeeded' && item.sha256 && <Fingerprint item={item} sha256={item.sha256} />}
+    </article>
+  );
+}
+
+function Action({
+  title,
+  danger,
+  onClick,
+  children,
+}: {
+  title: string;
+  danger?: boolean;
+  onClick: () => void;
+  children: ComponentChildren;
+}) {
+  return (
+    <button
+      type="button"
+      class="ds-button"
+      data-size="sm"
+      data-variant={danger ? 'tertiary' : 'secondary'}
+      data-color={danger ? 'danger' : undefined}
+      onClick={onClick}
+    >
+      {children} <span class="ds-sr-only">{title}</span>
+    </button>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Time({ iso }: { iso: string }) {
+  return <time dateTime={iso}>{formatTime(iso)}</time>;
+}
+
+function Progress({ item, title }: { item: Export; title: string }) {
+  return (
+    <div class="progress">
+      <progress aria-label={t('export.progress', { title })} max={100} value={item.progress ?? undefined} />
+      <p class="subtle">
+        {item.progress !== null && <span class="number">{t('export.percent', { percent: Math.floor(item.progress) })} · </span>}
+        {plural(item.rows ?? 0, { one: 'export.rowsSoFar_one', other: 'export.rowsSoFar_other' })}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,117 @@
+import { useRef, useState } from 'preact/hooks';
+import { announce } from '../announcer';
+import { asProblem, type Problem } from '../api';
+import { t } from '../i18n';
+import { Loading, ProblemNotice } from '../load';
+import { type Export, type Registry, removeExport, requestExport } from './export';
+import { ExportCard } from './ExportCard';
+import { DeleteDialog } from './DeleteDialog';
+import { titleOf } from './title';
+import type { useExports } from './useExports';
+
+interface ExportListProps {
+  organizationId: string;
+  registries: Registry[];
+  exports: ReturnType<typeof useExports>;
+}
+
+export function ExportList({ organizationId, registries, exports }: ExportListProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [asked, setAsked] = useState<Export>();
+  const [refused, setRefused] = useState<Problem>();
+  const doing = useRef(false);
+
+  /** One action at a time; what goes wrong is said above the list. */
+  const act = async (action: () => Promise<void>) => {
+    if (doing.current) {
+      return;
+    }
+    doing.current = true;
+    setRefused(undefined);
+    try {
+      await action();
+    } catch (thrown) {
+      setRefused(asProblem(thrown));
+    } finally {
+      doing.current = false;
+    }
+  };
+
+  const runAgain = (item: Export) =>
+    act(async () => {
+      exports.add(await requestExport(organizationId, item));
+      announce(t('csv.requested'));
+      heading.current?.focus();
+    });
+
+  const cancel = (item: Export) =>
+    act(async () => {
+      await removeExport(organizationId, item.id);
+      announce(t('export.announceCancelled', { title: titleOf(item, registries) }));
+      await exports.reload();
+      heading.current?.focus({ preventScroll: true });
+    });
+
+  const removeAsked = () =>
+    act(async () => {
+      const item = asked!;
+      setAsked(undefined);
+      await removeExport(organizationId, item.id);
+      exports.drop(item.id);
+      announce(t('export.announceDeleted', { title: titleOf(item, registries) }));
+      heading.current?.focus();
+    });
+
+  return (
+    <section class="stack" aria-labelledby="exports-title">
+      <h2 class="ds-heading" data-size="sm" id="exports-title" tabIndex={-1} ref={heading}>
+        {t('export.listTitle')}
+      </h2>
+      {refused && (
+        <div class="ds-alert" data-color="danger" role="alert">
+          <p>{refused.sentence}</p>
+        </div>
+      )}
+      {exports.problem && exports.items && (
+        <div class="ds-alert" data-color="warning" role="status">
+          <p>{t('export.notUpToDate', { reason: exports.problem.sentence })}</p>
+        </div>
+      )}
+      {!exports.items ? (
+        exports.problem ? (
+          <ProblemNotice problem={exports.problem} again={exports.reload} />
+        ) : (
+          <Loading />
+        )
+      ) : exports.items.length === 0 ? (
+        <div class="ds-card empty stack">
+          <h3 class="ds-heading" data-size="xs">
+            {t('export.noneTitle')}
+          </h3>
+          <p>{t('export.noneText')}</p>
+        </div>
+      ) : (
+        <ul class="exports" role="list">
+          {exports.items.map((item) => (
+            <li key={item.id}>
+              <ExportCard
+                organizationId={organizationId}
+                item={item}
+                title={titleOf(item, registries)}
+                onRunAgain={() => runAgain(item)}
+                onCancel={() => cancel(item)}
+                onDelete={() => setAsked(item)}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+      {exports.hasMore && (
+        <button type="button" class="ds-button" data-variant="secondary" onClick={() => act(exports.more)}>
+          {t('list.more')}
+        </button>
+      )}
+      {asked && <DeleteDialog title={titleOf(asked, registries)} onKeep={() => setAsked(undefined)} onDelete={removeAsked} />}
+    </section>
+  );
+}

@@ -1,0 +1,125 @@
+import type { ComponentChildren } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import { useSession } from './accounts/session';
+import { Announcer } from './announcer';
+import { type Language, t } from './i18n';
+import markAddress from './mark.svg';
+import { usePortal } from './portal';
+import { Link } from './router';
+import { ServiceDesk } from './serviceDesk';
+import { setTheme, type Theme, theme } from './theme';
+
+const languages: { code: Language; name: string }[] = [
+  { code: 'nl', name: 'Nederlands' },
+  { code: 'fr', name: 'Français' },
+  { code: 'en', name: 'English' },
+];
+
+interface FrameProps {
+  language: Language;
+  onLanguage: (language: Language) => void;
+  children: ComponentChildren;
+}
+
+export function Frame({ language, onLanguage, children }: FrameProps) {
+  const main = useRef<HTMLElement>(null);
+  const skip = (event: Event) => {
+    event.preventDefault();
+    main.current?.focus();
+  };
+  return (
+    <>
+      <a class="ds-skip-link" href="#main" onClick={skip}>
+        {t('frame.skip')}
+      </a>
+      <header class="header">
+        <div class="wrap header__row">
+          <Link class="brand" to="/">
+            <img src={markAddress} alt="" width="36" height="36" />
+            <span>{t('portal.name')}</span>
+          </Link>
+          <LanguageSwitch language={language} onLanguage={onLanguage} />
+          <Person />
+        </div>
+      </header>
+      <main id="main" tabIndex={-1} ref={main} class="wrap main">
+        {children}
+      </main>
+      <Footer />
+      <Announcer />
+    </>
+  );
+}
+
+function LanguageSwitch({ language, onLanguage }: Omit<FrameProps, 'children'>) {
+  return (
+    <div class="languages" role="group" aria-label={t('frame.language')}>
+      {languages.map(({ code, name }) => (
+        <button type="button" key={code} lang={code} aria-pressed={code === language} onClick={() => onLanguage(code)}>
+          {code.toUpperCase()} <span class="ds-sr-only">{name}</span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Person() {
+  const { session, signOut } = useSession();
+  if (session === null) {
+    return null;
+  }
+  const email = session.account.email;
+  return (
+    <div class="person">
+      {session.mustChangePassword ? (
+        <span class="person__email">{email}</span>
+      ) : (
+        <Link class="ds-link person__email" to="/account" title={t('account.title')}>
+          <span class="ds-sr-only">{t('account.title')}: </span>
+          {email}
+        </Link>
+      )}
+      <button type="button" class="ds-button" data-variant="secondary" data-size="sm" onClick={() => signOut()}>
+        {t('frame.signOut')}
+      </button>
+    </div>
+  );
+}
+
+function Footer() {
+  const portal = usePortal();
+  const [chosen, choose] = useState<Theme>(theme());
+  const change = (next: Theme) => {
+    setTheme(next);
+    choose(next);
+  };
+  return (
+    <footer class="footer">
+      <div class="wrap footer__row">
+        <p>
+          {portal?.serviceDesk ? (
+            <>
+              {t('frame.help')} <ServiceDesk address={portal.serviceDesk} />
+            </>
+          ) : (
+            t('frame.helpWithout')
+          )}
+        </p>
+        <div class="appearance">
+          <label for="appearance">{t('frame.appearance')}</label>
+          <select
+            class="ds-input"
+            data-width="auto"
+            id="appearance"
+            value={chosen}
+            onChange={(event) => change(event.currentTarget.value as Theme)}
+          >
+            <option value="auto">{t('frame.appearanceAuto')}</option>
+            <option value="light">{t('frame.appearanceLight')}</option>
+            <option value="dark">{t('frame.appearanceDark')}</option>
+          </select>
+        </div>
+      </div>
+    </footer>
+  );
+}

@@ -1,0 +1,91 @@
+import en from './languages/en.json';
+import fr from './languages/fr.json';
+import nl from './languages/nl.json';
+
+// Texts live in languages/*.json under flat keys. A key is always written out where it is used, so that a search finds it.
+export type Key = keyof typeof en;
+export type Language = 'en' | 'nl' | 'fr';
+
+const texts: Record<Language, Record<Key, string>> = { en, nl, fr };
+const stored = 'ssp-language';
+let current: Language = firstLanguage();
+
+function firstLanguage(): Language {
+  const wanted = [remembered(stored), ...navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase())];
+  return (wanted.find((tag) => tag !== null && tag in texts) as Language | undefined) ?? 'en';
+}
+
+export function language(): Language {
+  return current;
+}
+
+export function setLanguage(next: Language) {
+  current = next;
+  remember(stored, next);
+  document.documentElement.lang = next;
+}
+
+export function t(key: Key, values: Record<string, string | number> = {}): string {
+  return texts[current][key].replace(/\{(\w+)\}/g, (whole, name: string) =>
+    name in values ? String(typeof values[name] === 'number' ? formatNumber(values[name]) : values[name]) : whole,
+  );
+}
+
+/** The right one of two sentences for a count, which both name as {count}. */
+export function plural(count: number, keys: { one: Key; other: Key }): string {
+  const form = new Intl.PluralRules(current).select(count) === 'one' ? keys.one : keys.other;
+  return t(form, { count });
+}
+
+const locale = () => `${current}-BE`;
+
+export function formatNumber(value: number): string {
+  return new Intl.NumberFormat(locale()).format(value);
+}
+
+export function formatBytes(bytes: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return new Intl.NumberFormat(locale(), { style: 'unit', unit: units[unit], maximumFractionDigits: unit === 0 ? 0 : 1 }).format(value);
+}
+
+// dd/mm/yyyy HH:mm on the clock of the hospital, whatever the browser's own habits and zone are.
+export function formatTime(iso: string): string {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone: 'Europe/Brussels',
+    day: '2-digit',
+    month: '2-digit',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).formatToParts(new Date(iso));
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((p) => p.type === type)?.value ?? '';
+  return `${part('day')}/${part('month')}/${part('year')} ${part('hour')}:${part('minute')}`;
+}
+
+// A browser may refuse storage; the choice then lasts until the page is closed.
+export function remembered(name: string): string | null {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+export function remember(name: string, value: string | null) {
+  try {
+    if (value === null) {
+      localStorage.removeItem(name);
+    } else {
+      localStorage.setItem(name, value);
+    }
+  } catch {
+    return;
+  }
+}

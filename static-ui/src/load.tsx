@@ -1,0 +1,57 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { asProblem, type Problem } from './api';
+import { t } from './i18n';
+
+/** Loads when the page appears and whenever one of `keys` changes; an answer that comes too late is dropped. */
+export function useLoad<T>(load: () => Promise<T>, keys: unknown[]) {
+  const [value, setValue] = useState<T>();
+  const [problem, setProblem] = useState<Problem>();
+  const turn = useRef(0);
+
+  const again = useCallback(async () => {
+    const mine = ++turn.current;
+    setProblem(undefined);
+    try {
+      const loaded = await load();
+      if (mine === turn.current) {
+        setValue(loaded);
+      }
+    } catch (thrown) {
+      if (mine === turn.current) {
+        setProblem(asProblem(thrown));
+      }
+    }
+  }, keys);
+
+  useEffect(() => {
+    void again();
+    return () => {
+      turn.current++;
+    };
+  }, [again]);
+
+  return { value, setValue, problem, again };
+}
+
+export function Loading() {
+  return (
+    <div class="loading">
+      <svg class="ds-spinner" data-size="sm" viewBox="0 0 50 50" aria-hidden="true">
+        <circle class="ds-spinner__background" cx="25" cy="25" r="20" fill="none" stroke-width="5" />
+        <circle class="ds-spinner__circle" cx="25" cy="25" r="20" fill="none" stroke-width="5" />
+      </svg>
+      <p role="status">{t('loading')}</p>
+    </div>
+  );
+}
+
+export function ProblemNotice({ problem, again }: { problem: Problem; again: () => void }) {
+  return (
+    <div class="ds-alert stack" data-color="danger" role="alert">
+      <p>{problem.sentence}</p>
+      <button type="button" class="ds-button" data-variant="secondary" data-color="danger" onClick={() => again()}>
+        {t('problem.tryAgain')}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,106 @@
+import { useEffect, useState } from 'preact/hooks';
+import { type Session, useSession } from '../accounts/session';
+import { SearchField } from '../form';
+import { t } from '../i18n';
+import { Page } from '../page';
+import { usePortal } from '../portal';
+import { Link } from '../router';
+import { ServiceDesk } from '../serviceDesk';
+import { AllOrganizations } from './AllOrganizations';
+import { type Membership, roleNames } from './membership';
+
+// Someone with few organisations sees them at a glance; a field to search in would only be in the way.
+const manyOrganizations = 8;
+
+export function MyOrganizations({ session }: { session: Session }) {
+  const { refresh } = useSession();
+  const [search, setSearch] = useState('');
+  const own = session.organizations;
+  const { isUserManager } = session.account;
+
+  // Roles may have been given or taken since the portal was opened.
+  useEffect(() => {
+    refresh().catch(() => {});
+  }, []);
+
+  const wanted = search.trim().toLocaleLowerCase();
+  const found = own.filter(({ title, nihdi }) => title.toLocaleLowerCase().includes(wanted) || nihdi.includes(wanted));
+
+  return (
+    <Page
+      title={isUserManager ? t('home.titleManager') : t('home.title')}
+      lead={isUserManager ? t('home.leadManager') : own.length > 0 && t('home.lead')}
+    >
+      {own.length === 0 && !isUserManager && <NoMembership />}
+      {own.length > 0 && (
+        <section class="stack" aria-labelledby="own-title">
+          <h2 class={isUserManager ? 'ds-heading' : 'ds-sr-only'} data-size="sm" id="own-title">
+            {t('home.own')}
+          </h2>
+          {own.length > manyOrganizations && <SearchField id="own-search" label={t('home.search')} value={search} onChange={setSearch} />}
+          {found.length === 0 && <p role="status">{t('home.nothingFound')}</p>}
+          <ul class="cards" role="list">
+            {found.map((membership) => (
+              <li key={membership.id}>
+                <OrganizationCard membership={membership} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {isUserManager && <AllOrganizations />}
+    </Page>
+  );
+}
+
+function OrganizationCard({ membership }: { membership: Membership }) {
+  const { id, title, nihdi, roles } = membership;
+  return (
+    <article class="ds-card organization" aria-labelledby={`organization-${id}`}>
+      <h3 class="ds-heading" data-size="xs" id={`organization-${id}`}>
+        {title}
+      </h3>
+      <dl class="facts facts--inline">
+        <div>
+          <dt>{t('organization.nihdi')}</dt>
+          <dd class="number">{nihdi}</dd>
+        </div>
+      </dl>
+      {roles.length > 0 ? (
+        <ul class="tags" role="list" aria-label={t('organization.roles')}>
+          {roles.map((role) => (
+            <li class="ds-tag" data-color="neutral" key={role}>
+              {t(roleNames[role])}
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <p class="subtle">{t('organization.noRole')}</p>
+      )}
+      {roles.includes('csv_upload_manager') && (
+        <p class="organization__actions">
+          <Link class="ds-button" to={`/organizations/${id}/csv-export`}>
+            {t('csv.title')} <span class="ds-sr-only">{title}</span>
+          </Link>
+        </p>
+      )}
+    </article>
+  );
+}
+
+function NoMembership() {
+  const serviceDesk = usePortal()?.serviceDesk;
+  return (
+    <div class="ds-card empty stack">
+      <h2 class="ds-heading" data-size="xs">
+        {t('home.noneTitle')}
+      </h2>
+      <p>{t('home.noneText')}</p>
+      {serviceDesk && (
+        <p>
+          {t('home.noneServiceDesk')} <ServiceDesk address={serviceDesk} />
+        </p>
+      )}
+    </div>
+  );
+}

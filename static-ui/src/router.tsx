@@ -1,0 +1,82 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+
+// Paths inside the program begin after /ssp: '/', '/account', '/organizations/…/csv-export'.
+const base = '/ssp';
+const moved = 'ssp-moved';
+let moves = 0;
+
+export function currentPath(): string {
+  const path = location.pathname.startsWith(base) ? location.pathname.slice(base.length) : location.pathname;
+  return path === '' ? '/' : path;
+}
+
+/** The path shown in the address bar, now and after every move. */
+export function usePath(): string {
+  const [path, setPath] = useState(currentPath);
+  useEffect(() => {
+    const follow = (event: Event) => {
+      if (event.type === 'popstate' && currentPath() !== path) {
+        moves++;
+      }
+      setPath(currentPath());
+    };
+    // A move may have happened between drawing and this effect.
+    setPath(currentPath());
+    addEventListener('popstate', follow);
+    addEventListener(moved, follow);
+    return () => {
+      removeEventListener('popstate', follow);
+      removeEventListener(moved, follow);
+    };
+  }, [path]);
+  return path;
+}
+
+export function go(to: string, how: { replace?: boolean } = {}) {
+  moves++;
+  if (how.replace) {
+    history.replaceState(null, '', base + to);
+  } else {
+    history.pushState(null, '', base + to);
+    scrollTo(0, 0);
+  }
+  dispatchEvent(new Event(moved));
+}
+
+/** False while the page first loads: the focus then stays where the browser puts it. */
+export function hasMoved(): boolean {
+  return moves > 0;
+}
+
+/** An address that leads back to the present page after signing in. */
+export function withReturn(to: string): string {
+  const here = currentPath();
+  return here === '/' || here === '/sign-in' || here === '/welcome' ? to + location.search : `${to}?return=${encodeURIComponent(here)}`;
+}
+
+export function returnPath(): string {
+  const wanted = new URLSearchParams(location.search).get('return') ?? '/';
+  return /^\/(?![/\\])/.test(wanted) ? wanted : '/';
+}
+
+interface LinkProps {
+  to: string;
+  class: string;
+  title?: string;
+  children: ComponentChildren;
+}
+
+export function Link({ to, children, ...rest }: LinkProps) {
+  const follow = (event: MouseEvent) => {
+    if (event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey) {
+      event.preventDefault();
+      go(to);
+    }
+  };
+  return (
+    <a {...rest} href={base + to} onClick={follow}>
+      {children}
+    </a>
+  );
+}
