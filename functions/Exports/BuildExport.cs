@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Azure;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Ssp.Exports.Csv;
@@ -7,7 +6,6 @@ using Ssp.Hd4dp;
 using Ssp.Http;
 using Ssp.Members;
 using Ssp.Organizations;
-using Ssp.Storage;
 
 namespace Ssp.Exports;
 

@@ -5,7 +5,6 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Ssp.Accounts;
-using Ssp.Exports.Csv;
 using Ssp.Http;
 using Ssp.Storage;
 

@@ -1,5 +1,4 @@
 using Azure;
-using Ssp.Storage;
 
 namespace Ssp.Exports;
 

@@ -35,7 +35,7 @@ public static class Json
         var body = await ReadBodyAsync(request, cancel);
         try
         {
-            return JsonSerializer.Deserialize<T>(body, Options) ?? throw new Problem(StatusCodes.Status400BadRequest, "json_broken");
+            return JsonSerializer.Deserialize<T>(body.Span, Options) ?? throw new Problem(StatusCodes.Status400BadRequest, "json_broken");
         }
         catch (JsonException error)
         {

@@ -15,7 +15,7 @@ public enum CsvProfile
 
 public static class CsvDialect
 {
-    public static string Delimiter(this CsvProfile profile) => profile == CsvProfile.Rfc4180 ? "," : ";";
+    public static char Delimiter(this CsvProfile profile) => profile == CsvProfile.Rfc4180 ? ',' : ';';
 
     public static bool HasByteOrderMark(this CsvProfile profile) => profile == CsvProfile.Excel;
 

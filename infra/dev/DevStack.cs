@@ -1,0 +1,150 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection;
+using Ssp.Dev.Demo;
+using Ssp.Organizations;
+using Ssp.Storage;
+
+namespace Ssp.Dev;
+
+/// <summary>Azurite, PostgreSQL with the demo databases, and the portal on top, all in one data folder.</summary>
+public sealed class DevStack : IAsyncDisposable
+{
+    // In the order they were started; stopped in the other.
+    private readonly Stack<IAsyncDisposable> parts = new();
+
+    public required DemoFile Demo { get; init; }
+
+    public required ChildProcess Portal { get; init; }
+
+    public static async Task<DevStack> StartAsync(Repository repository, DevOptions options, TextWriter console, CancellationToken cancel)
+    {
+        Ports.Require(options.Port, "the portal", "--port");
+        foreach (var port in options.AzuritePorts ?? [])
+        {
+            Ports.Require(port, "Azurite", "--azurite-ports");
+        }
+
+        if (options.PostgresPort is { } fixedPort)
+        {
+            Ports.Require(fixedPort, "PostgreSQL", "--postgres-port");
+        }
+
+        var free = Ports.Free(4);
+        Directory.CreateDirectory(options.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var started = new List<IAsyncDisposable>();
+        try
+        {
+            await console.WriteLineAsync("Starting Azurite and PostgreSQL …".AsMemory(), cancel);
+            var azurite = await Azurite.StartAsync(repository, Path.Combine(options.Data, "azurite"), options.AzuritePorts ?? free[..3], cancel);
+            started.Add(azurite);
+            var postgres = await Postgres.StartAsync(
+                repository, Path.Combine(options.Data, "postgres"), options.PostgresPort ?? free[3], Secret(options.Data, "owner"), cancel: cancel);
+            started.Add(postgres);
+            var readerPassword = Secret(options.Data, "dpuser");
+            await DemoWarehouse.CreateIfMissingAsync(postgres, readerPassword, options.Size, cancel);
+
+            var baseUrl = $"http://localhost:{options.Port}/ssp";
+            var settings = SettingsOf(baseUrl, azurite.ConnectionString, postgres.ConnectionString(DemoWarehouse.Localdwh, Postgres.ReaderName, readerPassword), options);
+            var people = await SeedAsync(settings, options.Data, cancel);
+            var portal = StartPortal(repository, settings, console);
+            started.Add(portal);
+            await WaitUntilReadyAsync(baseUrl, portal, cancel);
+
+            var demo = new DemoFile(baseUrl, postgres.Uri(DemoWarehouse.Localdwh), postgres.Uri(DemoWarehouse.Nippin), azurite.ConnectionString, people);
+            DemoPeople.Write(demo, options.Data);
+            var stack = new DevStack { Demo = demo, Portal = portal };
+            started.ForEach(stack.parts.Push);
+            return stack;
+        }
+        catch
+        {
+            started.Reverse();
+            foreach (var part in started)
+            {
+                await part.DisposeAsync();
+            }
+
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (parts.TryPop(out var part))
+        {
+            await part.DisposeAsync();
+        }
+    }
+
+    private static Dictionary<string, string> SettingsOf(string baseUrl, string storage, string localdwh, DevOptions options) => new()
+    {
+        ["AzureWebJobsStorage"] = storage,
+        ["StoragePrefix"] = "ssp",
+        ["PublicUrl"] = baseUrl,
+        ["LocaldwhConnection"] = localdwh,
+        ["ServiceDesk"] = "servicedesk@demo.example",
+        ["PopulateOrganizationsSchedule"] = "0 0 5 * * *",
+        ["ExpireExportsSchedule"] = "0 15 * * * *",
+        ["urls"] = $"http://localhost:{options.Port}",
+        ["AzureFunctionsWebHost__hostid"] = "ssp-demo",
+    };
+
+    // Through the portal's own stores, before it starts: what is seeded is what the portal itself would have written.
+    private static async Task<IReadOnlyList<DemoPerson>> SeedAsync(Dictionary<string, string> settings, string dataFolder, CancellationToken cancel)
+    {
+        using var portal = Ssp.Portal.CreateBuilder([.. settings.Where(one => one.Key != "urls").Select(one => $"--{one.Key.Replace("__", ":", StringComparison.Ordinal)}={one.Value}")]).Build();
+        await portal.Services.GetRequiredService<PortalStorage>().PrepareAsync(cancel);
+        await ActivatorUtilities.CreateInstance<PopulateOrganizations>(portal.Services).AddFoundAsync(cancel);
+        return await DemoPeople.SeedAsync(portal.Services, dataFolder, cancel);
+    }
+
+    private static ChildProcess StartPortal(Repository repository, Dictionary<string, string> settings, TextWriter console)
+    {
+        // The same program a hospital runs; it lies beside this one because this one refers to it.
+        var program = Path.Combine(AppContext.BaseDirectory, "Ssp.Functions.dll");
+        var environment = settings.ToDictionary(one => one.Key == "urls" ? "ASPNETCORE_URLS" : one.Key, one => one.Value);
+        return ChildProcess.Start("TERM", ["dotnet", program], repository.Root, environment, console.WriteLine);
+    }
+
+    private static async Task WaitUntilReadyAsync(string baseUrl, ChildProcess portal, CancellationToken cancel)
+    {
+        using var http = new HttpClient();
+        for (var attempt = 0; attempt < 300; attempt++)
+        {
+            if (portal.HasExited)
+            {
+                throw new DevException($"The portal did not start:{Environment.NewLine}{portal.LastOutput}");
+            }
+
+            try
+            {
+                using var answer = await http.GetAsync(new Uri($"{baseUrl}/api/health/ready"), cancel);
+                if (answer.IsSuccessStatusCode)
+                {
+                    return;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(200, cancel);
+        }
+
+        throw new DevException($"The portal is not ready after a minute:{Environment.NewLine}{portal.LastOutput}");
+    }
+
+    // Made once for a data folder, so that a second start meets the cluster that was made with it.
+    private static string Secret(string dataFolder, string name)
+    {
+        var path = Path.Combine(dataFolder, $"{name}.secret");
+        if (!File.Exists(path))
+        {
+            File.WriteAllText(path, RandomNumberGenerator.GetHexString(32, lowercase: true));
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        return File.ReadAllText(path);
+    }
+}

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Brings a checkout to the point where it can run: tools, npm packages, the built pages, the built programs.
+# Safe to run again, and beside another one: what is up to date is left alone, and one waits for the other.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+
+say() { printf '%s\n' "$*" >&2; }
+
+# $1: command to look for, $2: Debian package, $3: what a person should install elsewhere.
+need() {
+  command -v "$1" >/dev/null 2>&1 && return
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    say "Installing $2 …"
+    [ -n "${apt_updated:-}" ] || apt-get update -qq >&2
+    apt_updated=yes
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $2 >/dev/null
+  else
+    say "$1 is missing: please install $3 and start again."
+    exit 1
+  fi
+}
+
+# $1: folder with package.json and package-lock.json. The stamp says which lock file node_modules was made from.
+npm_packages() {
+  local stamp="$1/node_modules/.made-from"
+  cmp -s "$1/package-lock.json" "$stamp" 2>/dev/null && return
+  say "Installing the npm packages of $(basename "$1") …"
+  (cd "$1" && npm ci --no-audit --no-fund --loglevel=error >&2)
+  cp "$1/package-lock.json" "$stamp"
+}
+
+pages() {
+  local ui="$root/static-ui"
+  [ -f "$ui/dist/index.html" ] && [ -z "$(find "$ui" -path "$ui/node_modules" -prune -o -path "$ui/dist" -prune -o -type f -newer "$ui/dist/index.html" -print -quit)" ] && return
+  say "Building the pages …"
+  (cd "$ui" && npm run build >/dev/null)
+}
+
+if ! command -v dotnet >/dev/null 2>&1; then
+  say "dotnet is missing: please install the .NET SDK 10 and start again."
+  exit 1
+fi
+need node "nodejs npm" "Node.js 20 or newer"
+need npm npm "npm"
+need flock util-linux "flock (util-linux)"
+need setsid util-linux "setsid (util-linux)"
+if [ "${1:-}" = tests ]; then
+  need chromium chromium "Chromium"
+fi
+
+mkdir -p "$root/.data"
+exec 9>"$root/.data/prepare.lock"
+flock 9
+npm_packages "$root/azurite"
+npm_packages "$root/static-ui"
+pages
+say "Building the programs …"
+dotnet build "$root/Ssp.sln" -c Release -v quiet --nologo >&2
