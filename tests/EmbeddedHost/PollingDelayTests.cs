@@ -7,7 +7,7 @@ public sealed class PollingDelayTests
     [Fact]
     public void It_grows_from_100_ms_to_its_maximum_and_starts_again_after_a_message()
     {
-        var delay = new PollingDelay(TimeSpan.FromSeconds(2));
+        var delay = new PollingDelay(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2));
         Assert.Equal(TimeSpan.FromMilliseconds(100), delay.Next());
         var last = TimeSpan.Zero;
         for (var i = 0; i < 5; i++)

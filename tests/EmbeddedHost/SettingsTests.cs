@@ -59,6 +59,19 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void Local_settings_are_found_from_the_working_folder_upwards_and_other_settings_override_them()
+    {
+        File.WriteAllText(
+            Path.Combine(_folder, "local.settings.json"),
+            """{"IsEncrypted":false,"Values":{"Local":"a","Both":"a","Nested__Value":"a"}} // comments are allowed""");
+        var below = Directory.CreateDirectory(Path.Combine(_folder, "functions", "bin")).FullName;
+        var configuration = new ConfigurationManager();
+        configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Both"] = "b" });
+        configuration.AddHostFiles(below);
+        Assert.Equal(("a", "b", "a"), (configuration["Local"], configuration["Both"], configuration["Nested:Value"]));
+    }
+
+    [Fact]
     public void A_connection_is_found_with_and_without_its_prefix()
     {
         var configuration = new ConfigurationBuilder()
