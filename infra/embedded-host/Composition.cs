@@ -28,11 +28,13 @@ internal static class Composition
     {
         var web = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            Args = args,
+            // Watching files for changes would watch every folder below them.
+            Args = ["--hostBuilder:reloadConfigOnChange=false", .. args],
+            ContentRootPath = AppContext.BaseDirectory,
             ApplicationName = application.GetName().Name,
             EnvironmentName = Environment.GetEnvironmentVariable("AZURE_FUNCTIONS_ENVIRONMENT"),
         });
-        web.Configuration.AddHostFiles();
+        web.Configuration.AddHostFiles(Directory.GetCurrentDirectory());
 
         web.Logging.AddConfiguration(web.Configuration.GetSection(HostFiles.HostJson + ":logging"));
         web.Logging.AddSimpleConsole(console =>
@@ -64,7 +66,7 @@ internal static class Composition
         web.Services.TryAddSingleton(TimeProvider.System);
         web.Services.TryAddSingleton(new Leases());
         web.Services.AddSingleton<Drain>();
-        web.Services.AddSingleton(QueueOptions.Read(web.Configuration, web.Environment));
+        web.Services.TryAddSingleton(QueueOptions.Read(web.Configuration, web.Environment));
         web.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<FunctionIndex>(services, Function.FindIn(functionTypes)));
         web.Services.AddSingleton(middlewares.Reverse().Aggregate((FunctionExecutionDelegate)FunctionCall.Execute, (next, middleware) => middleware(next)));
         web.Services.AddSingleton<FunctionRunner>();

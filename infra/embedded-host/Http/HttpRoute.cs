@@ -58,7 +58,7 @@ internal sealed class HttpRoute
         }
 
         var prefix = (configuration[HostFiles.HostJson + ":extensions:http:routePrefix"] ?? "api").Trim('/');
-        var route = string.IsNullOrEmpty(trigger.Route) ? function.Name : configuration.Resolve(trigger.Route);
+        var route = string.IsNullOrEmpty(trigger.Route) ? function.Name : trigger.Route;
         return new HttpRoute(function, $"{prefix}/{route.TrimStart('/')}".TrimStart('/'), trigger.Methods, resolver);
     }
 

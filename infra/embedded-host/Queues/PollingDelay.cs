@@ -1,9 +1,8 @@
 namespace Ssp.EmbeddedHost.Queues;
 
-/// <summary>How long to wait before asking an empty queue again: from 100 ms, doubling, with a random part so that instances do not ask in step.</summary>
-internal sealed class PollingDelay(TimeSpan max)
+/// <summary>How long to wait before asking an empty queue again: doubling, with a random part so that instances do not ask in step.</summary>
+internal sealed class PollingDelay(TimeSpan min, TimeSpan max)
 {
-    private static readonly TimeSpan Min = TimeSpan.FromMilliseconds(100);
     private int _emptyPolls;
 
     public void Reset() => _emptyPolls = 0;
@@ -12,7 +11,7 @@ internal sealed class PollingDelay(TimeSpan max)
     {
         // 2^20 times the minimum is more than a day: no need to count on.
         var growth = Math.Pow(2, Math.Min(_emptyPolls++, 20)) - 1;
-        var delay = Min + (Min * growth * (0.8 + (Random.Shared.NextDouble() * 0.4)));
+        var delay = min + (min * growth * (0.8 + (Random.Shared.NextDouble() * 0.4)));
         return delay < max ? delay : max;
     }
 }

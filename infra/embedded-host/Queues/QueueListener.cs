@@ -10,7 +10,7 @@ internal sealed class QueueListener(
     QueueSource source, QueueOptions options, FunctionRunner runner, WakeUp wakeUp, Leases leases, Drain drain, ILogger logger)
 {
     private readonly HashSet<Task> _running = [];
-    private readonly PollingDelay _delay = new(options.MaxPollingInterval);
+    private readonly PollingDelay _delay = new(options.MinPollingInterval, options.MaxPollingInterval);
     private bool _unreachable;
 
     /// <summary>Returns when the host stops and every message taken has been dealt with.</summary>

@@ -20,6 +20,9 @@ internal sealed record QueueOptions
     /// <summary>How long a message rests after a failed try.</summary>
     public required TimeSpan VisibilityTimeout { get; init; }
 
+    /// <summary>Not a setting.</summary>
+    public TimeSpan MinPollingInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+
     public required TimeSpan MaxPollingInterval { get; init; }
 
     public required bool Base64 { get; init; }

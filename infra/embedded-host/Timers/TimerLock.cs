@@ -35,7 +35,7 @@ internal sealed class TimerLock : IAsyncDisposable
         catch (RequestFailedException error) when (error.Status == 404)
         {
             await Create(container, blob);
-            return null;
+            return await TryTake(container, blob, leases);
         }
         catch (RequestFailedException error) when (error.Status == 409)
         {
@@ -78,7 +78,7 @@ internal sealed class TimerLock : IAsyncDisposable
 
     private async Task Renew()
     {
-        var heldUntil = TimeProvider.System.GetTimestamp();
+        var renewed = TimeProvider.System.GetTimestamp();
         while (true)
         {
             await Task.Delay(_leases.Lock / 3, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -91,12 +91,12 @@ internal sealed class TimerLock : IAsyncDisposable
             try
             {
                 await _lease.RenewAsync(cancellationToken: _end.Token);
-                heldUntil = asked;
+                renewed = asked;
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
-                // Storage that does not answer costs the lock only when the lease has had time to end.
-                if (error is RequestFailedException { Status: 404 or 409 or 412 } || TimeProvider.System.GetElapsedTime(heldUntil) >= _leases.Lock)
+                // Storage that does not answer costs the lock only when the lease is about to end.
+                if (error is RequestFailedException { Status: 404 or 409 or 412 } || TimeProvider.System.GetElapsedTime(renewed) >= _leases.Lock * 2 / 3)
                 {
                     await _lost.CancelAsync();
                     return;

@@ -17,7 +17,9 @@ internal sealed record TimerSource(Function Function, TimerTriggerAttribute Trig
     public static TimerSource Create(Function function, TimerTriggerAttribute trigger, IConfiguration configuration)
     {
         var schedule = TimerSchedule.Parse(configuration.Resolve(trigger.Schedule), ZoneIn(configuration));
-        var container = new BlobContainerClient(configuration.StorageConnection(null), "azure-webjobs-hosts");
+        // An attempt to renew the lock must have failed before the lock ends.
+        var options = new BlobClientOptions { Retry = { MaxRetries = 1, Delay = TimeSpan.FromMilliseconds(200), NetworkTimeout = TimeSpan.FromSeconds(4) } };
+        var container = new BlobContainerClient(configuration.StorageConnection(null), "azure-webjobs-hosts", options);
         return new TimerSource(function, trigger, schedule, container, HostIdIn(configuration, function));
     }
 

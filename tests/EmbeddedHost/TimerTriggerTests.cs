@@ -1,0 +1,136 @@
+using Microsoft.Extensions.DependencyInjection;
+using Ssp.EmbeddedHost;
+using Ssp.Tests.Support;
+
+namespace Ssp.Tests.EmbeddedHost;
+
+public sealed class TimerTriggerTests(Stack stack)
+{
+    private const string EverySecond = "* * * * * *";
+    private const string Monthly = "0 0 3 1 * *";
+    private readonly string _hostId = TestQueue.NewName();
+    private readonly Probe _probe = new();
+
+    [Fact]
+    public async Task It_ticks()
+    {
+        await using var host = await Start<TimerFunctions>(EverySecond);
+        await Eventually.Is(() => _probe.Seen.Count >= 3, "three ticks");
+        Assert.All(_probe.Seen, what => Assert.Equal("tick", what));
+    }
+
+    [Fact]
+    public async Task It_never_overlaps_itself()
+    {
+        var (running, overlapped) = (0, false);
+        _probe.Work = async cancellation =>
+        {
+            overlapped |= Interlocked.Increment(ref running) > 1;
+            await Task.Delay(2500, cancellation);
+            Interlocked.Decrement(ref running);
+        };
+        await using var host = await Start<TimerFunctions>(EverySecond);
+        await Eventually.Is(() => _probe.Seen.Count >= 3, "three ticks");
+        Assert.False(overlapped);
+    }
+
+    [Fact]
+    public async Task A_failing_tick_does_not_end_the_timer()
+    {
+        _probe.Work = _ => throw new InvalidOperationException();
+        await using var host = await Start<TimerFunctions>(EverySecond);
+        await Eventually.Is(() => _probe.Seen.Count >= 2, "two ticks");
+        Assert.Contains(host.Messages, message => message.StartsWith("Error: TickPlain failed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_tick_missed_while_nothing_ran_is_made_up_for_once_at_the_next_start()
+    {
+        await using (await Start<StartupTimerFunctions>(Monthly))
+        {
+            await Eventually.Is(() => _probe.Seen.Count == 1, "the tick at start");
+        }
+
+        _probe.Seen.Clear();
+        await using (await Start<StartupTimerFunctions>(Monthly, TimeSpan.FromDays(40)))
+        {
+            await Eventually.Is(() => !_probe.Seen.IsEmpty, "the missed tick");
+        }
+
+        // In place of the tick at start, not beside it.
+        Assert.Equal(["past due"], _probe.Seen);
+
+        _probe.Seen.Clear();
+        await using (await Start<StartupTimerFunctions>(Monthly, TimeSpan.FromDays(40)))
+        {
+            await Eventually.Is(() => !_probe.Seen.IsEmpty, "the tick at start");
+        }
+
+        Assert.Equal(["tick"], _probe.Seen);
+    }
+
+    [Fact]
+    public async Task A_first_start_and_a_changed_schedule_miss_nothing()
+    {
+        await using (var host = await Start<TimerFunctions>(Monthly))
+        {
+            await Eventually.Is(StatusExists, "the schedule is remembered");
+        }
+
+        await using (var host = await Start<TimerFunctions>("0 0 4 2 * *", TimeSpan.FromDays(40)))
+        {
+            await Eventually.Is(() => LockIsTaken("TickPlain"), "the timer runs");
+            await Task.Delay(500, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Empty(_probe.Seen);
+    }
+
+    [Fact]
+    public async Task Of_two_instances_one_ticks_and_the_other_takes_over_when_it_dies()
+    {
+        var first = new Probe();
+        var second = new Probe();
+        var doomed = await Start<StartupTimerFunctions>(EverySecond, probe: first, leases: new Leases { Abandon = true });
+        await Eventually.Is(() => first.Seen.Count >= 2, "the first instance ticks");
+        await using var standby = await Start<StartupTimerFunctions>(EverySecond, probe: second);
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+        Assert.Empty(second.Seen);
+
+        await doomed.DisposeAsync();
+        Assert.True(await LockIsTaken("TickAtStart"));
+        await Eventually.Is(() => second.Seen.Count >= 2, "the second instance ticks");
+    }
+
+    [Fact]
+    public async Task A_stopped_instance_gives_its_lock_back()
+    {
+        await using (await Start<TimerFunctions>(EverySecond))
+        {
+            await Eventually.Is(() => !_probe.Seen.IsEmpty, "a tick");
+            Assert.True(await LockIsTaken("TickPlain"));
+        }
+
+        Assert.False(await LockIsTaken("TickPlain"));
+    }
+
+    private Task<bool> StatusExists() => new Azure.Storage.Blobs.BlobContainerClient(stack.Storage, "azure-webjobs-hosts").Exists($"timers/{_hostId}/Host.Functions.TickPlain/status");
+
+    private Task<bool> LockIsTaken(string function) =>
+        new Azure.Storage.Blobs.BlobContainerClient(stack.Storage, "azure-webjobs-hosts").IsLeased($"locks/{_hostId}/Host.Functions.{function}.Listener");
+
+    private Task<RunningHost> Start<T>(string schedule, TimeSpan later = default, Probe? probe = null, Leases? leases = null) => RunningHost.Start(
+        [typeof(T)],
+        builder =>
+        {
+            builder.Services.AddSingleton(probe ?? _probe);
+            builder.Services.AddSingleton<TimeProvider>(new LaterClock(later));
+            builder.Services.AddSingleton(leases ?? new Leases());
+        },
+        ("AzureWebJobsStorage", stack.Storage), ("Schedule", schedule), ("AzureFunctionsWebHost:hostid", _hostId));
+
+    private sealed class LaterClock(TimeSpan later) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + later;
+    }
+}
