@@ -1,6 +1,8 @@
 import { language, t } from './i18n';
 
 const root = '/ssp/api';
+// An answer that has not come by then will not come.
+const patience = 30_000;
 
 /** An answer that is not a success, as the portal says it (application/problem+json), or as the network does. */
 export class Problem extends Error {
@@ -55,7 +57,13 @@ async function send<T>(method: string, path: string, body?: object): Promise<T> 
 
   let answer: Response;
   try {
-    answer = await fetch(root + path, { method, headers, body: body && JSON.stringify(body), cache: 'no-store' });
+    answer = await fetch(root + path, {
+      method,
+      headers,
+      body: body && JSON.stringify(body),
+      cache: 'no-store',
+      signal: AbortSignal.timeout(patience),
+    });
   } catch {
     throw new Problem(0, 'unreachable', t('problem.unreachable'));
   }

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { MyAccount } from './accounts/MyAccount';
 import { loadSession, type Session, SessionContext } from './accounts/session';
 import { SignIn } from './accounts/SignIn';
@@ -23,13 +23,17 @@ export function App() {
   const [reason, setReason] = useState<Reason>('none');
   const [shownLanguage, showLanguage] = useState<Language>(language());
   const path = usePath();
+  const wasSignedIn = useRef(false);
+  wasSignedIn.current = session != null;
 
   const refresh = useCallback(async () => {
     const found = await loadSession();
-    setSession(found);
     if (found) {
       setReason('none');
+    } else if (wasSignedIn.current) {
+      setReason('over');
     }
+    setSession(found);
     return found;
   }, []);
 

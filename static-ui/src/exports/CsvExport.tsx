@@ -36,7 +36,7 @@ function Screen({ organizationId, title, nihdi }: { organizationId: string; titl
   const active = exports.items?.filter(isActive).length ?? 0;
   const lead = (
     <>
-      <strong>{title}</strong> <span class="subtle">{t('organization.nihdiNumber', { nihdi })}</span>
+      <strong>{title}</strong> · <span class="number">{t('organization.nihdiNumber', { nihdi })}</span>
     </>
   );
 

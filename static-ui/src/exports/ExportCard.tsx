@@ -43,41 +43,39 @@ export function ExportCard({ organizationId, item, title, onRunAgain, onCancel, 
       {item.state === 'running' && <Progress item={item} title={title} />}
       {item.state === 'failed' && <p class="ds-validation-message">{item.error ?? t('export.failedUnknown')}</p>}
 
-      <div class="export__body">
-        <dl class="facts facts--row">
-          <Fact name={t('export.requested')}>
-            <Time iso={item.requestedAt} />
-            <span class="subtle break">{item.requestedBy}</span>
+      <dl class="facts facts--row">
+        <Fact name={t('export.requested')}>
+          <Time iso={item.requestedAt} />
+          <span class="subtle break">{item.requestedBy}</span>
+        </Fact>
+        {item.state === 'succeeded' && item.rows !== null && <Fact name={t('export.rows')}>{formatNumber(item.rows)}</Fact>}
+        {item.state === 'succeeded' && item.bytes !== null && <Fact name={t('export.size')}>{formatBytes(item.bytes)}</Fact>}
+        {item.state === 'succeeded' && item.expiresAt !== null && (
+          <Fact name={t('export.expires')}>
+            <Time iso={item.expiresAt} />
           </Fact>
-          {item.state === 'succeeded' && item.rows !== null && <Fact name={t('export.rows')}>{formatNumber(item.rows)}</Fact>}
-          {item.state === 'succeeded' && item.bytes !== null && <Fact name={t('export.size')}>{formatBytes(item.bytes)}</Fact>}
-          {item.state === 'succeeded' && item.expiresAt !== null && (
-            <Fact name={t('export.expires')}>
-              <Time iso={item.expiresAt} />
-            </Fact>
-          )}
-        </dl>
-        <div class="actions">
-          {item.state === 'succeeded' && (
-            <a class="ds-button" data-size="sm" href={downloadAddress(organizationId, item.id)} download={item.fileName ?? ''}>
-              {t('export.download')} <span class="ds-sr-only">{title}</span>
-            </a>
-          )}
-          {isActive(item) ? (
-            <Action title={title} onClick={onCancel}>
-              {t('export.cancel')}
+        )}
+      </dl>
+      <div class="actions">
+        {item.state === 'succeeded' && (
+          <a class="ds-button" data-size="sm" href={downloadAddress(organizationId, item.id)} download={item.fileName ?? ''}>
+            {t('export.download')} <span class="ds-sr-only">{title}</span>
+          </a>
+        )}
+        {isActive(item) ? (
+          <Action title={title} onClick={onCancel}>
+            {t('export.cancel')}
+          </Action>
+        ) : (
+          <>
+            <Action title={title} onClick={onRunAgain}>
+              {t('export.runAgain')}
             </Action>
-          ) : (
-            <>
-              <Action title={title} onClick={onRunAgain}>
-                {t('export.runAgain')}
-              </Action>
-              <Action title={title} danger onClick={onDelete}>
-                {t('export.delete')}
-              </Action>
-            </>
-          )}
-        </div>
+            <Action title={title} danger onClick={onDelete}>
+              {t('export.delete')}
+            </Action>
+          </>
+        )}
       </div>
 
       {item.state === 'succeeded' && item.sha256 && <Fingerprint item={item} sha256={item.sha256} />}

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { announce } from '../announcer';
 import { asProblem, get, type List, type Problem } from '../api';
 import { SearchField } from '../form';
@@ -19,6 +19,7 @@ const address = (search: string, cursor: string | null) => {
 
 /** Every organisation of the installation, for a User Manager. */
 export function AllOrganizations() {
+  const heading = useRef<HTMLHeadingElement>(null);
   const [typed, setTyped] = useState('');
   const [search, setSearch] = useState('');
   const [moreProblem, setMoreProblem] = useState<Problem>();
@@ -44,6 +45,10 @@ export function AllOrganizations() {
     setMoreProblem(undefined);
     try {
       const next = await get<List<Organization>>(address(search, list.value.nextCursor));
+      if (next.nextCursor === null) {
+        // The button that was used goes away with the last page.
+        heading.current?.focus({ preventScroll: true });
+      }
       list.setValue((before) => before && { items: [...before.items, ...next.items], nextCursor: next.nextCursor });
     } catch (thrown) {
       setMoreProblem(asProblem(thrown));
@@ -54,7 +59,7 @@ export function AllOrganizations() {
 
   return (
     <section class="stack" aria-labelledby="all-title">
-      <h2 class="ds-heading" data-size="sm" id="all-title">
+      <h2 class="ds-heading" data-size="sm" id="all-title" tabIndex={-1} ref={heading}>
         {t('home.all')}
       </h2>
       <SearchField id="search" label={t('home.search')} value={typed} onChange={setTyped} />
