@@ -7,7 +7,7 @@ namespace Ssp.Hd4dp;
 /// <param name="Project">Its abbreviation, for example BCFR.</param>
 /// <param name="Code">healthdata.be's project code (HDBPnnnn) where it is known.</param>
 /// <param name="Name">By language.</param>
-public sealed record Registry(string Project, string? Code, IReadOnlyDictionary<string, string> Name, IReadOnlyList<DataCollection> Collections);
+public sealed record Registry(string Project, IReadOnlyDictionary<string, string> Name, IReadOnlyList<DataCollection> Collections, string? Code = null);
 
 /// <summary>A data collection definition of a registry.</summary>
 /// <param name="Name">What localdwh calls it (data_collection_name), to the letter: one of them contains a space. A % at the end matches any ending.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 
 namespace Ssp.Http;
@@ -50,5 +51,6 @@ public sealed class Problem(int status, string code, params object[] values) : E
         return http.Response.WriteAsJsonAsync(body, Json.Options, "application/problem+json; charset=utf-8", http.RequestAborted);
     }
 
-    private sealed record ProblemBody(string Type, string Title, int Status, string Detail, string Code, Dictionary<string, string[]>? Errors);
+    private sealed record ProblemBody(string Type, string Title, int Status, string Detail, string Code,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Dictionary<string, string[]>? Errors);
 }
