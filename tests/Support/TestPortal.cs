@@ -1,0 +1,136 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Ssp.Accounts;
+using Ssp.Members;
+using Ssp.Organizations;
+using Ssp.Storage;
+
+namespace Ssp.Tests.Support;
+
+/// <summary>The whole portal in this process, on the embedded host, at a port of its own and with its own tables, queues and containers.</summary>
+public sealed class TestPortal : IAsyncDisposable
+{
+    private static int lastNumber = 100_000;
+
+    private readonly IHost host;
+
+    private TestPortal(IHost host, string prefix)
+    {
+        this.host = host;
+        Prefix = prefix;
+        var addresses = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        BaseUrl = new Uri(addresses.First() + "/ssp/");
+    }
+
+    public string Prefix { get; }
+
+    public Uri BaseUrl { get; }
+
+    public IServiceProvider Services => host.Services;
+
+    public PortalStorage Storage => Services.GetRequiredService<PortalStorage>();
+
+    /// <summary>What the portal logged.</summary>
+    public required ConcurrentQueue<string> Log { get; init; }
+
+    /// <param name="settings">Over the usual ones; the storage prefix may be that of another portal, to share its data.</param>
+    public static async Task<TestPortal> StartAsync(Stack stack, Dictionary<string, string>? settings = null, Action<FunctionsApplicationBuilder>? configure = null)
+    {
+        var all = new Dictionary<string, string>
+        {
+            ["AzureWebJobsStorage"] = stack.Storage,
+            ["StoragePrefix"] = NewPrefix(),
+            ["PublicUrl"] = "http://localhost/ssp",
+            ["LocaldwhConnection"] = stack.Localdwh,
+            ["PopulateOrganizationsSchedule"] = "0 0 5 * * *",
+            ["ExpireExportsSchedule"] = "0 15 * * * *",
+            ["urls"] = "http://127.0.0.1:0",
+            // Organisations are found when a test asks for it: the tests share one warehouse and all their hospitals would come in.
+            ["AzureWebJobs:PopulateOrganizations:Disabled"] = "true",
+        };
+        foreach (var (name, value) in settings ?? [])
+        {
+            all[name] = value;
+        }
+
+        all.TryAdd("AzureFunctionsWebHost:hostid", all["StoragePrefix"]);
+        var log = new ConcurrentQueue<string>();
+        var builder = Portal.CreateBuilder([.. all.Select(one => $"--{one.Key}={one.Value}")]);
+        builder.Logging.ClearProviders().AddProvider(new QueueLog(log));
+        configure?.Invoke(builder);
+        var host = builder.Build();
+        await host.StartAsync();
+        await host.Services.GetRequiredService<PortalStorage>().PrepareAsync(CancellationToken.None);
+        return new TestPortal(host, all["StoragePrefix"]) { Log = log };
+    }
+
+    public static string NewPrefix() => $"t{Guid.NewGuid():N}"[..12];
+
+    /// <summary>An organisation of this test alone, with a NIHDI number nobody else has.</summary>
+    public Task<Organization> NewOrganizationAsync(string title = "Test hospital") =>
+        Services.GetRequiredService<OrganizationStore>().AddFoundAsync(NewNihdi(), title, CancellationToken.None);
+
+    public static Nihdi NewNihdi() => Nihdi.OfHospital(Interlocked.Increment(ref lastNumber));
+
+    /// <summary>A person with an account; not signed in yet.</summary>
+    /// <param name="temporaryUntil">Set: the password is a temporary one.</param>
+    public async Task<Person> NewPersonAsync(string? email = null, DateTimeOffset? temporaryUntil = null)
+    {
+        email ??= $"p{Guid.NewGuid():N}@hospital.example";
+        Assert.True(EmailAddress.TryParse(email, out var address));
+        var password = Secrets.NewTemporaryPassword();
+        var hash = await Services.GetRequiredService<PasswordHashes>().HashAsync(password, CancellationToken.None);
+        await Services.GetRequiredService<AccountStore>().SetPasswordAsync(address, hash, temporaryUntil, CancellationToken.None);
+        return new Person(BaseUrl, email, password);
+    }
+
+    /// <summary>A signed-in person with these roles in the organisation.</summary>
+    public async Task<Person> SignInAsync(Organization organization, params Role[] roles)
+    {
+        var person = await NewPersonAsync();
+        await SetRolesAsync(person, organization, roles);
+        await person.SignInAsync();
+        return person;
+    }
+
+    public Task SetRolesAsync(Person person, Organization organization, params Role[] roles) =>
+        Services.GetRequiredService<MembershipStore>().SetAsync(organization.Id, person.AccountId, roles, CancellationToken.None);
+
+    /// <summary>A signed-in person who belongs nowhere.</summary>
+    public async Task<Person> SignInStrangerAsync()
+    {
+        var person = await NewPersonAsync();
+        await person.SignInAsync();
+        return person;
+    }
+
+    public Person Guest() => new(BaseUrl, "guest@hospital.example", "");
+
+    public async ValueTask DisposeAsync()
+    {
+        await host.StopAsync();
+        host.Dispose();
+    }
+
+    private sealed class QueueLog(ConcurrentQueue<string> lines) : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Enqueue($"{logLevel}: {formatter(state, exception)}{(exception is null ? "" : $" {exception}")}");
+
+        public void Dispose()
+        {
+        }
+    }
+}
