@@ -21,7 +21,13 @@ public sealed record EmailAddress
     public static bool TryParse(string? text, [NotNullWhen(true)] out EmailAddress? address)
     {
         address = null;
-        var trimmed = text?.Trim();
+        if (text?.Trim() is not { } trimmed || !PasswordRules.IsText(trimmed))
+        {
+            return false;
+        }
+
+        // One accent may be written as one character or as two; also the parser below knows only the one.
+        trimmed = trimmed.Normalize(NormalizationForm.FormC);
         if (string.IsNullOrEmpty(trimmed) || trimmed.Length > MostCharacters || trimmed.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
         {
             return false;
@@ -36,12 +42,12 @@ public sealed record EmailAddress
             }
 
             var domain = new IdnMapping { UseStd3AsciiRules = true }.GetAscii(trimmed[(at + 1)..].TrimEnd('.'));
-            address = new EmailAddress($"{trimmed[..at].Normalize(NormalizationForm.FormC)}@{domain}".ToLowerInvariant());
+            address = new EmailAddress($"{trimmed[..at]}@{domain}".ToLowerInvariant());
             return true;
         }
         catch (ArgumentException)
         {
-            // A lone surrogate, or a domain that is none.
+            // A domain that is none.
             return false;
         }
     }

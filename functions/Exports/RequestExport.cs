@@ -32,7 +32,7 @@ public sealed class RequestExport(ExportAccess access, ExportStore exports, Ware
         var wanted = await RequireExportableAsync(wish, entry.Organization, cancel);
         var job = await exports.RequestAsync(entry.Organization.Id, wanted, entry.Account, cancel);
         request.HttpContext.Response.Headers.Location = $"/ssp/api/organizations/{organizationId}/exports/{job.Id}";
-        return Json.Answer(ExportView.Of(job, Texts.LanguageOf(request)), StatusCodes.Status202Accepted);
+        return Json.Answer(new { Export = ExportView.Of(job, Texts.LanguageOf(request)) }, StatusCodes.Status202Accepted);
     }
 
     private async Task<ExportRequest> RequireExportableAsync(Wish wish, Organization organization, CancellationToken cancel)

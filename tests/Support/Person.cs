@@ -81,7 +81,7 @@ public sealed class Person(Uri baseUrl, string email, string password) : IDispos
     {
         var asked = await PostAsync($"organizations/{organizationId}/exports", wish);
         Assert.True(asked.Status == HttpStatusCode.Accepted, asked.Text);
-        return await WaitForExportAsync(organizationId, asked.Json.GetProperty("id").GetString()!);
+        return await WaitForExportAsync(organizationId, asked.Json.GetProperty("export").GetProperty("id").GetString()!);
     }
 
     public async Task<JsonElement> WaitForExportAsync(string organizationId, string exportId)

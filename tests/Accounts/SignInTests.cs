@@ -1,0 +1,308 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Ssp.Accounts;
+using Ssp.Tests.Support;
+
+namespace Ssp.Tests.Accounts;
+
+public sealed class SignInTests(Stack stack)
+{
+    private readonly TestPortal portal = stack.Portal;
+
+    [Fact]
+    public async Task The_right_password_begins_a_session_that_the_next_request_finds()
+    {
+        var person = await portal.NewPersonAsync();
+
+        var signedIn = await person.SignInAsync();
+        var session = await person.GetAsync("session");
+
+        Assert.Equal(person.Email, signedIn.GetProperty("account").GetProperty("email").GetString());
+        Assert.False(signedIn.GetProperty("mustChangePassword").GetBoolean());
+        Assert.Equal(HttpStatusCode.OK, session.Status);
+        Assert.Equal(person.CsrfToken, session.Json.GetProperty("csrfToken").GetString());
+    }
+
+    [Fact]
+    public async Task The_address_may_be_written_in_capitals()
+    {
+        var person = await portal.NewPersonAsync();
+
+        var answer = await portal.Guest().PostAsync("session", new { email = $" {person.Email.ToUpperInvariant()} ", password = person.Password });
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+    }
+
+    [Fact]
+    public async Task An_accent_may_be_typed_as_one_character_or_two()
+    {
+        var person = await portal.NewPersonAsync();
+        Assert.True(EmailAddress.TryParse(person.Email, out var email));
+        var hash = await portal.Services.GetRequiredService<PasswordHashes>().HashAsync("un mot de passe très secret", default);
+        await portal.Services.GetRequiredService<AccountStore>().SetPasswordAsync(email, hash, null, default);
+
+        person.Password = "un mot de passe tre\u0300s secret";
+        await person.SignInAsync();
+    }
+
+    [Fact]
+    public async Task Every_reason_to_refuse_gives_the_same_answer()
+    {
+        var person = await portal.NewPersonAsync();
+        var expired = await portal.NewPersonAsync(temporaryUntil: DateTimeOffset.UtcNow.AddMinutes(-1));
+
+        var answers = new[]
+        {
+            await portal.Guest().PostAsync("session", new { email = person.Email, password = "not the password" }),
+            await portal.Guest().PostAsync("session", new { email = "nobody@hospital.example", password = person.Password }),
+            await portal.Guest().PostAsync("session", new { email = "no address at all", password = person.Password }),
+            await portal.Guest().PostAsync("session", new { email = expired.Email, password = expired.Password }),
+        };
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Unauthorized, answer.Status));
+        Assert.All(answers, answer => Assert.Equal("invalid_credentials", answer.Code));
+        Assert.Single(answers.Select(answer => answer.Text).Distinct());
+        Assert.All(answers, answer => Assert.Equal("application/problem+json", answer.Message.Content.Headers.ContentType!.MediaType));
+    }
+
+    [Fact]
+    public async Task After_five_failures_even_the_right_password_has_to_wait_and_gets_the_same_answer()
+    {
+        var clock = new MovableClock();
+        await using var own = await TestPortal.StartAsync(stack, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        var person = await own.NewPersonAsync();
+        for (var i = 0; i < 8; i++)
+        {
+            await own.Guest().PostAsync("session", new { email = person.Email, password = $"wrong {i}" });
+            clock.Forward(TimeSpan.FromSeconds(i < 5 ? 0 : 20));
+        }
+
+        await own.Guest().PostAsync("session", new { email = person.Email, password = "wrong again" });
+        var tooEarly = await own.Guest().PostAsync("session", new { email = person.Email, password = person.Password });
+        clock.Forward(TimeSpan.FromMinutes(15));
+        var later = await own.Guest().PostAsync("session", new { email = person.Email, password = person.Password });
+
+        Assert.Equal(HttpStatusCode.Unauthorized, tooEarly.Status);
+        Assert.Equal("invalid_credentials", tooEarly.Code);
+        Assert.Equal(HttpStatusCode.OK, later.Status);
+    }
+
+    [Fact]
+    public async Task Tries_during_the_wait_do_not_lengthen_it()
+    {
+        var clock = new MovableClock();
+        await using var own = await TestPortal.StartAsync(stack, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        var person = await own.NewPersonAsync();
+        for (var i = 0; i < 30; i++)
+        {
+            await own.Guest().PostAsync("session", new { email = person.Email, password = $"wrong {i}" });
+        }
+
+        // Thirty tries at once count as a handful: the rest fell into the wait.
+        clock.Forward(TimeSpan.FromSeconds(70));
+        await person.SignInAsync();
+    }
+
+    [Fact]
+    public async Task The_wait_survives_a_restart()
+    {
+        var prefix = TestPortal.NewPrefix();
+        var clock = new MovableClock();
+        Person person;
+        await using (var before = await TestPortal.StartAsync(stack, new() { ["StoragePrefix"] = prefix }, builder => builder.Services.AddSingleton<TimeProvider>(clock)))
+        {
+            person = await before.NewPersonAsync();
+            for (var i = 0; i < 12; i++)
+            {
+                await before.Guest().PostAsync("session", new { email = person.Email, password = $"wrong {i}" });
+                clock.Forward(TimeSpan.FromSeconds(30));
+            }
+
+            await before.Guest().PostAsync("session", new { email = person.Email, password = "wrong again" });
+        }
+
+        await using var after = await TestPortal.StartAsync(stack, new() { ["StoragePrefix"] = prefix }, builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        var answer = await after.Guest().PostAsync("session", new { email = person.Email, password = person.Password });
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
+    }
+
+    [Fact]
+    public async Task An_address_that_fails_too_often_is_told_to_wait()
+    {
+        await using var own = await TestPortal.StartAsync(stack, new() { ["SignInFailuresPerAddress"] = "10" });
+        for (var i = 0; i < 10; i++)
+        {
+            await own.Guest().PostAsync("session", new { email = $"nobody{i}@hospital.example", password = "whatever it is" });
+        }
+
+        var answer = await own.Guest().PostAsync("session", new { email = "nobody@hospital.example", password = "whatever it is" });
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, answer.Status);
+        Assert.Equal("too_many_sign_ins", answer.Code);
+        Assert.InRange(answer.Message.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 900);
+    }
+
+    [Fact]
+    public async Task A_forged_forwarding_header_does_not_make_another_address()
+    {
+        await using var own = await TestPortal.StartAsync(stack, new() { ["SignInFailuresPerAddress"] = "10" });
+        for (var i = 0; i < 10; i++)
+        {
+            await own.Guest().PostAsync("session", new { email = $"nobody{i}@hospital.example", password = "whatever it is" }, ("X-Forwarded-For", $"10.0.0.{i}"));
+        }
+
+        var answer = await own.Guest().PostAsync("session", new { email = "nobody@hospital.example", password = "whatever it is" }, ("X-Forwarded-For", "10.0.0.99"));
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, answer.Status);
+    }
+
+    [Fact]
+    public async Task Behind_a_proxy_of_the_hospital_the_address_it_names_counts()
+    {
+        await using var own = await TestPortal.StartAsync(stack, new() { ["SignInFailuresPerAddress"] = "10", ["TrustedProxyHops"] = "1" });
+        for (var i = 0; i < 10; i++)
+        {
+            // The first entry is what the client claims; the last is what the proxy saw.
+            await own.Guest().PostAsync("session", new { email = $"nobody{i}@hospital.example", password = "whatever it is" }, ("X-Forwarded-For", $"10.9.9.{i}, 10.0.0.1"));
+        }
+
+        var same = await own.Guest().PostAsync("session", new { email = "nobody@hospital.example", password = "whatever it is" }, ("X-Forwarded-For", "10.0.0.1"));
+        var other = await own.Guest().PostAsync("session", new { email = "nobody@hospital.example", password = "whatever it is" }, ("X-Forwarded-For", "10.0.0.2"));
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, same.Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, other.Status);
+    }
+
+    [Fact]
+    public async Task A_hash_made_with_fewer_rounds_is_made_anew_at_sign_in()
+    {
+        var person = await portal.NewPersonAsync();
+        Assert.True(EmailAddress.TryParse(person.Email, out var email));
+        var weak = new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = 1_000 })).HashPassword(this, person.Password);
+        var accounts = portal.Services.GetRequiredService<AccountStore>();
+        await accounts.SetPasswordAsync(email, weak, null, default);
+
+        await person.SignInAsync();
+
+        var stored = (await accounts.FindAsync(person.AccountId, default))!.PasswordHash;
+        Assert.NotEqual(weak, stored);
+        // The format of ASP.NET Core Identity, version 3: a byte of version, four of the function, four of the rounds.
+        Assert.Equal(210_000, System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(Convert.FromBase64String(stored).AsSpan(5)));
+        await person.SignInAsync();
+    }
+
+    [Fact]
+    public async Task Only_json_is_taken()
+    {
+        var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["email"] = "a@b.be", ["password"] = "x" });
+        var text = new StringContent("{\"email\":\"a@b.be\",\"password\":\"x\"}", Encoding.UTF8, "text/plain");
+        var nothing = new ByteArrayContent(Encoding.UTF8.GetBytes("{}"));
+
+        foreach (var content in new HttpContent[] { form, text, nothing })
+        {
+            var answer = await portal.Guest().SendAsync(HttpMethod.Post, "session", content);
+            Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.Status);
+            Assert.Equal("json_expected", answer.Code);
+        }
+    }
+
+    [Theory]
+    [InlineData("{}", "email,password")]
+    [InlineData("{\"email\":\"a@b.be\"}", "password")]
+    [InlineData("{\"email\":\"\",\"password\":\"\"}", "email,password")]
+    [InlineData("{\"email\":7,\"password\":\"x\"}", "email")]
+    [InlineData("{\"email\":\"a@b.be\",\"password\":\"x\",\"isUserManager\":true}", "isUserManager")]
+    [InlineData("{\"email\":\"a@b.be\",\"password\":\"half \\ud83d a character\"}", "password")]
+    public async Task A_form_that_is_not_right_names_its_fields(string body, string fields)
+    {
+        var answer = await portal.Guest().SendAsync(HttpMethod.Post, "session", new StringContent(body, Encoding.UTF8, "application/json"));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal("invalid_input", answer.Code);
+        Assert.Equal(fields.Split(','), answer.Fields);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("\"text\"")]
+    public async Task What_is_no_object_is_refused_in_words(string body)
+    {
+        var answer = await portal.Guest().SendAsync(HttpMethod.Post, "session", new StringContent(body, Encoding.UTF8, "application/json"));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal("json_broken", answer.Code);
+    }
+
+    [Fact]
+    public async Task A_huge_body_is_refused_without_being_read_to_its_end()
+    {
+        var answer = await portal.Guest().SendAsync(
+            HttpMethod.Post, "session", new ByteArrayContent(new byte[1_000_000]) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } });
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.Status);
+        Assert.Equal("body_too_large", answer.Code);
+    }
+
+    [Theory]
+    [InlineData("Origin", "https://elsewhere.example")]
+    [InlineData("Origin", "null")]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    [InlineData("Sec-Fetch-Site", "same-site")]
+    public async Task Another_site_cannot_sign_anybody_in(string header, string value)
+    {
+        var person = await portal.NewPersonAsync();
+
+        var answer = await person.PostAsync("session", new { email = person.Email, password = person.Password }, (header, value));
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.Status);
+        Assert.Equal("foreign_origin", answer.Code);
+    }
+
+    [Fact]
+    public async Task The_portals_own_origin_may()
+    {
+        var person = await portal.NewPersonAsync();
+
+        var answer = await person.PostAsync("session", new { email = person.Email, password = person.Password }, ("Origin", "http://localhost"), ("Sec-Fetch-Site", "same-origin"));
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+    }
+
+    [Theory]
+    [InlineData("nl-BE,nl;q=0.9,en;q=0.5", "Het e-mailadres of wachtwoord klopt niet")]
+    [InlineData("de-DE, fr;q=0.8, en;q=0.2", "L'adresse e-mail ou le mot de passe est incorrect")]
+    [InlineData("zz", "The e-mail address or password is not right")]
+    [InlineData("", "The e-mail address or password is not right")]
+    public async Task A_refusal_speaks_the_readers_language(string language, string title)
+    {
+        var answer = await portal.Guest().PostAsync("session", new { email = "nobody@hospital.example", password = "whatever" }, ("Accept-Language", language));
+
+        Assert.Equal(title, answer.Json.GetProperty("title").GetString());
+    }
+
+    [Fact]
+    public async Task Neither_password_nor_session_secret_is_stored_or_logged_in_clear()
+    {
+        var person = await portal.NewPersonAsync();
+        await person.SignInAsync();
+        var secret = person.Cookie!.Split('.')[1];
+
+        foreach (var table in new[] { portal.Storage.Accounts, portal.Storage.Sessions, portal.Storage.SignInFailures })
+        {
+            await foreach (var row in table.QueryAsync<Azure.Data.Tables.TableEntity>())
+            {
+                Assert.DoesNotContain(row, property => $"{property.Value}".Contains(secret, StringComparison.Ordinal) || $"{property.Value}".Contains(person.Password, StringComparison.Ordinal));
+            }
+        }
+
+        Assert.DoesNotContain(portal.Log, line => line.Contains(secret, StringComparison.Ordinal) || line.Contains(person.Password, StringComparison.Ordinal));
+    }
+}
