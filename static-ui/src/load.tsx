@@ -47,11 +47,13 @@ export function Loading() {
 
 export function ProblemNotice({ problem, again }: { problem: Problem; again: () => void }) {
   return (
-    <div class="ds-alert stack" data-color="danger" role="alert">
-      <p>{problem.sentence}</p>
-      <button type="button" class="ds-button" data-variant="secondary" data-color="danger" onClick={() => again()}>
-        {t('problem.tryAgain')}
-      </button>
+    <div class="ds-alert" data-color="danger" role="alert">
+      <div class="stack">
+        <p>{problem.sentence}</p>
+        <button type="button" class="ds-button" data-variant="secondary" data-color="danger" onClick={() => again()}>
+          {t('problem.tryAgain')}
+        </button>
+      </div>
     </div>
   );
 }
