@@ -101,6 +101,15 @@ public sealed class TestPortal : IAsyncDisposable
     public Task SetRolesAsync(Person person, Organization organization, params Role[] roles) =>
         Services.GetRequiredService<MembershipStore>().SetAsync(organization.Id, person.AccountId, roles, CancellationToken.None);
 
+    /// <summary>The User Manager of this portal, signed in; a portal has one, so it cannot be the shared one.</summary>
+    public async Task<Person> NewUserManagerAsync()
+    {
+        var person = await NewPersonAsync();
+        Assert.True(await Services.GetRequiredService<AccountStore>().ClaimBootstrapAsync(person.AccountId, "", CancellationToken.None));
+        await person.SignInAsync();
+        return person;
+    }
+
     /// <summary>A signed-in person who belongs nowhere.</summary>
     public async Task<Person> SignInStrangerAsync()
     {
