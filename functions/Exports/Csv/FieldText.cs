@@ -20,11 +20,15 @@ public static class FieldText
         var name = key[(key.LastIndexOf('|') + 1)..];
         return name switch
         {
-            _ when name.StartsWith("DT_", StringComparison.Ordinal) => Date,
-            _ when name.StartsWith("FL_", StringComparison.Ordinal) => Truth,
+            _ when name.StartsWith("DT_", StringComparison.Ordinal) => Each(Date),
+            _ when name.StartsWith("FL_", StringComparison.Ordinal) => Each(Truth),
             _ => value => value,
         };
     }
+
+    // Several values of one field stand in one text.
+    private static Func<string, string> Each(Func<string, string> write) =>
+        value => value.Contains('|', StringComparison.Ordinal) ? string.Join('|', value.Split('|').Select(write)) : write(value);
 
     private static string Date(string value) =>
         DateTime.TryParseExact(value, IsoMidnights, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var date)
