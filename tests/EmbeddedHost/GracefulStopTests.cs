@@ -45,6 +45,27 @@ public sealed class GracefulStopTests(Stack stack)
     }
 
     [Fact]
+    public async Task A_running_tick_is_finished()
+    {
+        _probe.Work = async _ =>
+        {
+            await _finish.Task;
+            _probe.Seen.Enqueue("finished");
+        };
+        await using var host = await RunningHost.Start(
+            [typeof(TimerFunctions)],
+            builder => builder.Services.AddSingleton(_probe),
+            ("AzureWebJobsStorage", stack.Storage), ("Schedule", "* * * * * *"), ("AzureFunctionsWebHost:hostid", TestQueue.NewName()));
+        await Eventually.Is(() => !_probe.Seen.IsEmpty, "the tick runs");
+        var stop = host.Stop();
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+        Assert.False(stop.IsCompleted);
+        _finish.SetResult();
+        await stop;
+        Assert.Equal(["tick", "finished"], _probe.Seen);
+    }
+
+    [Fact]
     public async Task What_does_not_finish_in_time_is_cancelled_and_comes_again()
     {
         var queue = await TestQueue.Create(stack.Storage);

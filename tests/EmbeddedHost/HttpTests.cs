@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ssp.Tests.EmbeddedHost;
 
@@ -130,7 +131,8 @@ public sealed class HttpTests
         // The server may cut the connection while the rest is still on its way.
         try
         {
-            var answer = await host.Post("/api/echo", new string('x', (100 * 1024 * 1024) + 1));
+            using var body = new ByteArrayContent(new byte[(100 * 1024 * 1024) + 1]);
+            var answer = await host.Post("/api/echo", body);
             await AssertEmpty(HttpStatusCode.RequestEntityTooLarge, answer);
         }
         catch (HttpRequestException)
@@ -138,6 +140,30 @@ public sealed class HttpTests
         }
 
         Assert.Contains(host.Messages, message => message.Contains("BadHttpRequestException", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_cancels_its_function()
+    {
+        var cancelled = new TaskCompletionSource();
+        var probe = new Probe
+        {
+            Work = async cancellation =>
+            {
+                await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                cancelled.SetResult();
+                cancellation.ThrowIfCancellationRequested();
+            },
+        };
+        await using var host = await RunningHost.Start([typeof(SlowHttpFunctions)], builder => builder.Services.AddSingleton(probe));
+        using var client = new CancellationTokenSource();
+        var answer = host.GetUnlessCancelled("/api/slow", client.Token);
+        await Eventually.Is(() => !probe.Seen.IsEmpty, "the function runs");
+        await client.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
+        await Eventually.Is(() => cancelled.Task.IsCompleted, "the function is cancelled");
+        await host.Stop();
+        Assert.DoesNotContain(host.Messages, message => message.StartsWith("Error", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Logging;
@@ -33,12 +34,17 @@ internal sealed class RunningHost : IAsyncDisposable
         return new RunningHost(app, log);
     }
 
-    public Task<HttpResponseMessage> Get(string path) => _http.GetAsync(new Uri(path, UriKind.Relative));
+    public Task<HttpResponseMessage> Get(string path) => GetUnlessCancelled(path, CancellationToken.None);
+
+    public Task<HttpResponseMessage> GetUnlessCancelled(string path, CancellationToken cancellation) =>
+        _http.GetAsync(new Uri(path, UriKind.Relative), cancellation);
 
     public async Task<string> Text(string path) => await (await Get(path)).Content.ReadAsStringAsync();
 
     public Task<HttpResponseMessage> Post(string path, string json) =>
-        _http.PostAsync(new Uri(path, UriKind.Relative), new StringContent(json, System.Text.Encoding.UTF8, "application/json"));
+        Post(path, new StringContent(json, Encoding.UTF8, "application/json"));
+
+    public Task<HttpResponseMessage> Post(string path, HttpContent content) => _http.PostAsync(new Uri(path, UriKind.Relative), content);
 
     public Task Stop() => _app.StopAsync();
 

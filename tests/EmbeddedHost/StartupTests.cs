@@ -1,8 +1,14 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Azure.Storage.Queues;
 using Microsoft.Extensions.DependencyInjection;
+using Ssp.EmbeddedHost.Queues;
+using Ssp.Tests.Support;
 
 namespace Ssp.Tests.EmbeddedHost;
 
-public sealed class StartupTests
+public sealed class StartupTests(Stack stack)
 {
     [Fact]
     public async Task Without_storage_HTTP_works_and_each_listener_warns_once()
@@ -17,6 +23,63 @@ public sealed class StartupTests
         await Eventually.Is(() => Warnings(host).Count() == 2, "two warnings");
         await Task.Delay(TimeSpan.FromSeconds(6), TestContext.Current.CancellationToken);
         Assert.Equal(2, Warnings(host).Count());
+    }
+
+    [Fact]
+    public async Task Listeners_begin_when_the_storage_comes_up()
+    {
+        var queue = await TestQueue.Create(stack.Storage);
+        await queue.Send("hello");
+        var probe = new Probe();
+        var real = new QueueServiceClient(stack.Storage).Uri;
+        using var door = new TcpListener(IPAddress.Loopback, 0);
+        door.Start();
+        var port = ((IPEndPoint)door.LocalEndpoint).Port;
+        door.Stop();
+        await using var host = await RunningHost.Start(
+            [typeof(QueueFunctions)],
+            builder => builder.Services.AddSingleton(probe),
+            ("AzureWebJobsStorage", stack.Storage.Replace(real.Authority, $"127.0.0.1:{port}", StringComparison.Ordinal)),
+            ("Queue", queue.Name),
+            ("AzureFunctionsJobHost:extensions:queues:maxPollingInterval", "00:00:01"));
+        await Eventually.Is(() => Warnings(host).Any(), "the warning");
+        Assert.Empty(probe.Seen);
+
+        using var open = new TcpListener(IPAddress.Loopback, port);
+        open.Start();
+        _ = LetThrough(open, real);
+        await Eventually.Is(() => probe.Seen.Contains("hello 1"), "the message is taken");
+        Assert.Single(Warnings(host));
+    }
+
+    [Fact]
+    public void A_host_that_is_gone_does_not_listen_for_messages_any_more()
+    {
+        var gone = Listened();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.False(gone.IsAlive);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference Listened()
+    {
+        using var messages = new OwnMessages();
+        messages.Wake(new Uri("http://127.0.0.1/account/queue"), new WakeUp());
+        return new WeakReference(messages);
+    }
+
+    private static async Task LetThrough(TcpListener door, Uri storage)
+    {
+        while (true)
+        {
+            var client = (await door.AcceptTcpClientAsync()).GetStream();
+            var server = new TcpClient();
+            await server.ConnectAsync(storage.Host, storage.Port);
+            _ = client.CopyToAsync(server.GetStream());
+            _ = server.GetStream().CopyToAsync(client);
+        }
     }
 
     private static IEnumerable<string> Warnings(RunningHost host) => host.Messages.Where(message => message.StartsWith("Warning", StringComparison.Ordinal));

@@ -49,9 +49,10 @@ internal sealed class MessageLease : IAsyncDisposable
 
     private async Task Renew()
     {
+        var wait = _length / 2;
         while (true)
         {
-            await Task.Delay(_length / 2, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(wait, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_end.IsCancellationRequested)
             {
                 return;
@@ -63,6 +64,7 @@ internal sealed class MessageLease : IAsyncDisposable
                 UpdateReceipt renewed = await _queue.UpdateMessageAsync(
                     _message.MessageId, _receipt, visibilityTimeout: _length, cancellationToken: CancellationToken.None);
                 _receipt = renewed.PopReceipt;
+                wait = _length / 2;
             }
             catch (RequestFailedException error) when (error.Status is 400 or 404)
             {
@@ -72,6 +74,7 @@ internal sealed class MessageLease : IAsyncDisposable
             catch (Exception error)
             {
                 _logger.LogWarning("The lease of the message {Message} of {Queue} was not renewed: {Error}", _message.MessageId, _queue.Name, error.Message);
+                wait = _length / 10;
             }
         }
     }

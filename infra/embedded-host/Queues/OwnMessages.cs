@@ -12,9 +12,9 @@ internal sealed class OwnMessages : IObserver<DiagnosticListener>, IObserver<Key
 {
     private const string Request = "Azure.Core.Http.Request";
     private readonly ConcurrentDictionary<Uri, WakeUp> _queues = new();
-    private readonly ConcurrentBag<IDisposable> _subscriptions = [];
+    private readonly ConcurrentQueue<IDisposable> _subscriptions = [];
 
-    public OwnMessages() => _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
+    public OwnMessages() => _subscriptions.Enqueue(DiagnosticListener.AllListeners.Subscribe(this));
 
     public void Wake(Uri queue, WakeUp listener) => _queues[Messages(queue)] = listener;
 
@@ -22,7 +22,7 @@ internal sealed class OwnMessages : IObserver<DiagnosticListener>, IObserver<Key
     {
         if (value.Name == "Azure.Core")
         {
-            _subscriptions.Add(value.Subscribe(this, (name, _, _) => name.StartsWith(Request, StringComparison.Ordinal)));
+            _subscriptions.Enqueue(value.Subscribe(this, (name, _, _) => name.StartsWith(Request, StringComparison.Ordinal)));
         }
     }
 

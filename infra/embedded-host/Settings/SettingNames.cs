@@ -6,6 +6,8 @@ namespace Ssp.EmbeddedHost.Settings;
 /// <summary>Settings that attributes name: %Setting% in texts, and connections.</summary>
 internal static partial class SettingNames
 {
+    private const string DefaultConnection = "AzureWebJobsStorage";
+
     public static string Resolve(this IConfiguration configuration, string text) =>
         Placeholder().Replace(text, match => configuration[match.Groups[1].Value] is { Length: > 0 } value
             ? value
@@ -13,10 +15,10 @@ internal static partial class SettingNames
 
     public static string StorageConnection(this IConfiguration configuration, string? name)
     {
-        name = string.IsNullOrEmpty(name) ? "Storage" : configuration.Resolve(name);
-        return new[] { configuration["AzureWebJobs" + name], configuration[name], configuration.GetConnectionString(name) }
+        var key = string.IsNullOrEmpty(name) ? DefaultConnection : configuration.Resolve(name);
+        return new[] { configuration["AzureWebJobs" + key], configuration[key], configuration.GetConnectionString(key) }
             .FirstOrDefault(value => !string.IsNullOrEmpty(value))
-            ?? throw new IndexingException($"the storage connection {name} is not set (AzureWebJobsStorage by default)");
+            ?? throw new IndexingException($"the storage connection {name ?? DefaultConnection} is not set");
     }
 
     [GeneratedRegex("%([^%]+)%")]

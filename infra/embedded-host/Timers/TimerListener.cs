@@ -34,7 +34,7 @@ internal sealed class TimerListener(TimerSource source, FunctionRunner runner, T
                 }
             }
 
-            await Sleep(LockRetry, drain.Stopping);
+            await Task.Delay(LockRetry, drain.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -123,12 +123,10 @@ internal sealed class TimerListener(TimerSource source, FunctionRunner runner, T
             }
 
             // In stretches: a clock that is set, or a machine that slept, is noticed.
-            await Sleep(left < LongestSleep ? left : LongestSleep, end);
+            var stretch = left < LongestSleep ? left : LongestSleep;
+            await Task.Delay(stretch + TimeSpan.FromMilliseconds(1), clock, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return false;
     }
-
-    private async Task Sleep(TimeSpan time, CancellationToken end) =>
-        await Task.Delay(time + TimeSpan.FromMilliseconds(1), clock, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }
