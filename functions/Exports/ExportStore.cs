@@ -70,7 +70,11 @@ public sealed class ExportStore(PortalStorage storage, PortalSettings settings, 
     /// <summary>The export with its end noted; the row stays as long as a file would.</summary>
     public ExportJob Ended(ExportJob job, ExportState state, Sentence? error = null) => job with
     {
-        State = state, Error = error, FinishedAt = clock.GetUtcNow(), ExpiresAt = clock.GetUtcNow() + settings.ExportLifetime, Total = null,
+        State = state,
+        Error = error,
+        FinishedAt = clock.GetUtcNow(),
+        ExpiresAt = clock.GetUtcNow() + settings.ExportLifetime,
+        Total = null,
     };
 
     /// <summary>Removes an export: first its file, then its row, so that no file is left that nobody can find.</summary>

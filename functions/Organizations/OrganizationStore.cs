@@ -51,7 +51,13 @@ public sealed class OrganizationStore(PortalStorage storage, TimeProvider clock)
                 var row = new OrganizationRow { PartitionKey = id, RowKey = OrganizationRow.Key, Title = title, Nihdi = nihdi.Digits };
                 var revision = new OrganizationRow
                 {
-                    PartitionKey = id, RowKey = "revision-000001", Title = title, Nihdi = nihdi.Digits, Log = "Found in HD4DP", By = "", At = clock.GetUtcNow(),
+                    PartitionKey = id,
+                    RowKey = "revision-000001",
+                    Title = title,
+                    Nihdi = nihdi.Digits,
+                    Log = "Found in HD4DP",
+                    By = "",
+                    At = clock.GetUtcNow(),
                 };
                 await storage.Organizations.SubmitTransactionAsync(
                     [new TableTransactionAction(TableTransactionActionType.Add, row), new TableTransactionAction(TableTransactionActionType.Add, revision)], cancel);

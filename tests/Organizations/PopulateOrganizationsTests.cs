@@ -11,8 +11,11 @@ public sealed class PopulateOrganizationsTests(Stack stack)
     public async Task Organisations_found_in_the_warehouse_are_added_once_and_keep_their_titles()
     {
         var (known, unknown, nameless) = (TestPortal.NewNihdi().Digits, TestPortal.NewNihdi().Digits, TestPortal.NewNihdi().Digits);
-        await using var portal = await TestPortal.StartAsync(stack, new() { ["LocaldwhConnection"] = await WarehouseOfAsync(
-            (known, "Another name"), (unknown, "  Hôpital \"Neuf\"; Liège "), (nameless, null), (Spaced(unknown), "Hôpital \"Neuf\"; Liège"), ("12345678", "Not a valid number"), (null, "No number")) });
+        await using var portal = await TestPortal.StartAsync(stack, new()
+        {
+            ["LocaldwhConnection"] = await WarehouseOfAsync(
+            (known, "Another name"), (unknown, "  Hôpital \"Neuf\"; Liège "), (nameless, null), (Spaced(unknown), "Hôpital \"Neuf\"; Liège"), ("12345678", "Not a valid number"), (null, "No number"))
+        });
         var organizations = portal.Services.GetRequiredService<OrganizationStore>();
         await organizations.AddFoundAsync(Parse(known), "The name people gave it", default);
 
