@@ -20,7 +20,7 @@ public sealed class GiveUpOnExport(ExportStore exports, TimeProvider clock, ILog
         while (job is { IsOver: false } && !BuildExport.HasWorker(job, clock))
         {
             log.LogError("Export {Export} was given up after its last try", job.Id);
-            if (await exports.SaveAsync(exports.Ended(job, ExportState.Failed, job.Error ?? new Sentence("export.gave_up")), cancel) is not null)
+            if (await exports.SaveAsync(exports.Ended(job, ExportState.Failed, Why(job)), cancel) is not null)
             {
                 await exports.RemoveFilesAsync(job, cancel);
                 return;
@@ -29,4 +29,10 @@ public sealed class GiveUpOnExport(ExportStore exports, TimeProvider clock, ILog
             job = await exports.FindAsync(ids.OrganizationId, ids.ExportId, cancel);
         }
     }
+
+    // The last try noted why it failed, as something that will be tried again; now it will not.
+    private static Sentence Why(ExportJob job) =>
+        job.Error?.Key is { } key && key.StartsWith("warehouse_", StringComparison.Ordinal)
+            ? job.Error with { Key = key.Replace(".retry", ".detail", StringComparison.Ordinal) }
+            : new Sentence("export.gave_up");
 }

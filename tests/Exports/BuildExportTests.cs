@@ -1,0 +1,357 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Ssp.Dev.Demo;
+using Ssp.Exports;
+using Ssp.Members;
+using Ssp.Organizations;
+using Ssp.Tests.Support;
+
+namespace Ssp.Tests.Exports;
+
+/// <summary>What happens when things do not go as planned. The queue is not listened to here: the tests deliver the messages.</summary>
+public sealed class BuildExportTests(Stack stack) : IAsyncLifetime
+{
+    private static readonly object Wish = new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" };
+
+    private readonly MovableClock clock = new();
+    private TestPortal portal = null!;
+    private Organization organization = null!;
+    private Person person = null!;
+
+    public async ValueTask InitializeAsync() => await StartAsync();
+
+    public ValueTask DisposeAsync() => portal.DisposeAsync();
+
+    [Fact]
+    public async Task The_second_delivery_changes_nothing()
+    {
+        var message = await RequestAsync();
+        await DeliverAsync(message);
+        var first = await JobAsync(message);
+
+        await DeliverAsync(message);
+
+        Assert.Equal(ExportState.Succeeded, first.State);
+        Assert.Equal(first, await JobAsync(message));
+        Assert.Equal([first.BlobName!], Files());
+    }
+
+    [Fact]
+    public async Task Two_deliveries_at_once_make_one_file()
+    {
+        var message = await RequestAsync();
+
+        var ends = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ => await Record.ExceptionAsync(() => DeliverAsync(message))));
+
+        Assert.All(ends.OfType<Exception>(), end => Assert.IsType<NotYetException>(end));
+        Assert.Contains(null, ends);
+        Assert.Equal(ExportState.Succeeded, (await JobAsync(message)).State);
+        Assert.Single(Files());
+    }
+
+    [Fact]
+    public async Task A_message_for_an_export_that_was_deleted_is_done()
+    {
+        var message = await RequestAsync();
+        await portal.Services.GetRequiredService<ExportStore>().RemoveAsync(await JobAsync(message), default);
+
+        await DeliverAsync(message);
+
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public async Task An_export_whose_worker_lives_is_left_to_it_and_taken_over_when_it_is_silent()
+    {
+        var message = await RequestAsync();
+        var exports = portal.Services.GetRequiredService<ExportStore>();
+        var job = await JobAsync(message);
+        await exports.SaveAsync(job with { State = ExportState.Running, Attempt = 1, LastSign = clock.GetUtcNow() }, default);
+
+        await Assert.ThrowsAsync<NotYetException>(() => DeliverAsync(message));
+        clock.Forward(TimeSpan.FromSeconds(25));
+        await DeliverAsync(message);
+
+        var end = await JobAsync(message);
+        Assert.Equal((ExportState.Succeeded, 2), (end.State, end.Attempt));
+        Assert.Equal([end.BlobName!], Files());
+    }
+
+    [Fact]
+    public async Task A_worker_that_was_overtaken_leaves_no_trace()
+    {
+        await MakeSlowAsync();
+        var message = await RequestAsync();
+        var working = DeliverAsync(message);
+        var job = await WaitUntilRunningAsync(message);
+
+        // What another worker writes when it takes over, between two signs of life of this one.
+        var exports = portal.Services.GetRequiredService<ExportStore>();
+        ExportJob? taken = null;
+        while (taken is null)
+        {
+            taken = await exports.SaveAsync((await JobAsync(message)) with { Attempt = job.Attempt + 1, LastSign = clock.GetUtcNow() }, default);
+        }
+
+        await working;
+
+        Assert.Equal((ExportState.Running, job.Attempt + 1), ((await JobAsync(message)).State, (await JobAsync(message)).Attempt));
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public async Task Cancelling_stops_the_work_and_leaves_no_file()
+    {
+        await MakeSlowAsync();
+        var message = await RequestAsync();
+        var working = DeliverAsync(message);
+        await WaitUntilRunningAsync(message);
+
+        var cancelled = await person.DeleteAsync($"organizations/{organization.Id}/exports/{message.ExportId}");
+        await working;
+        var again = await person.DeleteAsync($"organizations/{organization.Id}/exports/{message.ExportId}");
+
+        Assert.Equal(HttpStatusCode.NoContent, cancelled.Status);
+        Assert.Empty(Files());
+        Assert.Equal(HttpStatusCode.NoContent, again.Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await person.GetAsync($"organizations/{organization.Id}/exports/{message.ExportId}")).Status);
+    }
+
+    [Fact]
+    public async Task An_export_cancelled_while_it_waits_is_never_built()
+    {
+        var message = await RequestAsync();
+        await person.DeleteAsync($"organizations/{organization.Id}/exports/{message.ExportId}");
+
+        await DeliverAsync(message);
+
+        Assert.Equal(ExportState.Cancelled, (await JobAsync(message)).State);
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public async Task Whoever_lost_the_role_meanwhile_gets_no_file()
+    {
+        var message = await RequestAsync();
+        await portal.SetRolesAsync(person, organization, Role.DpManager);
+
+        await DeliverAsync(message);
+
+        var job = await JobAsync(message);
+        Assert.Equal((ExportState.Failed, "export.right_lost"), (job.State, job.Error!.Key));
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public async Task A_stop_of_the_portal_puts_the_export_back_in_the_queue()
+    {
+        await MakeSlowAsync();
+        var message = await RequestAsync();
+        using var stopping = new CancellationTokenSource();
+        var working = DeliverAsync(message, stopping.Token);
+        await WaitUntilRunningAsync(message);
+
+        await stopping.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => working);
+        Assert.Equal((ExportState.Queued, "export.retry"), ((await JobAsync(message)).State, (await JobAsync(message)).Error!.Key));
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public async Task A_database_that_goes_away_half_way_leaves_no_file_and_the_next_try_succeeds()
+    {
+        await MakeSlowAsync();
+        var message = await RequestAsync();
+        var working = DeliverAsync(message);
+        await WaitUntilRunningAsync(message);
+        await using (var source = NpgsqlDataSource.Create(portal.Services.GetRequiredService<PortalSettings>().LocaldwhConnection))
+        {
+            for (var killed = false; !killed; await Task.Delay(20))
+            {
+                await using var kill = source.CreateCommand("SELECT count(pg_terminate_backend(pid)) > 0 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%COPY%' AND pid <> pg_backend_pid()");
+                killed = (bool)(await kill.ExecuteScalarAsync())!;
+            }
+
+            await Assert.ThrowsAsync<Ssp.Hd4dp.WarehouseException>(() => working);
+            var waiting = await JobAsync(message);
+            Assert.Equal((ExportState.Queued, "warehouse_unreachable.retry"), (waiting.State, waiting.Error!.Key));
+            Assert.Empty(Files());
+
+            await using var quick = source.CreateCommand("DROP VIEW local_dwhmessage_key_value; ALTER TABLE kv RENAME TO local_dwhmessage_key_value");
+            await quick.ExecuteNonQueryAsync();
+        }
+
+        await DeliverAsync(message);
+        Assert.Equal((ExportState.Succeeded, 30L), ((await JobAsync(message)).State, (await JobAsync(message)).Rows));
+    }
+
+    [Fact]
+    public async Task A_column_that_vanished_fails_the_export_with_the_sentence_to_hand_on()
+    {
+        await MakeSlowAsync();
+        var message = await RequestAsync();
+        await ExecuteAsync("ALTER TABLE local_dwhmessage RENAME COLUMN status TO state");
+
+        await DeliverAsync(message);
+        var shown = await person.GetAsync($"organizations/{organization.Id}/exports/{message.ExportId}", ("Accept-Language", "nl"));
+
+        Assert.Equal("failed", shown.Json.GetProperty("state").GetString());
+        Assert.Equal(
+            "De tabel local_dwhmessage heeft geen kolom status, of de account van het portaal mag ze niet lezen. Vraag uw IT-dienst om Localdwh__message__status op de echte naam van de kolom te zetten.",
+            shown.Json.GetProperty("error").GetString());
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public async Task Registrations_that_vanished_fail_the_export()
+    {
+        await MakeSlowAsync();
+        var message = await RequestAsync();
+        await ExecuteAsync("DELETE FROM local_dwhmessage");
+
+        await DeliverAsync(message);
+
+        Assert.Equal((ExportState.Failed, "export.source_gone"), ((await JobAsync(message)).State, (await JobAsync(message)).Error!.Key));
+    }
+
+    [Fact]
+    public async Task After_the_last_try_the_export_says_that_it_failed_and_why()
+    {
+        var message = await RequestAsync();
+        var exports = portal.Services.GetRequiredService<ExportStore>();
+        await exports.SaveAsync((await JobAsync(message)) with { Error = new Http.Sentence("warehouse_unreachable.retry") }, default);
+
+        await GiveUpAsync(JsonSerializer.Serialize(message, Http.Json.Options));
+
+        var job = await JobAsync(message);
+        Assert.Equal((ExportState.Failed, "warehouse_unreachable.detail"), (job.State, job.Error!.Key));
+        Assert.NotNull(job.ExpiresAt);
+    }
+
+    [Fact]
+    public async Task Giving_up_leaves_an_export_alone_that_is_over_or_has_a_worker()
+    {
+        var message = await RequestAsync();
+        var exports = portal.Services.GetRequiredService<ExportStore>();
+        await exports.SaveAsync((await JobAsync(message)) with { State = ExportState.Running, LastSign = clock.GetUtcNow() }, default);
+        await GiveUpAsync(JsonSerializer.Serialize(message, Http.Json.Options));
+        Assert.Equal(ExportState.Running, (await JobAsync(message)).State);
+
+        clock.Forward(TimeSpan.FromMinutes(1));
+        await DeliverAsync(message);
+        await GiveUpAsync(JsonSerializer.Serialize(message, Http.Json.Options));
+        Assert.Equal(ExportState.Succeeded, (await JobAsync(message)).State);
+    }
+
+    [Theory]
+    [InlineData("garbage")]
+    [InlineData("{}")]
+    [InlineData("""{"organizationId":"../../x","exportId":"y"}""")]
+    [InlineData("null")]
+    public async Task A_poison_message_that_is_none_of_ours_is_put_aside(string message)
+    {
+        await GiveUpAsync(message);
+
+        Assert.Contains(portal.Log, line => line.Contains("none of ours", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_request_whose_message_was_lost_is_mended_by_the_next_one()
+    {
+        var message = await RequestAsync();
+        await portal.Storage.ExportQueue.ClearMessagesAsync();
+
+        var again = await RequestAsync();
+
+        Assert.Equal(message, again);
+        Assert.Equal(1, (await portal.Storage.ExportQueue.GetPropertiesAsync()).Value.ApproximateMessagesCount);
+    }
+
+    [Fact]
+    public async Task The_message_carries_ids_and_nothing_else()
+    {
+        await RequestAsync();
+
+        var text = (await portal.Storage.ExportQueue.PeekMessageAsync()).Value.Body.ToString();
+
+        Assert.Equal(["exportId", "organizationId"], JsonDocument.Parse(text).RootElement.EnumerateObject().Select(property => property.Name).Order());
+    }
+
+    // The same warehouse in a database of its own, where each of thirty registrations takes its time.
+    private async Task MakeSlowAsync()
+    {
+        var number = TestPortal.NewNihdi().Digits;
+        var connection = await stack.NewDatabaseAsync(
+            $"""
+            {DemoWarehouse.Sql("localdwh.sql").Replace("TABLE local_dwhmessage_key_value (", "TABLE kv (", StringComparison.Ordinal)};
+            CREATE VIEW local_dwhmessage_key_value AS SELECT id, msg_document_id, key, value || coalesce(pg_sleep(0.3)::text, '') AS value FROM kv;
+            INSERT INTO local_dwhmessage (document_id, data_collection_name, organization_nihdi, dcd_version, created_on)
+                SELECT n, '{Registrations.Collection}', '{number}', '1', now() FROM generate_series(1, 30) n;
+            INSERT INTO kv (msg_document_id, key, value) SELECT n, 'A', n FROM generate_series(1, 30) n;
+            """);
+        await portal.DisposeAsync();
+        await StartAsync(connection, number);
+    }
+
+    private async Task StartAsync(string? localdwh = null, string? number = null)
+    {
+        portal = await TestPortal.StartAsync(
+            stack,
+            new()
+            {
+                ["LocaldwhConnection"] = localdwh ?? stack.Localdwh,
+                ["AzureWebJobs:BuildExport:Disabled"] = "true",
+                ["AzureWebJobs:GiveUpOnExport:Disabled"] = "true",
+            },
+            builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        Assert.True(Nihdi.TryParse(number ?? TestPortal.NewNihdi().Digits, out var nihdi));
+        organization = await portal.Services.GetRequiredService<OrganizationStore>().AddFoundAsync(nihdi, "Hospital", default);
+        person = await portal.SignInAsync(organization, Role.CsvUploadManager);
+        if (number is null)
+        {
+            await stack.Owner.AddAsync(nihdi.Digits, [("A", "1")]);
+        }
+    }
+
+    private async Task<ExportMessage> RequestAsync()
+    {
+        var asked = await person.PostAsync($"organizations/{organization.Id}/exports", Wish);
+        Assert.True(asked.Status == HttpStatusCode.Accepted, asked.Text);
+        return new ExportMessage(organization.Id, asked.Json.GetProperty("export").GetProperty("id").GetString()!);
+    }
+
+    private Task DeliverAsync(ExportMessage message, CancellationToken cancel = default) =>
+        ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(message, cancel);
+
+    private Task GiveUpAsync(string message) => ActivatorUtilities.CreateInstance<GiveUpOnExport>(portal.Services).Run(message, default);
+
+    private async Task<ExportJob> JobAsync(ExportMessage message) =>
+        (await portal.Services.GetRequiredService<ExportStore>().FindAsync(message.OrganizationId, message.ExportId, default))!;
+
+    private async Task<ExportJob> WaitUntilRunningAsync(ExportMessage message)
+    {
+        for (var attempt = 0; attempt < 300; attempt++)
+        {
+            if (await JobAsync(message) is { State: ExportState.Running } job)
+            {
+                return job;
+            }
+
+            await Task.Delay(20);
+        }
+
+        throw new TimeoutException("The export was not begun.");
+    }
+
+    private List<string> Files() => [.. portal.Storage.ExportFiles.GetBlobs().Select(blob => blob.Name)];
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(portal.Services.GetRequiredService<PortalSettings>().LocaldwhConnection);
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+}
