@@ -136,7 +136,12 @@ public sealed class BuildExport(
         running.Total = registrations.Total;
         var blobName = ExportStore.BlobNameOf(job);
         var file = new ExportFile(exports.File(blobName));
-        await RegistrationCsv.WriteAsync(registrations, job.Request.Profile, file, rows => running.Rows = rows, running.Cancel);
+        while (!await RegistrationCsv.WriteAsync(registrations, job.Request.Profile, file, rows => running.Rows = rows, running.Cancel))
+        {
+            await registrations.BeginAgainAsync(running.Cancel);
+            file = new ExportFile(exports.File(blobName));
+        }
+
         var (bytes, sha256) = await file.CommitAsync(running.Cancel);
         return exports.Ended(job, ExportState.Succeeded) with
         {

@@ -5,111 +5,136 @@ using NpgsqlTypes;
 namespace Ssp.Hd4dp;
 
 /// <summary>A field of a registration; in a repeated block, with the number of the repeat.</summary>
-/// <param name="Name">The technical field name; of a repeat, BLOCK|FIELD|n.</param>
-/// <param name="Key">The name without the number of the repeat.</param>
-public sealed record Field(string Name, string Key);
+/// <param name="Key">The technical field name, in a block BLOCK|FIELD.</param>
+/// <param name="Repeat">The number of the repeat as the warehouse writes it.</param>
+public sealed record Field(string Key, string? Repeat)
+{
+    /// <summary>How the field is called in a file: KEY, or KEY|n for a repeat.</summary>
+    public string Name => Repeat is null ? Key : $"{Key}|{Repeat}";
+}
+
+/// <summary>What <see cref="RegistrationReader.NextAsync"/> came upon.</summary>
+public enum Reading
+{
+    Registration,
+    End,
+
+    /// <summary>A field that was not known when <see cref="RegistrationReader.Fields"/> was read: begin again, then all are known.</summary>
+    NewField,
+}
 
 /// <summary>
-/// Reads registrations one by one, in the order they were made.
-/// Fields, number and data are of one snapshot. Disposing it before the end cancels the query on the server.
+/// Reads registrations one by one, in the order they were made. The fields must be known before the first line of a file is written, but
+/// to ask for them means reading everything twice. So the reader looks at the first registrations ahead, takes their fields for all there
+/// are, and only when a later one has another field does it read on to the end and begin again. Number, fields and data are of one snapshot.
+/// Disposing it before the end cancels the query on the server.
 /// </summary>
 public sealed class RegistrationReader : IAsyncDisposable
 {
-    private const string ValueSeparator = "|";
+    // Enough to meet every field of a form that is filled in normally, little enough for memory.
+    private const int MostAhead = 1_000;
+    private const int MostCharactersAhead = 2_000_000;
 
     private readonly NpgsqlConnection connection;
     private readonly NpgsqlTransaction transaction;
     private readonly string copy;
     private readonly bool withPlus;
-    private readonly Dictionary<(string Key, string? Repeat), int> places;
+    private readonly IReadOnlyList<string> fieldOrder;
+    private readonly Dictionary<Field, int> appearance = [];
+    private readonly Queue<Raw> ahead = [];
     private NpgsqlBinaryExporter? export;
-    private long? upcoming;
+    private int[] places = [];
 
     private RegistrationReader(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, string copy, bool withPlus, long total, IReadOnlyList<(Field Field, string? Repeat)> fields)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string copy, bool withPlus, IReadOnlyList<string> fieldOrder, long total)
     {
-        this.connection = connection;
-        this.transaction = transaction;
-        this.copy = copy;
-        this.withPlus = withPlus;
-        Total = total;
-        Fields = [.. fields.Select(one => one.Field)];
-        Values = new string?[Fields.Count];
-        places = fields.Select((one, place) => (one, place)).ToDictionary(x => (x.one.Field.Key, x.one.Repeat), x => x.place);
+        (this.connection, this.transaction, this.copy, this.withPlus, this.fieldOrder, Total) = (connection, transaction, copy, withPlus, fieldOrder, total);
     }
 
     /// <summary>How many registrations there are.</summary>
     public long Total { get; }
 
-    /// <summary>What stands at each place of a registration's array.</summary>
-    public IReadOnlyList<Field> Fields { get; }
-
-    internal static async Task<RegistrationReader> OpenAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, WarehouseQueries queries, WarehouseSchema schema, Selection selection,
-        IReadOnlyList<string> fieldOrder, CancellationToken cancel)
-    {
-        await using (var select = new NpgsqlCommand(WarehouseQueries.Select, connection, transaction))
-        {
-            foreach (var value in (string[])[selection.Nihdi, selection.Collection, selection.Version])
-            {
-                select.Parameters.Add(new NpgsqlParameter { Value = value });
-            }
-
-            await select.ExecuteNonQueryAsync(cancel);
-        }
-
-        var total = (long)(await ScalarAsync(connection, transaction, queries.Count, cancel))!;
-        var withPlus = (bool)(await ScalarAsync(connection, transaction, queries.HasPlus, cancel))!;
-        var found = new List<(string Key, string? Repeat)>();
-        await using (var command = new NpgsqlCommand(queries.Fields(schema, withPlus), connection, transaction))
-        await using (var reader = await command.ExecuteReaderAsync(cancel))
-        {
-            while (await reader.ReadAsync(cancel))
-            {
-                found.Add((reader.GetString(0), await reader.IsDBNullAsync(1, cancel) ? null : reader.GetString(1)));
-            }
-        }
-
-        return new RegistrationReader(connection, transaction, queries.CopyValues(schema, withPlus), withPlus, total, InOrder(found, fieldOrder));
-    }
-
-    /// <summary>The values of the registration read last; the array is used again for the next. Several values of one field stand in one text with | between.</summary>
-    public string?[] Values { get; }
-
     /// <summary>How many registrations were read.</summary>
     public long Read { get; private set; }
 
-    /// <returns>False after the last one.</returns>
-    /// <exception cref="WarehouseException">The connection broke, the server stopped the query, or fewer registrations came than were counted.</exception>
-    public async ValueTask<bool> NextAsync(CancellationToken cancel)
+    /// <summary>What stands at each place of <see cref="Values"/>: the catalogue's fields first, then the others by first appearance, the repeats of a field side by side.</summary>
+    public IReadOnlyList<Field> Fields { get; private set; } = [];
+
+    /// <summary>The values of the registration read last; the array is used again for the next. Several values of one field stand in one text with | between.</summary>
+    public string?[] Values { get; private set; } = [];
+
+    internal static async Task<RegistrationReader> OpenAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, WarehouseNames names, WarehouseQueries queries, Selection selection,
+        IReadOnlyList<string> fieldOrder, CancellationToken cancel)
     {
+        var schema = await WarehouseSchema.ReadAsync(connection, transaction, names, cancel);
+        Task<object?> AskAsync(string sql, params string[] values) => ScalarAsync(connection, transaction, sql, values, cancel);
+        await AskAsync(WarehouseQueries.Select, selection.Nihdi, selection.Collection, selection.Version);
+        await AskAsync(queries.NoteSpellings);
+        var total = (long)(await AskAsync(queries.Count))!;
+        var withPlus = (bool)(await AskAsync(queries.HasPlus))!;
+        var byIndex = queries.JoinsInOwnType(schema)
+            && (bool)(await AskAsync(WarehouseQueries.HasIndex, names.ValueTable, names.ValueDocumentId.Actual!))!
+            && (!withPlus || (bool)(await AskAsync(WarehouseQueries.HasIndex, names.PlusTable, names.PlusValueId.Actual!))!);
+        var reader = new RegistrationReader(connection, transaction, queries.CopyRegistrations(schema, withPlus, byIndex), withPlus, fieldOrder, total);
         try
         {
-            export ??= await BeginAsync(cancel);
-            if (upcoming is null)
+            await reader.LookAheadAsync(cancel);
+            return reader;
+        }
+        catch
+        {
+            // A connection closed in the middle of a COPY leaves the query running on the server; giving it back cancels it.
+            await reader.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <exception cref="WarehouseException">The connection broke, the server stopped the query, or fewer registrations came than were counted.</exception>
+    public async ValueTask<Reading> NextAsync(CancellationToken cancel)
+    {
+        if (!ahead.TryDequeue(out var raw) && (raw = await ReceiveAsync(cancel)) is null)
+        {
+            return Read == Total ? Reading.End : throw new WarehouseException("warehouse_unreachable", true, null);
+        }
+
+        Array.Clear(Values);
+        for (var i = 0; i < raw.Keys.Length; i++)
+        {
+            if (raw.Keys[i] is null)
             {
-                return Read == Total ? false : throw new WarehouseException("warehouse_unreachable", true, null);
+                continue;
             }
 
-            Array.Clear(Values);
-            var current = upcoming;
-            while (upcoming == current)
+            var number = NumberOf(raw, i);
+            if (number >= places.Length)
             {
-                await TakeValueAsync(export, cancel);
-                upcoming = await NumberOfNextRowAsync(export, cancel);
+                return Reading.NewField;
             }
 
-            Read++;
-            return true;
+            ref var value = ref Values[places[number]];
+            value = Join(value, Join(raw.Values[i], raw.Furthers?[i]));
         }
-        catch (NpgsqlException error)
+
+        Read++;
+        return Reading.Registration;
+    }
+
+    /// <summary>After a new field: reads on to the end, so that all fields are known, and goes back to the first registration.</summary>
+    public async Task BeginAgainAsync(CancellationToken cancel)
+    {
+        while (ahead.TryDequeue(out var raw) || (raw = await ReceiveAsync(cancel)) is not null)
         {
-            throw WarehouseException.From(error);
+            for (var i = 0; i < raw.Keys.Length; i++)
+            {
+                NumberOf(raw, i);
+            }
         }
-        catch (IOException error)
-        {
-            throw new WarehouseException("warehouse_unreachable", true, error);
-        }
+
+        await export!.DisposeAsync();
+        export = null;
+        Read = 0;
+        await LookAheadAsync(cancel);
     }
 
     public async ValueTask DisposeAsync()
@@ -131,65 +156,113 @@ public sealed class RegistrationReader : IAsyncDisposable
         await connection.DisposeAsync();
     }
 
-    private async Task<NpgsqlBinaryExporter> BeginAsync(CancellationToken cancel)
+    private async Task LookAheadAsync(CancellationToken cancel)
     {
-        var begun = await connection.BeginBinaryExportAsync(copy, cancel);
-        upcoming = await NumberOfNextRowAsync(begun, cancel);
-        return begun;
+        foreach (var key in fieldOrder)
+        {
+            appearance.TryAdd(new Field(key, null), appearance.Count);
+        }
+
+        var characters = 0;
+        while (ahead.Count < MostAhead && characters < MostCharactersAhead && await ReceiveAsync(cancel) is { } raw)
+        {
+            ahead.Enqueue(raw);
+            for (var i = 0; i < raw.Keys.Length; i++)
+            {
+                NumberOf(raw, i);
+                characters += raw.Values[i]?.Length ?? 0;
+            }
+        }
+
+        SettleFields();
     }
 
-    private static async ValueTask<long?> NumberOfNextRowAsync(NpgsqlBinaryExporter export, CancellationToken cancel) =>
-        await export.StartRowAsync(cancel) == -1 ? null : await export.ReadAsync<long>(NpgsqlDbType.Bigint, cancel);
-
-    private async ValueTask TakeValueAsync(NpgsqlBinaryExporter export, CancellationToken cancel)
+    private void SettleFields()
     {
-        var key = await TextAsync(export, cancel);
-        var value = await TextAsync(export, cancel);
-        var repeat = withPlus ? await TextAsync(export, cancel) : null;
-        var further = withPlus ? await TextAsync(export, cancel) : null;
-        if (key is not null)
+        var firstOfKey = appearance.GroupBy(one => one.Key.Key).ToDictionary(one => one.Key, one => one.Min(field => field.Value));
+        var ordered = appearance.Keys
+            .OrderBy(field => firstOfKey[field.Key])
+            .ThenBy(field => field.Repeat is null ? -1 : int.TryParse(field.Repeat, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue)
+            .ThenBy(field => field.Repeat, StringComparer.Ordinal)
+            .ToList();
+        Fields = ordered;
+        Values = new string?[ordered.Count];
+        places = new int[ordered.Count];
+        for (var place = 0; place < ordered.Count; place++)
         {
-            var place = places[(key, repeat)];
-            Values[place] = Join(Values[place], Join(value, further));
+            places[appearance[ordered[place]]] = place;
         }
+    }
+
+    // Fields are numbered as they appear; a number from the look-ahead has a place, a later one is new.
+    private int NumberOf(Raw raw, int i)
+    {
+        if (raw.Keys[i] is not { } key)
+        {
+            return -1;
+        }
+
+        var field = new Field(key, raw.Repeats?[i]);
+        if (!appearance.TryGetValue(field, out var number))
+        {
+            number = appearance.Count;
+            appearance.Add(field, number);
+        }
+
+        return number;
+    }
+
+    private async ValueTask<Raw?> ReceiveAsync(CancellationToken cancel)
+    {
+        try
+        {
+            export ??= await connection.BeginBinaryExportAsync(copy, cancel);
+            if (await export.StartRowAsync(cancel) == -1)
+            {
+                return null;
+            }
+
+            return new Raw(await ArrayAsync(cancel), await ArrayAsync(cancel), withPlus ? await ArrayAsync(cancel) : null, withPlus ? await ArrayAsync(cancel) : null);
+        }
+        catch (NpgsqlException error)
+        {
+            throw WarehouseException.From(error);
+        }
+        catch (IOException error)
+        {
+            throw new WarehouseException("warehouse_unreachable", true, error);
+        }
+    }
+
+    private async ValueTask<string?[]> ArrayAsync(CancellationToken cancel)
+    {
+        if (!export!.IsNull)
+        {
+            return await export.ReadAsync<string?[]>(NpgsqlDbType.Array | NpgsqlDbType.Text, cancel);
+        }
+
+        await export.SkipAsync(cancel);
+        return [];
     }
 
     private static string? Join(string? one, string? other) => (one, other) switch
     {
         (null or "", _) => other ?? one,
         (_, null or "") => one,
-        _ => one + ValueSeparator + other,
+        _ => $"{one}|{other}",
     };
 
-    private static async ValueTask<string?> TextAsync(NpgsqlBinaryExporter export, CancellationToken cancel)
-    {
-        if (!export.IsNull)
-        {
-            return await export.ReadAsync<string>(NpgsqlDbType.Text, cancel);
-        }
-
-        await export.SkipAsync(cancel);
-        return null;
-    }
-
-    // The catalogue's fields first, then the others by first appearance; the repeats of a field side by side.
-    private static IReadOnlyList<(Field, string?)> InOrder(List<(string Key, string? Repeat)> found, IReadOnlyList<string> fieldOrder)
-    {
-        var missing = fieldOrder.Except(found.Select(one => one.Key)).Select(key => (Key: key, Repeat: (string?)null));
-        var all = found.Concat(missing).ToList();
-        var appearance = fieldOrder.Concat(found.Select(one => one.Key)).Distinct().Select((key, place) => (key, place)).ToDictionary(x => x.key, x => x.place);
-        return
-        [
-            .. all.OrderBy(one => appearance[one.Key])
-                .ThenBy(one => one.Repeat is null ? -1 : int.TryParse(one.Repeat, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue)
-                .ThenBy(one => one.Repeat, StringComparer.Ordinal)
-                .Select(one => (new Field(one.Repeat is null ? one.Key : $"{one.Key}|{one.Repeat}", one.Key), one.Repeat)),
-        ];
-    }
-
-    private static async Task<object?> ScalarAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, CancellationToken cancel)
+    private static async Task<object?> ScalarAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, string[] values, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(sql, connection, transaction);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
         return await command.ExecuteScalarAsync(cancel);
     }
+
+    /// <summary>A registration as it comes: arrays side by side.</summary>
+    private sealed record Raw(string?[] Keys, string?[] Values, string?[]? Repeats, string?[]? Furthers);
 }

@@ -102,8 +102,7 @@ public sealed class Warehouse : IAsyncDisposable
         {
             connection = await source.OpenConnectionAsync(cancel);
             var transaction = await BeginAsync(connection, settings.StatementTimeout, cancel);
-            var schema = await WarehouseSchema.ReadAsync(connection, transaction, names, cancel);
-            return await RegistrationReader.OpenAsync(connection, transaction, queries, schema, selection, fieldOrder, cancel);
+            return await RegistrationReader.OpenAsync(connection, transaction, names, queries, selection, fieldOrder, cancel);
         }
         catch (Exception error)
         {

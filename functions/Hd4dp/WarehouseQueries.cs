@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Ssp.Hd4dp;
 
 /// <summary>
@@ -27,43 +29,73 @@ public sealed class WarehouseQueries(WarehouseNames names)
         GROUP BY 1, 2 ORDER BY 1, 2
         """;
 
+    /// <summary>
+    /// Notes how this warehouse writes the organisation's number and the submitted status, for the queries that follow: compared as they
+    /// stand, the planner knows how many registrations to expect and chooses its way through millions of values by that.
+    /// </summary>
+    public string NoteSpellings =>
+        $"""
+        SELECT set_config('ssp.organizations', coalesce(array_agg(DISTINCT {names.OrganizationNihdi.Sql}::text), '{Nothing}')::text, true),
+            set_config('ssp.statuses', coalesce(array_agg(DISTINCT {StatusText}), '{Nothing}')::text, true)
+        FROM {Quote(names.MessageTable)}
+        WHERE {names.CollectionName.Sql}::text = current_setting('ssp.collection') AND {NihdiDigits} = current_setting('ssp.nihdi') AND {IsSubmitted}
+        """;
+
     public string Count => $"SELECT count(*) FROM ({Registrations}) m";
 
     /// <summary>Whether any value has an attribute that matters to an export; where none has, the extra table is left out of the queries.</summary>
     public string HasPlus =>
         $"SELECT EXISTS (SELECT 1 FROM {Quote(names.PlusTable)} WHERE {names.AttributeType.Sql}::text IN ({Literal(names.RepeatAttribute)}, {Literal(names.ValueAttribute)}))";
 
-    /// <summary>The fields the selection has: name, number of the repeat or null, and an order of first appearance.</summary>
-    public string Fields(WarehouseSchema schema, bool withPlus) =>
-        $"""
-        SELECT kv.{names.Key.Sql}::text, {(withPlus ? "p.repeat" : "NULL::text")}, min(kv.{names.ValueId.Sql}{(schema.TypeOf(names.ValueId) == "uuid" ? "::text" : "")})
-        FROM ({Registrations}) m {JoinValues(schema, withPlus, "JOIN")}
-        WHERE kv.{names.Key.Sql} IS NOT NULL
-        GROUP BY 1, 2 ORDER BY 3
+    /// <summary>$1: a table, $2: a column. Whether an index finds the rows of one value.</summary>
+    public const string HasIndex =
+        """
+        SELECT EXISTS (SELECT 1 FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+            WHERE i.indrelid = to_regclass(quote_ident($1)) AND a.attname = $2 AND i.indisvalid AND i.indpred IS NULL)
         """;
 
     /// <summary>
-    /// One row per value, in the order of registrations and, within one, of values: number of the registration, field, value, and with
-    /// the extra table also repeat and further values. A registration without values is one row without a field.
+    /// One row per registration, in the order they were made: its fields, their values and, with the extra table, repeats and further
+    /// values, as arrays side by side in the order the values were made. A registration without values has no arrays, or one field that is null.
     /// </summary>
-    public string CopyValues(WarehouseSchema schema, bool withPlus) =>
-        $"""
-        COPY (
-            SELECT m.n, kv.{names.Key.Sql}::text, kv.{names.Value.Sql}::text{(withPlus ? ", p.repeat, p.further" : "")}
-            FROM (SELECT d.document_id, row_number() OVER (ORDER BY d.id) AS n FROM ({Registrations}) d) m {JoinValues(schema, withPlus, "LEFT JOIN")}
-            ORDER BY m.n, kv.{names.ValueId.Sql}
-        ) TO STDOUT (FORMAT binary)
-        """;
+    /// <param name="byIndex">
+    /// Whether indexes find the values of one registration. Then each registration's values are fetched in turn and nothing large is ever
+    /// sorted; without, that would read the whole table for each, and the server joins and sorts everything at once.
+    /// </param>
+    public string CopyRegistrations(WarehouseSchema schema, bool withPlus, bool byIndex)
+    {
+        static string Array(string what) => $"array_agg(v.{what} ORDER BY v.id)";
+        var arrays = $"{Array("key")} AS keys, {Array("value")} AS vals{(withPlus ? $", {Array("repeat")} AS repeats, {Array("further")} AS furthers" : "")}";
+        var columns = $"keys, vals{(withPlus ? ", repeats, furthers" : "")}";
+        var values = $"SELECT kv.{names.ValueId.Sql} AS id, kv.{names.Key.Sql}::text AS key, kv.{names.Value.Sql}::text AS value, kv.{names.ValueDocumentId.Sql}{JoinCast(schema)} AS document_id";
+        var fetched = $"{values}{(withPlus ? $", ({Plus(names.RepeatAttribute, "max({0})")}) AS repeat, ({Plus(names.ValueAttribute, "string_agg({0}, '|' ORDER BY ctid)")}) AS further" : "")} FROM {Quote(names.ValueTable)} kv";
+        var query = byIndex
+            ? $"SELECT {columns} FROM (SELECT * FROM ({Registrations}) r ORDER BY r.id) m CROSS JOIN LATERAL (SELECT {arrays} FROM ({fetched} WHERE kv.{names.ValueDocumentId.Sql}{JoinCast(schema)} = m.document_id{JoinCast(schema)}) v) a ORDER BY m.id"
+            : $"SELECT {arrays} FROM ({Registrations}) m LEFT JOIN ({(withPlus ? $"{values}, p.repeat, p.further FROM {Quote(names.ValueTable)} kv {JoinPlus}" : fetched)}) v ON v.document_id = m.document_id{JoinCast(schema)} GROUP BY m.id ORDER BY m.id";
+        return $"COPY ({query}) TO STDOUT (FORMAT binary)";
+    }
 
     // When a registration was sent again it stands there twice under one document id: the newest row counts.
     private string Registrations =>
         $"""
         SELECT DISTINCT ON ({names.DocumentId.Sql}) {names.DocumentId.Sql} AS document_id, {names.MessageId.Sql} AS id
         FROM {Quote(names.MessageTable)}
-        WHERE {names.CollectionName.Sql}::text = current_setting('ssp.collection') AND {VersionText} = current_setting('ssp.version')
-            AND {NihdiDigits} = current_setting('ssp.nihdi') AND {IsSubmitted}
+        WHERE {names.CollectionName.Sql}::text = current_setting('ssp.collection') AND {IsOfVersion}
+            AND {names.OrganizationNihdi.Sql}::text = ANY (current_setting('ssp.organizations')::text[]) AND {IsOfNotedStatus}
         ORDER BY {names.DocumentId.Sql}, {names.MessageId.Sql} DESC
         """;
+
+    private static string Nothing => "{}";
+
+    private string StatusText => names.Status.Actual is null ? "NULL::text" : $"{names.Status.Sql}::text";
+
+    private string IsOfNotedStatus =>
+        names.Status.Actual is null ? "true" : $"({names.Status.Sql} IS NULL OR {StatusText} = ANY (current_setting('ssp.statuses')::text[]))";
+
+    private string IsOfVersion =>
+        names.Version.Actual is null
+            ? $"current_setting('ssp.version') = {Literal(Warehouse.AllVersions)}"
+            : $"({names.Version.Sql}::text = current_setting('ssp.version') OR ({names.Version.Sql} IS NULL AND current_setting('ssp.version') = '(none)'))";
 
     private string VersionText => names.Version.Actual is null ? $"{Literal(Warehouse.AllVersions)}::text" : $"coalesce({names.Version.Sql}::text, '(none)')";
 
@@ -73,24 +105,27 @@ public sealed class WarehouseQueries(WarehouseNames names)
     private string IsSubmitted =>
         names.Status.Actual is null ? "true" : $"coalesce(lower({names.Status.Sql}::text) = {Literal(names.SubmittedStatus.ToLowerInvariant())}, true)";
 
-    private string JoinValues(WarehouseSchema schema, bool withPlus, string join)
-    {
-        // In the column's own type an index serves the join; as text only where the two sides differ.
-        var cast = schema.TypeOf(names.DocumentId) == schema.TypeOf(names.ValueDocumentId) ? "" : "::text";
-        var values = $"{join} {Quote(names.ValueTable)} kv ON kv.{names.ValueDocumentId.Sql}{cast} = m.document_id{cast}";
-        return withPlus
-            ? $"""
-            {values} LEFT JOIN (
-                SELECT {names.PlusValueId.Sql} AS value_id,
-                    max({names.AttributeValue.Sql}::text) FILTER (WHERE {names.AttributeType.Sql}::text = {Literal(names.RepeatAttribute)}) AS repeat,
-                    string_agg({names.AttributeValue.Sql}::text, '|' ORDER BY ctid) FILTER (WHERE {names.AttributeType.Sql}::text = {Literal(names.ValueAttribute)}) AS further
-                FROM {Quote(names.PlusTable)}
-                WHERE {names.AttributeType.Sql}::text IN ({Literal(names.RepeatAttribute)}, {Literal(names.ValueAttribute)})
-                GROUP BY 1
-            ) p ON p.value_id = kv.{names.ValueId.Sql}
-            """
-            : values;
-    }
+    private string JoinPlus =>
+        $"""
+        LEFT JOIN (
+            SELECT {names.PlusValueId.Sql} AS value_id,
+                max({names.AttributeValue.Sql}::text) FILTER (WHERE {names.AttributeType.Sql}::text = {Literal(names.RepeatAttribute)}) AS repeat,
+                string_agg({names.AttributeValue.Sql}::text, '|' ORDER BY ctid) FILTER (WHERE {names.AttributeType.Sql}::text = {Literal(names.ValueAttribute)}) AS further
+            FROM {Quote(names.PlusTable)}
+            WHERE {names.AttributeType.Sql}::text IN ({Literal(names.RepeatAttribute)}, {Literal(names.ValueAttribute)})
+            GROUP BY 1
+        ) p ON p.value_id = kv.{names.ValueId.Sql}
+        """;
+
+    private string Plus(string attribute, string aggregate) =>
+        $"SELECT {string.Format(CultureInfo.InvariantCulture, aggregate, $"{names.AttributeValue.Sql}::text")} FROM {Quote(names.PlusTable)} "
+        + $"WHERE {names.PlusValueId.Sql} = kv.{names.ValueId.Sql} AND {names.AttributeType.Sql}::text = {Literal(attribute)}";
+
+    // In the column's own type an index serves the join; as text only where the two sides differ.
+    private string JoinCast(WarehouseSchema schema) => schema.TypeOf(names.DocumentId) == schema.TypeOf(names.ValueDocumentId) ? "" : "::text";
+
+    /// <summary>Whether the two sides of the join have one type, so that an index can serve it.</summary>
+    public bool JoinsInOwnType(WarehouseSchema schema) => JoinCast(schema).Length == 0;
 
     private static string Quote(string name) => WarehouseColumn.Quote(name);
 

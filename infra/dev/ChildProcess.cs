@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Ssp.Dev;
 
@@ -24,6 +25,9 @@ public sealed class ChildProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> lastLines = new();
 
     private ChildProcess(Process process) => this.process = process;
+
+    /// <summary>The process id of the program itself, not of the shell that keeps it (Linux only).</summary>
+    public int ProgramId => int.Parse(File.ReadAllText($"/proc/{process.Id}/task/{process.Id}/children").Split(' ')[0], CultureInfo.InvariantCulture);
 
     public bool HasExited => process.HasExited;
 

@@ -44,7 +44,7 @@ public sealed class DevStack : IAsyncDisposable
             await DemoWarehouse.CreateIfMissingAsync(postgres, readerPassword, options.Size, cancel);
 
             var baseUrl = $"http://localhost:{options.Port}/ssp";
-            var settings = SettingsOf(baseUrl, azurite.ConnectionString, postgres.ConnectionString(DemoWarehouse.Localdwh, Postgres.ReaderName, readerPassword), options);
+            var settings = SettingsOf(baseUrl, azurite.ConnectionString, postgres.ConnectionString(DemoWarehouse.Localdwh, Postgres.ReaderName, readerPassword), options.Port);
             var people = await SeedAsync(settings, options.Data, cancel);
             var portal = StartPortal(repository, settings, console);
             started.Add(portal);
@@ -76,7 +76,8 @@ public sealed class DevStack : IAsyncDisposable
         }
     }
 
-    private static Dictionary<string, string> SettingsOf(string baseUrl, string storage, string localdwh, DevOptions options) => new()
+    /// <summary>The settings a portal on these parts runs with.</summary>
+    public static Dictionary<string, string> SettingsOf(string baseUrl, string storage, string localdwh, int port) => new()
     {
         ["AzureWebJobsStorage"] = storage,
         ["StoragePrefix"] = "ssp",
@@ -85,12 +86,12 @@ public sealed class DevStack : IAsyncDisposable
         ["ServiceDesk"] = "servicedesk@demo.example",
         ["PopulateOrganizationsSchedule"] = "0 0 5 * * *",
         ["ExpireExportsSchedule"] = "0 15 * * * *",
-        ["urls"] = $"http://localhost:{options.Port}",
+        ["urls"] = $"http://localhost:{port}",
         ["AzureFunctionsWebHost__hostid"] = "ssp-demo",
     };
 
     // Through the portal's own stores, before it starts: what is seeded is what the portal itself would have written.
-    private static async Task<IReadOnlyList<DemoPerson>> SeedAsync(Dictionary<string, string> settings, string dataFolder, CancellationToken cancel)
+    public static async Task<IReadOnlyList<DemoPerson>> SeedAsync(Dictionary<string, string> settings, string dataFolder, CancellationToken cancel)
     {
         using var portal = Ssp.Portal.CreateBuilder([.. settings.Where(one => one.Key != "urls").Select(one => $"--{one.Key.Replace("__", ":", StringComparison.Ordinal)}={one.Value}")]).Build();
         await portal.Services.GetRequiredService<PortalStorage>().PrepareAsync(cancel);
@@ -98,7 +99,7 @@ public sealed class DevStack : IAsyncDisposable
         return await DemoPeople.SeedAsync(portal.Services, dataFolder, cancel);
     }
 
-    private static ChildProcess StartPortal(Repository repository, Dictionary<string, string> settings, TextWriter console)
+    public static ChildProcess StartPortal(Repository repository, Dictionary<string, string> settings, TextWriter console)
     {
         // The same program a hospital runs; it lies beside this one because this one refers to it.
         var program = Path.Combine(AppContext.BaseDirectory, "Ssp.Functions.dll");
@@ -106,7 +107,7 @@ public sealed class DevStack : IAsyncDisposable
         return ChildProcess.Start("TERM", ["dotnet", program], repository.Root, environment, console.WriteLine);
     }
 
-    private static async Task WaitUntilReadyAsync(string baseUrl, ChildProcess portal, CancellationToken cancel)
+    public static async Task WaitUntilReadyAsync(string baseUrl, ChildProcess portal, CancellationToken cancel)
     {
         using var http = new HttpClient();
         for (var attempt = 0; attempt < 300; attempt++)

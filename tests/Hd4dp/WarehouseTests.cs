@@ -167,7 +167,7 @@ public sealed class WarehouseTests(Stack stack)
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
             await using var reader = await warehouse.OpenAsync(new Selection(nihdi, Registrations.Collection, "1"), [], cancel.Token);
-            while (await reader.NextAsync(cancel.Token))
+            while (await reader.NextAsync(cancel.Token) == Reading.Registration)
             {
             }
         });
@@ -209,7 +209,7 @@ public sealed class WarehouseTests(Stack stack)
             """);
         await using var source = NpgsqlDataSource.Create(connection);
         await using var reader = await Of(connection).OpenAsync(new Selection(nihdi, Registrations.Collection, "1"), [], default);
-        Assert.True(await reader.NextAsync(default));
+        Assert.Equal(Reading.Registration, await reader.NextAsync(default));
 
         await using (var kill = source.CreateCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%COPY%' AND pid <> pg_backend_pid()"))
         {
@@ -218,7 +218,7 @@ public sealed class WarehouseTests(Stack stack)
 
         var error = await Assert.ThrowsAsync<WarehouseException>(async () =>
         {
-            while (await reader.NextAsync(default))
+            while (await reader.NextAsync(default) == Reading.Registration)
             {
             }
         });
@@ -234,6 +234,60 @@ public sealed class WarehouseTests(Stack stack)
 
         Assert.Equal([["safe"]], rows);
         await Shared().CheckAsync(default);
+    }
+
+    [Fact]
+    public async Task A_field_that_appears_late_is_met_by_beginning_again()
+    {
+        var connection = await stack.NewDatabaseAsync(
+            $"""
+            {DemoWarehouse.Sql("localdwh.sql")};
+            INSERT INTO local_dwhmessage (document_id, data_collection_name, organization_nihdi, dcd_version, created_on)
+                SELECT n, 'BCFR_Main_registration', '{nihdi}', '1', now() FROM generate_series(1, 2000) n;
+            INSERT INTO local_dwhmessage_key_value (msg_document_id, key, value) SELECT n, 'A', n FROM generate_series(1, 2000) n;
+            INSERT INTO local_dwhmessage_key_value (msg_document_id, key, value) VALUES (1500, 'Late', 'x'), (2000, 'Last', 'y');
+            """);
+        await using var reader = await Of(connection).OpenAsync(new Selection(nihdi, Registrations.Collection, "1"), [], default);
+        Reading reading;
+        while ((reading = await reader.NextAsync(default)) == Reading.Registration)
+        {
+        }
+
+        Assert.Equal((Reading.NewField, 1499L), (reading, reader.Read));
+        await reader.BeginAgainAsync(default);
+        var rows = new List<string>();
+        while ((reading = await reader.NextAsync(default)) == Reading.Registration)
+        {
+            rows.Add(string.Join(';', reader.Values));
+        }
+
+        Assert.Equal(Reading.End, reading);
+        Assert.Equal(["A", "Late", "Last"], reader.Fields.Select(field => field.Name));
+        Assert.Equal(2000, rows.Count);
+        Assert.Equal(("1500;x;", "2000;;y"), (rows[1499], rows[1999]));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("CREATE INDEX ON local_dwhmessage_key_value (msg_document_id)")]
+    [InlineData("CREATE INDEX ON local_dwhmessage_key_value (msg_document_id); CREATE INDEX ON local_dwhmessage_key_value_plus (key_value_id)")]
+    public async Task With_and_without_indexes_the_same_is_read(string indexes)
+    {
+        var connection = await stack.NewDatabaseAsync($"{DemoWarehouse.Sql("localdwh.sql")}; {indexes}");
+        await using var source = NpgsqlDataSource.Create(connection);
+        var document = await source.AddAsync(nihdi, [("A", "1"), ("B", "2"), ("A", "3")]);
+        await source.AddAsync(nihdi, []);
+        await source.AddAsync(nihdi, [("B", null)]);
+        await using (var one = await source.OpenConnectionAsync())
+        {
+            await one.AddValueAsync(document, "C", "4", ("repeat_index", "0"));
+            await one.AddValueAsync(document, "C", null, ("repeat_index", "1"), ("value", "5"), ("value", "6"));
+        }
+
+        var (fields, rows) = await ReadAsync(Of(connection));
+
+        Assert.Equal(["A", "B", "C|0", "C|1"], fields);
+        Assert.Equal([["1|3", "2", "4", "5|6"], [null, null, null, null], [null, null, null, null]], rows);
     }
 
     private static async Task<(string Code, bool MayHeal)> FaultAsync(Warehouse warehouse)
@@ -255,12 +309,13 @@ public sealed class WarehouseTests(Stack stack)
     {
         await using var reader = await warehouse.OpenAsync(new Selection(nihdi, collection, version), fieldOrder ?? [], default);
         var rows = new List<string?[]>();
-        while (await reader.NextAsync(default))
+        while (await reader.NextAsync(default) == Reading.Registration)
         {
             rows.Add([.. reader.Values]);
         }
 
         Assert.Equal(reader.Total, rows.Count);
+        Assert.Equal(reader.Total, reader.Read);
         return ([.. reader.Fields.Select(field => field.Name)], rows);
     }
 }

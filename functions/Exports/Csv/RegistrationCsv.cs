@@ -9,13 +9,15 @@ public static class RegistrationCsv
     private const int LinesPerLook = 64;
 
     /// <param name="onRow">Told the number of registrations written so far.</param>
-    public static async Task WriteAsync(RegistrationReader registrations, CsvProfile profile, ExportFile file, Action<long> onRow, CancellationToken cancel)
+    /// <returns>False when a field appeared that the header does not have: the file is worth nothing, begin again with another.</returns>
+    public static async Task<bool> WriteAsync(RegistrationReader registrations, CsvProfile profile, ExportFile file, Action<long> onRow, CancellationToken cancel)
     {
         using var csv = new CsvText(file.Buffer, profile);
         var writers = registrations.Fields.Select(field => FieldText.WriterOf(field.Key)).ToArray();
         csv.Write(registrations.Fields.Select(field => (string?)field.Name).ToArray());
         var line = new string?[writers.Length];
-        while (await registrations.NextAsync(cancel))
+        Reading reading;
+        while ((reading = await registrations.NextAsync(cancel)) == Reading.Registration)
         {
             for (var place = 0; place < line.Length; place++)
             {
@@ -32,5 +34,6 @@ public static class RegistrationCsv
         }
 
         csv.Flush();
+        return reading == Reading.End;
     }
 }

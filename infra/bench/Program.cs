@@ -1,0 +1,32 @@
+using System.Globalization;
+using Ssp.Bench;
+using Ssp.Dev;
+
+// Measures the CSV export beside psql. Options: --sizes 50000,500000 --fields 60 --rounds 5 --data DIR
+var options = Enumerable.Range(0, args.Length / 2).ToDictionary(i => args[2 * i], i => args[(2 * i) + 1]);
+var sizes = options.GetValueOrDefault("--sizes", "50000,500000").Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture)).ToArray();
+var fields = int.Parse(options.GetValueOrDefault("--fields", "60"), CultureInfo.InvariantCulture);
+var rounds = int.Parse(options.GetValueOrDefault("--rounds", "5"), CultureInfo.InvariantCulture);
+var data = options.GetValueOrDefault("--data") is { } given ? Path.GetFullPath(given) : Path.Combine(Path.GetTempPath(), $"ssp-bench-{Environment.ProcessId}");
+try
+{
+    foreach (var size in sizes)
+    {
+        await using var bench = await CsvExportBench.PrepareAsync(Repository.Find(), Path.Combine(data, $"{size}"), size, fields);
+        await bench.MeasureAsync(rounds);
+    }
+
+    return 0;
+}
+catch (DevException mistake)
+{
+    Console.Error.WriteLine(mistake.Message);
+    return 1;
+}
+finally
+{
+    if (!options.ContainsKey("--data") && Directory.Exists(data))
+    {
+        Directory.Delete(data, recursive: true);
+    }
+}
