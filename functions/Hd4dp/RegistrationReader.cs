@@ -35,6 +35,7 @@ public sealed class RegistrationReader : IAsyncDisposable
     private const int MostAhead = 1_000;
     private const int MostCharactersAhead = 2_000_000;
 
+    private readonly NpgsqlDataSource source;
     private readonly NpgsqlConnection connection;
     private readonly NpgsqlTransaction transaction;
     private readonly string copy;
@@ -46,9 +47,10 @@ public sealed class RegistrationReader : IAsyncDisposable
     private int[] places = [];
 
     private RegistrationReader(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, string copy, bool withPlus, IReadOnlyList<string> fieldOrder, long total)
+        NpgsqlDataSource source, NpgsqlConnection connection, NpgsqlTransaction transaction, string copy, bool withPlus, IReadOnlyList<string> fieldOrder, long total)
     {
-        (this.connection, this.transaction, this.copy, this.withPlus, this.fieldOrder, Total) = (connection, transaction, copy, withPlus, fieldOrder, total);
+        (this.source, this.connection, this.transaction) = (source, connection, transaction);
+        (this.copy, this.withPlus, this.fieldOrder, Total) = (copy, withPlus, fieldOrder, total);
     }
 
     /// <summary>How many registrations there are.</summary>
@@ -64,7 +66,7 @@ public sealed class RegistrationReader : IAsyncDisposable
     public string?[] Values { get; private set; } = [];
 
     internal static async Task<RegistrationReader> OpenAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, WarehouseNames names, WarehouseQueries queries, Selection selection,
+        NpgsqlDataSource source, NpgsqlConnection connection, NpgsqlTransaction transaction, WarehouseNames names, WarehouseQueries queries, Selection selection,
         IReadOnlyList<string> fieldOrder, CancellationToken cancel)
     {
         var schema = await WarehouseSchema.ReadAsync(connection, transaction, names, cancel);
@@ -76,7 +78,7 @@ public sealed class RegistrationReader : IAsyncDisposable
         var byIndex = queries.JoinsInOwnType(schema)
             && (bool)(await AskAsync(WarehouseQueries.HasIndex, names.ValueTable, names.ValueDocumentId.Actual!))!
             && (!withPlus || (bool)(await AskAsync(WarehouseQueries.HasIndex, names.PlusTable, names.PlusValueId.Actual!))!);
-        var reader = new RegistrationReader(connection, transaction, queries.CopyRegistrations(schema, withPlus, byIndex), withPlus, fieldOrder, total);
+        var reader = new RegistrationReader(source, connection, transaction, queries.CopyRegistrations(schema, withPlus, byIndex), withPlus, fieldOrder, total);
         try
         {
             await reader.LookAheadAsync(cancel);
@@ -214,34 +216,50 @@ public sealed class RegistrationReader : IAsyncDisposable
 
     private async ValueTask<Raw?> ReceiveAsync(CancellationToken cancel)
     {
+        cancel.ThrowIfCancellationRequested();
         try
         {
-            export ??= await connection.BeginBinaryExportAsync(copy, cancel);
-            if (await export.StartRowAsync(cancel) == -1)
+            // A token given to these calls would only drop the connection and leave the query running; this stops it on the server.
+            await using var stopping = cancel.UnsafeRegister(static reader => ((RegistrationReader)reader!).CancelOnServer(), this);
+            export ??= await connection.BeginBinaryExportAsync(copy, CancellationToken.None);
+            if (await export.StartRowAsync(CancellationToken.None) == -1)
             {
                 return null;
             }
 
-            return new Raw(await ArrayAsync(cancel), await ArrayAsync(cancel), withPlus ? await ArrayAsync(cancel) : null, withPlus ? await ArrayAsync(cancel) : null);
+            return new Raw(await ArrayAsync(export), await ArrayAsync(export), withPlus ? await ArrayAsync(export) : null, withPlus ? await ArrayAsync(export) : null);
         }
-        catch (NpgsqlException error)
+        catch (Exception error) when (error is NpgsqlException or IOException)
         {
-            throw WarehouseException.From(error);
-        }
-        catch (IOException error)
-        {
-            throw new WarehouseException("warehouse_unreachable", true, error);
+            // The server has ended the COPY or is gone; there is nothing left of it to give back.
+            export = null;
+            cancel.ThrowIfCancellationRequested();
+            throw error is NpgsqlException fault ? WarehouseException.From(fault) : new WarehouseException("warehouse_unreachable", true, error);
         }
     }
 
-    private async ValueTask<string?[]> ArrayAsync(CancellationToken cancel)
+    private void CancelOnServer()
     {
-        if (!export!.IsNull)
+        try
         {
-            return await export.ReadAsync<string?[]>(NpgsqlDbType.Array | NpgsqlDbType.Text, cancel);
+            using var other = source.OpenConnection();
+            using var command = new NpgsqlCommand("SELECT pg_cancel_backend($1)", other) { Parameters = { new() { Value = connection.ProcessID } } };
+            command.ExecuteNonQuery();
+        }
+        catch (NpgsqlException)
+        {
+            // The server is not there to be told; the reading call notices that by itself.
+        }
+    }
+
+    private static async ValueTask<string?[]> ArrayAsync(NpgsqlBinaryExporter export)
+    {
+        if (!export.IsNull)
+        {
+            return await export.ReadAsync<string?[]>(NpgsqlDbType.Array | NpgsqlDbType.Text);
         }
 
-        await export.SkipAsync(cancel);
+        await export.SkipAsync();
         return [];
     }
 

@@ -37,6 +37,8 @@ public sealed class Warehouse : IAsyncDisposable
             var connection = new NpgsqlConnectionStringBuilder(settings.LocaldwhConnection)
             {
                 ApplicationName = "HD4DP2 Self-Service Portal",
+                // HD4DP gives a password; asking for Kerberos first only prints warnings where its library is missing.
+                GssEncryptionMode = GssEncryptionMode.Disable,
                 // Belt and braces: HD4DP gives us a reader's account, and we ask for nothing more.
                 Options = "-c default_transaction_read_only=on -c lock_timeout=10s",
                 CommandTimeout = 0,
@@ -102,7 +104,7 @@ public sealed class Warehouse : IAsyncDisposable
         {
             connection = await source.OpenConnectionAsync(cancel);
             var transaction = await BeginAsync(connection, settings.StatementTimeout, cancel);
-            return await RegistrationReader.OpenAsync(connection, transaction, names, queries, selection, fieldOrder, cancel);
+            return await RegistrationReader.OpenAsync(source, connection, transaction, names, queries, selection, fieldOrder, cancel);
         }
         catch (Exception error)
         {
