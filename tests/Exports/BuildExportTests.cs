@@ -222,9 +222,9 @@ public sealed class BuildExportTests(Stack stack) : IAsyncLifetime
     {
         var message = await RequestAsync();
         var exports = portal.Services.GetRequiredService<ExportStore>();
-        await exports.SaveAsync((await JobAsync(message)) with { Error = new Http.Sentence("warehouse_unreachable.retry") }, default);
+        await exports.SaveAsync((await JobAsync(message)) with { Error = new Ssp.Http.Sentence("warehouse_unreachable.retry") }, default);
 
-        await GiveUpAsync(JsonSerializer.Serialize(message, Http.Json.Options));
+        await GiveUpAsync(JsonSerializer.Serialize(message, Ssp.Http.Json.Options));
 
         var job = await JobAsync(message);
         Assert.Equal((ExportState.Failed, "warehouse_unreachable.detail"), (job.State, job.Error!.Key));
@@ -237,12 +237,12 @@ public sealed class BuildExportTests(Stack stack) : IAsyncLifetime
         var message = await RequestAsync();
         var exports = portal.Services.GetRequiredService<ExportStore>();
         await exports.SaveAsync((await JobAsync(message)) with { State = ExportState.Running, LastSign = clock.GetUtcNow() }, default);
-        await GiveUpAsync(JsonSerializer.Serialize(message, Http.Json.Options));
+        await GiveUpAsync(JsonSerializer.Serialize(message, Ssp.Http.Json.Options));
         Assert.Equal(ExportState.Running, (await JobAsync(message)).State);
 
         clock.Forward(TimeSpan.FromMinutes(1));
         await DeliverAsync(message);
-        await GiveUpAsync(JsonSerializer.Serialize(message, Http.Json.Options));
+        await GiveUpAsync(JsonSerializer.Serialize(message, Ssp.Http.Json.Options));
         Assert.Equal(ExportState.Succeeded, (await JobAsync(message)).State);
     }
 

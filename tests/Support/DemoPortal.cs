@@ -22,7 +22,7 @@ public sealed class DemoPortal(Repository repository) : IAsyncDisposable
         try
         {
             return demo ??= Environment.GetEnvironmentVariable("SSP_DEMO") is { Length: > 0 } file
-                ? JsonSerializer.Deserialize<DemoFile>(await File.ReadAllTextAsync(file), Http.Json.Options)!
+                ? JsonSerializer.Deserialize<DemoFile>(await File.ReadAllTextAsync(file), Ssp.Http.Json.Options)!
                 : await StartAsync();
         }
         finally

@@ -41,6 +41,16 @@ public sealed class TestPortal : IAsyncDisposable
     /// <param name="settings">Over the usual ones; the storage prefix may be that of another portal, to share its data.</param>
     public static async Task<TestPortal> StartAsync(Stack stack, Dictionary<string, string>? settings = null, Action<FunctionsApplicationBuilder>? configure = null)
     {
+        var portal = await BeginAsync(stack, settings, configure);
+        await portal.Storage.PrepareAsync(CancellationToken.None);
+        return portal;
+    }
+
+    /// <summary>A portal whose storage is not there.</summary>
+    public static Task<TestPortal> StartWithoutStorageAsync(Stack stack, string storage) => BeginAsync(stack, new() { ["AzureWebJobsStorage"] = storage }, null);
+
+    private static async Task<TestPortal> BeginAsync(Stack stack, Dictionary<string, string>? settings, Action<FunctionsApplicationBuilder>? configure)
+    {
         var all = new Dictionary<string, string>
         {
             ["AzureWebJobsStorage"] = stack.Storage,
@@ -65,7 +75,6 @@ public sealed class TestPortal : IAsyncDisposable
         configure?.Invoke(builder);
         var host = builder.Build();
         await host.StartAsync();
-        await host.Services.GetRequiredService<PortalStorage>().PrepareAsync(CancellationToken.None);
         return new TestPortal(host, all["StoragePrefix"]) { Log = log };
     }
 

@@ -1,0 +1,107 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Constraints;
+using Microsoft.AspNetCore.Routing.Template;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Ssp.Http;
+
+namespace Ssp.Tests.Http;
+
+/// <summary>The Functions host knows no precedence of routes: the first by name that matches wins. So no two may match one path.</summary>
+public sealed class RouteTests
+{
+    // What can stand for a parameter, and every path below /ssp/ that some function might want.
+    private static readonly string[] Words = ["api", "apia", "x", "session", "organizations", "exports", "file", "health", "live", "assets", "0123456789abcdef0123456789abcdef"];
+
+    private static readonly IReadOnlyList<(string Function, string Method, string Template)> Routes =
+    [
+        .. from type in typeof(Portal).Assembly.GetTypes()
+           from method in type.GetMethods()
+           let function = method.GetCustomAttribute<FunctionAttribute>()
+           where function is not null
+           from parameter in method.GetParameters()
+           let trigger = parameter.GetCustomAttribute<HttpTriggerAttribute>()
+           where trigger is not null
+           from verb in trigger.Methods!
+           select (function.Name, verb.ToUpperInvariant(), trigger.Route!),
+    ];
+
+    [Fact]
+    public void No_path_is_claimed_by_two_functions()
+    {
+        var paths = Routes.SelectMany(route => PathsOf(route.Template)).Concat(["", "x", "x/y", "assets/app.js", "apian", "api"]).Distinct().ToList();
+
+        var claims = from method in Routes.Select(route => route.Method).Distinct()
+                     from path in paths
+                     let claimed = Routes.Where(route => route.Method == method && Matches(route.Template, path)).Select(route => route.Function).Distinct().ToList()
+                     where claimed.Count > 1
+                     select $"{method} /{path}: {string.Join(", ", claimed)}";
+
+        Assert.True(paths.Count > 50);
+        Assert.Empty(claims);
+    }
+
+    [Fact]
+    public void Every_function_is_found_at_its_own_paths() =>
+        Assert.All(Routes, route => Assert.Contains(PathsOf(route.Template), path => Matches(route.Template, path)));
+
+    [Fact]
+    public void Every_function_says_its_route_and_methods_and_is_named_as_its_class()
+    {
+        Assert.All(Routes, route => Assert.False(string.IsNullOrEmpty(route.Template)));
+        Assert.All(
+            typeof(Portal).Assembly.GetTypes().SelectMany(type => type.GetMethods()).Where(method => method.IsDefined(typeof(FunctionAttribute))),
+            method => Assert.Equal(method.DeclaringType!.Name, method.GetCustomAttribute<FunctionAttribute>()!.Name));
+    }
+
+    [Fact]
+    public void What_is_open_without_a_session_is_only_this()
+    {
+        var names = Routes.Select(route => route.Function).ToHashSet();
+
+        Assert.Equal(["ServeHomePage", "ServePages", "ShowLiveness", "ShowPortal", "ShowReadiness", "SignIn"], GuardSessions.Open.Order());
+        Assert.All(GuardSessions.Open.Concat(GuardSessions.OpenBeforePasswordChange), name => Assert.Contains(name, names));
+    }
+
+    private static IEnumerable<string> PathsOf(string template)
+    {
+        var parsed = TemplateParser.Parse(template);
+        IEnumerable<string> paths = [""];
+        foreach (var segment in parsed.Segments)
+        {
+            var part = segment.Parts[0];
+            var words = part.IsParameter ? part.IsCatchAll || part.IsOptional ? [.. Words, ""] : Words : [part.Text!];
+            paths = paths.SelectMany(path => words.Select(word => $"{path}/{word}".Trim('/')));
+        }
+
+        return paths;
+    }
+
+    private static bool Matches(string template, string path)
+    {
+        var parsed = TemplateParser.Parse(template);
+        var options = new RouteOptions();
+        options.SetParameterPolicy<RegexInlineRouteConstraint>("regex");
+        var resolver = new DefaultInlineConstraintResolver(Options.Create(options), new ServiceCollection().BuildServiceProvider());
+        var builder = new RouteConstraintBuilder(resolver, template);
+        foreach (var parameter in parsed.Parameters)
+        {
+            if (parameter.IsOptional)
+            {
+                builder.SetOptional(parameter.Name!);
+            }
+
+            foreach (var constraint in parameter.InlineConstraints)
+            {
+                builder.AddResolvedConstraint(parameter.Name!, constraint.Constraint);
+            }
+        }
+
+        var values = new RouteValueDictionary();
+        return new TemplateMatcher(parsed, []).TryMatch($"/{path}", values)
+            && builder.Build().All(constraint => constraint.Value.Match(new DefaultHttpContext(), null, constraint.Key, values, RouteDirection.IncomingRequest));
+    }
+}

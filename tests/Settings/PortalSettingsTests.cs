@@ -1,0 +1,63 @@
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.Azure.Functions.Worker;
+using Ssp.Tests.Support;
+
+namespace Ssp.Tests.Settings;
+
+public sealed class PortalSettingsTests(Stack stack)
+{
+    [Fact]
+    public void Every_missing_setting_is_named_with_its_meaning()
+    {
+        var error = Assert.Throws<SettingsException>(() => TestSettings.Of(("AzureWebJobsStorage", ""), ("StoragePrefix", null), ("PublicUrl", " "), ("LocaldwhConnection", null)));
+
+        foreach (var name in new[] { "AzureWebJobsStorage", "StoragePrefix", "PublicUrl", "LocaldwhConnection" })
+        {
+            Assert.Contains($"The setting {name} is missing:", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("PublicUrl", "ssp")]
+    [InlineData("PublicUrl", "ftp://x/ssp")]
+    [InlineData("StoragePrefix", "Ssp")]
+    [InlineData("StoragePrefix", "1ssp")]
+    [InlineData("StoragePrefix", "a-prefix")]
+    [InlineData("SessionIdleMinutes", "0")]
+    [InlineData("SessionIdleMinutes", "twenty")]
+    [InlineData("PasswordIterations", "1000")]
+    [InlineData("TrustedProxyHops", "-1")]
+    [InlineData("ExportDays", "9999999999")]
+    public void A_senseless_setting_is_named(string name, string value) =>
+        Assert.Contains(name, Assert.Throws<SettingsException>(() => TestSettings.Of((name, value))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_sample_has_every_setting_a_start_needs()
+    {
+        using var sample = JsonDocument.Parse(File.ReadAllText(Path.Combine(stack.Repository.Root, "local.settings.sample.json")));
+        var values = sample.RootElement.GetProperty("Values").EnumerateObject().Select(one => (one.Name, one.Value.GetString())).ToArray();
+
+        PortalSettings.From(TestSettings.ConfigurationOf(values));
+
+        // Schedules and prefixes in triggers resolve from the same place.
+        var named = from method in typeof(Portal).Assembly.GetTypes().SelectMany(type => type.GetMethods())
+                    from parameter in method.GetParameters()
+                    from text in new[] { parameter.GetCustomAttribute<TimerTriggerAttribute>()?.Schedule, parameter.GetCustomAttribute<QueueTriggerAttribute>()?.QueueName }
+                    where text is not null
+                    select text.Split('%')[1];
+        Assert.All(named, name => Assert.Contains(name, values.Select(one => one.Name)));
+    }
+
+    [Fact]
+    public void Every_setting_the_code_reads_is_documented()
+    {
+        var page = File.ReadAllText(Path.Combine(stack.Repository.Root, "infra", "docs", "settings.md"));
+        var code = File.ReadAllText(Path.Combine(stack.Repository.Root, "functions", "PortalSettings.cs"));
+        var read = System.Text.RegularExpressions.Regex.Matches(code, "read[.](Required|Optional|Number|Address)[(]\"([A-Za-z]+)\"").Select(match => match.Groups[2].Value).ToList();
+
+        Assert.True(read.Count > 10);
+        Assert.All(read.Concat(["PopulateOrganizationsSchedule", "ExpireExportsSchedule"]), name => Assert.Contains($"`{name}`", page, StringComparison.Ordinal));
+        Assert.All(new Ssp.Hd4dp.WarehouseNames(TestSettings.Of()).Columns, column => Assert.Contains($"`{column.Setting}`", page, StringComparison.Ordinal));
+    }
+}
