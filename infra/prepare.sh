@@ -1,8 +1,7 @@
-#!/usr/bin/env bash
 # Brings a checkout to the point where it can run: tools, npm packages, the built pages, the built programs.
+# Sourced by run.sh and test.sh, because it may have to put a newer Node.js on the PATH.
 # Safe to run again, and beside another one: what is up to date is left alone, and one waits for the other.
-set -euo pipefail
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -20,12 +19,26 @@ need() {
   fi
 }
 
+# Debian 12 has Node.js 18; the pages are built with 20 or newer, which the npm registry carries as a package.
+newer_node() {
+  [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] && return
+  local machine=x64
+  [ "$(uname -m)" = aarch64 ] && machine=arm64
+  if [ ! -x "$root/.data/node/bin/node" ]; then
+    say "Installing Node.js 22 beside the $(node --version) that is here …"
+    npm install --no-audit --no-fund --loglevel=error --prefix "$root/.data/node-package" "node-linux-$machine@22.23.3" >&2 9>&-
+    ln -sfn "node-package/node_modules/node-linux-$machine" "$root/.data/node"
+  fi
+  PATH="$root/.data/node/bin:$PATH"
+  export PATH
+}
+
 # $1: folder with package.json and package-lock.json. The stamp says which lock file node_modules was made from.
 npm_packages() {
   local stamp="$1/node_modules/.made-from"
   cmp -s "$1/package-lock.json" "$stamp" 2>/dev/null && return
   say "Installing the npm packages of $(basename "$1") …"
-  (cd "$1" && npm ci --no-audit --no-fund --loglevel=error >&2)
+  (cd "$1" && npm ci --no-audit --no-fund --loglevel=error >&2 9>&-)
   cp "$1/package-lock.json" "$stamp"
 }
 
@@ -33,26 +46,32 @@ pages() {
   local ui="$root/static-ui"
   [ -f "$ui/dist/index.html" ] && [ -z "$(find "$ui" -path "$ui/node_modules" -prune -o -path "$ui/dist" -prune -o -type f -newer "$ui/dist/index.html" -print -quit)" ] && return
   say "Building the pages …"
-  (cd "$ui" && npm run build >/dev/null)
+  (cd "$ui" && npm run build >/dev/null 9>&-)
 }
 
-if ! command -v dotnet >/dev/null 2>&1; then
-  say "dotnet is missing: please install the .NET SDK 10 and start again."
-  exit 1
-fi
-need node "nodejs npm" "Node.js 20 or newer"
-need npm npm "npm"
-need flock util-linux "flock (util-linux)"
-need setsid util-linux "setsid (util-linux)"
-if [ "${1:-}" = tests ]; then
-  need chromium chromium "Chromium"
-fi
+prepare() {
+  if ! command -v dotnet >/dev/null 2>&1; then
+    say "dotnet is missing: please install the .NET SDK 10 and start again."
+    exit 1
+  fi
+  need node "nodejs npm" "Node.js 20 or newer"
+  need npm npm "npm"
+  need flock util-linux "flock (util-linux)"
+  need setsid util-linux "setsid (util-linux)"
+  if [ "${1:-}" = tests ]; then
+    need chromium chromium "Chromium"
+  fi
 
-mkdir -p "$root/.data"
-exec 9>"$root/.data/prepare.lock"
-flock 9
-npm_packages "$root/azurite"
-npm_packages "$root/static-ui"
-pages
-say "Building the programs …"
-dotnet build "$root/Ssp.sln" -c Release -v quiet --nologo >&2
+  mkdir -p "$root/.data"
+  exec 9>"$root/.data/prepare.lock"
+  # Every child closes it: the compiler server that a build leaves behind would hold it for a quarter of an hour.
+  flock 9
+  newer_node
+  npm_packages "$root/azurite"
+  npm_packages "$root/static-ui"
+  pages
+  say "Building the programs …"
+  dotnet build "$root/Ssp.sln" -c Release -v quiet --nologo >&2 9>&-
+  # The lock goes with the set-up, not with what is started after it.
+  exec 9>&-
+}

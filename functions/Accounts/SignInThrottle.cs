@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using Azure;
 using Azure.Data.Tables;
 using Ssp.Storage;
@@ -100,7 +101,7 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
             }
             catch (RequestFailedException error) when (error.IsTaken() || error.IsStale() || error.IsMissing())
             {
-                await Task.Delay(Random.Shared.Next(5, 30), cancel);
+                await Task.Delay(RandomNumberGenerator.GetInt32(5, 30), cancel);
             }
         }
     }
