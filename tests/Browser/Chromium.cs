@@ -20,6 +20,8 @@ public sealed class Chromium : IAsyncDisposable
         try
         {
             playwright ??= await Playwright.CreateAsync();
+            // Patience costs only a test that fails; a busy machine may need it.
+            Assertions.SetDefaultExpectTimeout(20_000);
             return browser ??= await playwright.Chromium.LaunchAsync(new()
             {
                 ExecutablePath = Environment.GetEnvironmentVariable("SSP_CHROMIUM") is { Length: > 0 } path ? path : "/usr/bin/chromium",

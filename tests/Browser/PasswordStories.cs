@@ -73,7 +73,7 @@ public sealed class PasswordStories(Stack stack, Chromium chromium) : BrowserTes
         await page.Locator("#currentPassword").FillAsync(person.Password);
         await page.ChoosePasswordAsync(Chosen);
 
-        await Expect(page.GetByText("Your password has been changed.")).ToBeFocusedAsync();
+        await Expect(page.Locator(".ds-alert:focus")).ToHaveTextAsync("Your password has been changed.");
         await page.ReloadAsync();
         await Expect(page.Title()).ToHaveTextAsync("My account");
         await page.Button("Sign out").ClickAsync();

@@ -57,6 +57,8 @@ public sealed class SignInStories(Stack stack, Chromium chromium) : BrowserTest(
     public async Task Signing_out_ends_the_session_and_says_so()
     {
         var page = await SignInAsync("pia");
+        await page.Link("My account").ClickAsync();
+        await Expect(page.Title()).ToHaveTextAsync("My account");
 
         await page.Button("Sign out").ClickAsync();
 
