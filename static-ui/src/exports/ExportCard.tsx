@@ -41,6 +41,8 @@ export function ExportCard({ organizationId, item, title, onRunAgain, onCancel, 
       </div>
 
       {item.state === 'running' && <Progress item={item} title={title} />}
+      {/* Why it is tried again. */}
+      {isActive(item) && item.error && <p class="subtle">{item.error}</p>}
       {item.state === 'failed' && <p class="ds-validation-message">{item.error ?? t('export.failedUnknown')}</p>}
 
       <dl class="facts facts--row">

@@ -56,14 +56,8 @@ const one = (organizationId: string, id: string) => `${of(organizationId)}/expor
 export const loadRegistries = async (organizationId: string) =>
   (await get<{ items: Registry[] }>(`${of(organizationId)}/registries`)).items;
 
-export const requestExport = (organizationId: string, request: Request) =>
-  post<Export>(`${of(organizationId)}/exports`, {
-    kind: 'csv',
-    project: request.project,
-    collection: request.collection,
-    version: request.version,
-    profile: request.profile,
-  });
+export const requestExport = async (organizationId: string, { project, collection, version, profile }: Request) =>
+  (await post<{ export: Export }>(`${of(organizationId)}/exports`, { kind: 'csv', project, collection, version, profile })).export;
 
 export async function loadExports(organizationId: string, cursor: string | null): Promise<List<Export>> {
   const query = new URLSearchParams({ limit: '50' });

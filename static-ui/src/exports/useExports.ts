@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { announce } from '../announcer';
 import { asProblem, type List, type Problem } from '../api';
-import { t } from '../i18n';
+import { language, t } from '../i18n';
 import { type Export, isActive, loadExports, type Registry } from './export';
 import { titleOf } from './title';
 
@@ -44,7 +44,8 @@ export function useExports(organizationId: string, registries: Registry[]) {
         setProblem(asProblem(thrown));
       }
     }
-  }, [organizationId]);
+    // Why an export failed is said in the language that was asked for.
+  }, [organizationId, language()]);
 
   useEffect(() => {
     void reload();

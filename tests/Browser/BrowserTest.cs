@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Ssp.Tests.Support;
+
+namespace Ssp.Tests.Browser;
+
+/// <summary>
+/// What every story in the browser has: windows of its own, and an end at which the browser must have complained of nothing. A fault
+/// of a script, a message in the console or something the content security policy refused fails the test, whatever the page showed.
+/// </summary>
+public abstract partial class BrowserTest(Stack stack, Chromium chromium) : IAsyncDisposable
+{
+    private readonly List<IBrowserContext> contexts = [];
+    private readonly ConcurrentQueue<string> complaints = new();
+    private readonly HashSet<int> refusals = [401];
+
+    protected Stack Stack => stack;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var context in contexts)
+        {
+            await context.CloseAsync();
+        }
+
+        GC.SuppressFinalize(this);
+        Assert.Empty(complaints);
+    }
+
+    /// <summary>The story makes the portal refuse with this status; the browser writes each refusal into its console.</summary>
+    protected void Provoke(int status) => refusals.Add(status);
+
+    protected async Task<string> DemoUrlAsync() => (await stack.Demo.DemoAsync()).BaseUrl;
+
+    /// <summary>A new window at the portal's home, of somebody the browser has never seen.</summary>
+    protected async Task<IPage> OpenAsync(string? baseUrl = null, string path = "/", string locale = "en-GB", int width = 1280, int height = 900)
+    {
+        var browser = await chromium.BrowserAsync();
+        var context = await browser.NewContextAsync(new()
+        {
+            Locale = locale,
+            ViewportSize = new() { Width = width, Height = height },
+            // Nothing moves: a colour half-way through a transition is no colour of ours.
+            ReducedMotion = ReducedMotion.Reduce,
+            ColorScheme = ColorScheme.Light,
+            AcceptDownloads = true,
+        });
+        contexts.Add(context);
+        context.SetDefaultTimeout(20_000);
+        var page = await context.NewPageAsync();
+        page.Console += (_, message) => Note(message);
+        page.PageError += (_, error) => complaints.Enqueue($"script: {error}");
+        page.Crash += (_, _) => complaints.Enqueue("the page crashed");
+        await page.GotoAsync((baseUrl ?? await DemoUrlAsync()) + path);
+        return page;
+    }
+
+    /// <summary>A new window of a demo person who has signed in.</summary>
+    protected async Task<IPage> SignInAsync(string who, string path = "/", string locale = "en-GB", int width = 1280)
+    {
+        var person = await PersonAsync(who);
+        var page = await OpenAsync(path: path, locale: locale, width: width);
+        await page.SignInAsync(person);
+        await Assertions.Expect(page.Locator("#password")).ToHaveCountAsync(0);
+        return page;
+    }
+
+    protected Task<Person> PersonAsync(string who) => stack.Demo.PersonAsync(who);
+
+    private void Note(IConsoleMessage message)
+    {
+        if (message.Type is not ("error" or "warning"))
+        {
+            return;
+        }
+
+        var refused = FailedResource().Match(message.Text);
+        if (!refused.Success || !refusals.Contains(int.Parse(refused.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture)))
+        {
+            complaints.Enqueue($"console: {message.Text} ({message.Location})");
+        }
+    }
+
+    [GeneratedRegex(@"\AFailed to load resource: the server responded with a status of (\d{3})")]
+    private static partial Regex FailedResource();
+}

@@ -1,0 +1,39 @@
+using Ssp.Dev;
+using Ssp.Dev.Demo;
+using Ssp.Members;
+using Ssp.Organizations;
+using Ssp.Tests.Support;
+
+namespace Ssp.Tests.Browser;
+
+/// <summary>
+/// A portal in this process that a browser may write to, for stories that would harm the demo people or need a warehouse that stalls.
+/// Its public address is the one it listens at, because the portal refuses writes from any other.
+/// </summary>
+public static class OwnPortal
+{
+    public static Task<TestPortal> StartAsync(Stack stack, string? localdwh = null)
+    {
+        var address = $"http://localhost:{Ports.Free(1)[0]}";
+        var settings = new Dictionary<string, string> { ["urls"] = address, ["PublicUrl"] = $"{address}/ssp" };
+        if (localdwh is not null)
+        {
+            settings["LocaldwhConnection"] = localdwh;
+        }
+
+        return TestPortal.StartAsync(stack, settings);
+    }
+
+    public static string Address(this TestPortal portal) => portal.BaseUrl.ToString().TrimEnd('/');
+
+    /// <summary>localdwh in a database of its own, with a registration of the organisation in it.</summary>
+    public static Task<string> NewWarehouseAsync(Stack stack) => stack.NewDatabaseAsync(DemoWarehouse.Sql("localdwh.sql"));
+
+    public static async Task<(Organization Organization, Person Person)> NewExporterAsync(this TestPortal portal)
+    {
+        var organization = await portal.NewOrganizationAsync("AZ Test");
+        var person = await portal.NewPersonAsync();
+        await portal.SetRolesAsync(person, organization, Role.CsvUploadManager);
+        return (organization, person);
+    }
+}

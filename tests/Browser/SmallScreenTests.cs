@@ -1,0 +1,53 @@
+using Ssp.Tests.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace Ssp.Tests.Browser;
+
+[Collection("The demo in a browser")]
+public sealed class SmallScreenTests(Stack stack, Chromium chromium) : BrowserTest(stack, chromium)
+{
+    [Theory]
+    [InlineData(390, "nl-BE")]
+    [InlineData(320, "fr-BE")]
+    [InlineData(320, "nl-BE")]
+    public async Task Nothing_reaches_beyond_the_edge(int width, string locale)
+    {
+        var page = await OpenAsync(locale: locale, width: width);
+        await Expect(page.Locator("#email")).ToBeVisibleAsync();
+        await page.AssertFitsAsync();
+        await page.Locator("form button[type=submit]").ClickAsync();
+        await Expect(page.ErrorSummary()).ToBeVisibleAsync();
+        await page.AssertFitsAsync();
+
+        await page.SignInAsync(await PersonAsync("cas"));
+        var link = page.Locator(".organization__actions a");
+        await Expect(link).ToBeVisibleAsync();
+        await page.AssertFitsAsync();
+
+        await link.ClickAsync();
+        await Expect(page.Locator("#version")).ToBeVisibleAsync();
+        var id = await page.RequestExportAsync();
+        await page.Export(id).ToBeAsync("succeeded");
+        await page.Export(id).Locator("summary").ClickAsync();
+        await page.AssertFitsAsync();
+        await page.Export(id).Locator("button[data-color=danger]").ClickAsync();
+        await page.AssertFitsAsync();
+        await page.Locator("dialog button[data-color=danger]").ClickAsync();
+        await Expect(page.Export(id)).ToHaveCountAsync(0);
+
+        await page.GotoAsync($"{await DemoUrlAsync()}/account");
+        await Expect(page.Locator("#currentPassword")).ToBeVisibleAsync();
+        await page.AssertFitsAsync();
+    }
+
+    [Theory]
+    [InlineData(390)]
+    [InlineData(320)]
+    public async Task The_organisations_of_a_User_Manager_fit_as_well(int width)
+    {
+        var page = await SignInAsync("mia", locale: "nl-BE", width: width);
+        await Expect(page.Locator("table.organizations tbody tr")).ToHaveCountAsync(4);
+
+        await page.AssertFitsAsync();
+    }
+}
