@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Ssp.Dev.Demo;
 using Ssp.Organizations;
 using Ssp.Storage;
@@ -93,7 +94,9 @@ public sealed class DevStack : IAsyncDisposable
     // Through the portal's own stores, before it starts: what is seeded is what the portal itself would have written.
     public static async Task<IReadOnlyList<DemoPerson>> SeedAsync(Dictionary<string, string> settings, string dataFolder, CancellationToken cancel)
     {
-        using var portal = Ssp.Portal.CreateBuilder([.. settings.Where(one => one.Key != "urls").Select(one => $"--{one.Key.Replace("__", ":", StringComparison.Ordinal)}={one.Value}")]).Build();
+        var builder = Ssp.Portal.CreateBuilder([.. settings.Where(one => one.Key != "urls").Select(one => $"--{one.Key.Replace("__", ":", StringComparison.Ordinal)}={one.Value}")]);
+        builder.Logging.ClearProviders();
+        using var portal = builder.Build();
         await portal.Services.GetRequiredService<PortalStorage>().PrepareAsync(cancel);
         await ActivatorUtilities.CreateInstance<PopulateOrganizations>(portal.Services).AddFoundAsync(cancel);
         return await DemoPeople.SeedAsync(portal.Services, dataFolder, cancel);
