@@ -1,6 +1,6 @@
 using System.Globalization;
+using System.Text;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Ssp.Hd4dp;
 
@@ -33,7 +33,7 @@ public sealed class RegistrationReader : IAsyncDisposable
 {
     // Enough to meet every field of a form that is filled in normally, little enough for memory.
     private const int MostAhead = 1_000;
-    private const int MostCharactersAhead = 2_000_000;
+    private const int MostBytesAhead = 2_000_000;
 
     private readonly NpgsqlDataSource source;
     private readonly NpgsqlConnection connection;
@@ -42,9 +42,11 @@ public sealed class RegistrationReader : IAsyncDisposable
     private readonly bool withPlus;
     private readonly IReadOnlyList<string> fieldOrder;
     private readonly Dictionary<Field, int> appearance = [];
-    private readonly Queue<Raw> ahead = [];
-    private NpgsqlBinaryExporter? export;
+    private readonly Queue<TextArray[]> ahead = [];
+    private CopyRows? rows;
     private int[] places = [];
+    private byte[][] lastKeys = [];
+    private int[] lastNumbers = [];
 
     private RegistrationReader(
         NpgsqlDataSource source, NpgsqlConnection connection, NpgsqlTransaction transaction, string copy, bool withPlus, IReadOnlyList<string> fieldOrder, long total)
@@ -62,8 +64,11 @@ public sealed class RegistrationReader : IAsyncDisposable
     /// <summary>What stands at each place of <see cref="Values"/>: the catalogue's fields first, then the others by first appearance, the repeats of a field side by side.</summary>
     public IReadOnlyList<Field> Fields { get; private set; } = [];
 
-    /// <summary>The values of the registration read last; the array is used again for the next. Several values of one field stand in one text with | between.</summary>
-    public string?[] Values { get; private set; } = [];
+    /// <summary>
+    /// The values of the registration read last, in UTF-8; they are overwritten by the next. Several values of one field stand in one text
+    /// with | between.
+    /// </summary>
+    public ReadOnlyMemory<byte>?[] Values { get; private set; } = [];
 
     internal static async Task<RegistrationReader> OpenAsync(
         NpgsqlDataSource source, NpgsqlConnection connection, NpgsqlTransaction transaction, WarehouseNames names, WarehouseQueries queries, Selection selection,
@@ -101,21 +106,9 @@ public sealed class RegistrationReader : IAsyncDisposable
         }
 
         Array.Clear(Values);
-        for (var i = 0; i < raw.Keys.Length; i++)
+        if (!Take(raw))
         {
-            if (raw.Keys[i] is null)
-            {
-                continue;
-            }
-
-            var number = NumberOf(raw, i);
-            if (number >= places.Length)
-            {
-                return Reading.NewField;
-            }
-
-            ref var value = ref Values[places[number]];
-            value = Join(value, Join(raw.Values[i], raw.Furthers?[i]));
+            return Reading.NewField;
         }
 
         Read++;
@@ -127,14 +120,11 @@ public sealed class RegistrationReader : IAsyncDisposable
     {
         while (ahead.TryDequeue(out var raw) || (raw = await ReceiveAsync(cancel)) is not null)
         {
-            for (var i = 0; i < raw.Keys.Length; i++)
-            {
-                NumberOf(raw, i);
-            }
+            NoteFields(raw);
         }
 
-        await export!.DisposeAsync();
-        export = null;
+        await rows!.DisposeAsync();
+        rows = null;
         Read = 0;
         await LookAheadAsync(cancel);
     }
@@ -143,9 +133,9 @@ public sealed class RegistrationReader : IAsyncDisposable
     {
         try
         {
-            if (export is not null)
+            if (rows is not null)
             {
-                await export.DisposeAsync();
+                await rows.DisposeAsync();
             }
 
             await transaction.DisposeAsync();
@@ -165,15 +155,12 @@ public sealed class RegistrationReader : IAsyncDisposable
             appearance.TryAdd(new Field(key, null), appearance.Count);
         }
 
-        var characters = 0;
-        while (ahead.Count < MostAhead && characters < MostCharactersAhead && await ReceiveAsync(cancel) is { } raw)
+        var bytes = 0;
+        while (ahead.Count < MostAhead && bytes < MostBytesAhead && await ReceiveAsync(cancel) is { } raw)
         {
-            ahead.Enqueue(raw);
-            for (var i = 0; i < raw.Keys.Length; i++)
-            {
-                NumberOf(raw, i);
-                characters += raw.Values[i]?.Length ?? 0;
-            }
+            ahead.Enqueue([.. raw.Select(array => array.Keep())]);
+            bytes += raw.Sum(array => array.Bytes);
+            NoteFields(raw);
         }
 
         SettleFields();
@@ -188,7 +175,7 @@ public sealed class RegistrationReader : IAsyncDisposable
             .ThenBy(field => field.Repeat, StringComparer.Ordinal)
             .ToList();
         Fields = ordered;
-        Values = new string?[ordered.Count];
+        Values = new ReadOnlyMemory<byte>?[ordered.Count];
         places = new int[ordered.Count];
         for (var place = 0; place < ordered.Count; place++)
         {
@@ -196,43 +183,99 @@ public sealed class RegistrationReader : IAsyncDisposable
         }
     }
 
-    // Fields are numbered as they appear; a number from the look-ahead has a place, a later one is new.
-    private int NumberOf(Raw raw, int i)
+    // Puts each value where its field stands; false when a field has no place.
+    private bool Take(TextArray[] raw)
     {
-        if (raw.Keys[i] is not { } key)
+        var keys = raw[0].Read();
+        var values = raw[1].Read();
+        var repeats = withPlus ? raw[2].Read() : default;
+        var furthers = withPlus ? raw[3].Read() : default;
+        var count = raw[0].Count;
+        for (var i = 0; i < count; i++)
         {
-            return -1;
+            var key = keys.Next();
+            var value = values.Next();
+            var repeat = withPlus ? repeats.Next() : null;
+            var further = withPlus ? furthers.Next() : null;
+            if (key is null)
+            {
+                continue;
+            }
+
+            var number = NumberOf(i, key.Value, repeat);
+            if (number >= places.Length)
+            {
+                return false;
+            }
+
+            ref var place = ref Values[places[number]];
+            place = Join(place, Join(value, further));
         }
 
-        var field = new Field(key, raw.Repeats?[i]);
+        return true;
+    }
+
+    private void NoteFields(TextArray[] raw)
+    {
+        var keys = raw[0].Read();
+        var repeats = withPlus ? raw[2].Read() : default;
+        for (var i = 0; i < raw[0].Count; i++)
+        {
+            var key = keys.Next();
+            var repeat = withPlus ? repeats.Next() : null;
+            if (key is not null)
+            {
+                NumberOf(i, key.Value, repeat);
+            }
+        }
+    }
+
+    // Fields are numbered as they appear; a number from the look-ahead has a place, a later one is new. Registrations of one form mostly
+    // have the same fields in the same order, so the field at this position of the registration before is tried first.
+    private int NumberOf(int position, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte>? repeat)
+    {
+        if (repeat is null && position < lastKeys.Length && key.Span.SequenceEqual(lastKeys[position]))
+        {
+            return lastNumbers[position];
+        }
+
+        var field = new Field(Encoding.UTF8.GetString(key.Span), repeat is null ? null : Encoding.UTF8.GetString(repeat.Value.Span));
         if (!appearance.TryGetValue(field, out var number))
         {
             number = appearance.Count;
             appearance.Add(field, number);
         }
 
+        if (repeat is null)
+        {
+            if (position >= lastKeys.Length)
+            {
+                var length = lastKeys.Length;
+                Array.Resize(ref lastKeys, position + 1);
+                Array.Resize(ref lastNumbers, position + 1);
+                Array.Fill(lastKeys, [], length, lastKeys.Length - length);
+            }
+
+            (lastKeys[position], lastNumbers[position]) = (key.ToArray(), number);
+        }
+
         return number;
     }
 
-    private async ValueTask<Raw?> ReceiveAsync(CancellationToken cancel)
+    private async ValueTask<TextArray[]?> ReceiveAsync(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         try
         {
             // A token given to these calls would only drop the connection and leave the query running; this stops it on the server.
             await using var stopping = cancel.UnsafeRegister(static reader => ((RegistrationReader)reader!).CancelOnServer(), this);
-            export ??= await connection.BeginBinaryExportAsync(copy, CancellationToken.None);
-            if (await export.StartRowAsync(CancellationToken.None) == -1)
-            {
-                return null;
-            }
-
-            return new Raw(await ArrayAsync(export), await ArrayAsync(export), withPlus ? await ArrayAsync(export) : null, withPlus ? await ArrayAsync(export) : null);
+            rows ??= new CopyRows(await connection.BeginRawBinaryCopyAsync(copy, CancellationToken.None), withPlus ? 4 : 2);
+            return await rows.NextAsync();
         }
         catch (Exception error) when (error is NpgsqlException or IOException)
         {
             // The server has ended the COPY or is gone; there is nothing left of it to give back.
-            export = null;
+            rows = null;
             cancel.ThrowIfCancellationRequested();
             throw error is NpgsqlException fault ? WarehouseException.From(fault) : new WarehouseException("warehouse_unreachable", true, error);
         }
@@ -252,23 +295,20 @@ public sealed class RegistrationReader : IAsyncDisposable
         }
     }
 
-    private static async ValueTask<string?[]> ArrayAsync(NpgsqlBinaryExporter export)
+    private static ReadOnlyMemory<byte>? Join(ReadOnlyMemory<byte>? one, ReadOnlyMemory<byte>? other)
     {
-        if (!export.IsNull)
+        if (one is null or { Length: 0 })
         {
-            return await export.ReadAsync<string?[]>(NpgsqlDbType.Array | NpgsqlDbType.Text);
+            return other ?? one;
         }
 
-        await export.SkipAsync();
-        return [];
-    }
+        if (other is null or { Length: 0 })
+        {
+            return one;
+        }
 
-    private static string? Join(string? one, string? other) => (one, other) switch
-    {
-        (null or "", _) => other ?? one,
-        (_, null or "") => one,
-        _ => $"{one}|{other}",
-    };
+        return (byte[])[.. one.Value.Span, (byte)'|', .. other.Value.Span];
+    }
 
     private static async Task<object?> ScalarAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, string[] values, CancellationToken cancel)
     {
@@ -280,7 +320,4 @@ public sealed class RegistrationReader : IAsyncDisposable
 
         return await command.ExecuteScalarAsync(cancel);
     }
-
-    /// <summary>A registration as it comes: arrays side by side.</summary>
-    private sealed record Raw(string?[] Keys, string?[] Values, string?[]? Repeats, string?[]? Furthers);
 }

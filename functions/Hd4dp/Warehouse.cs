@@ -22,6 +22,7 @@ public sealed class Warehouse : IAsyncDisposable
     private static readonly TimeSpan LookUpTimeout = TimeSpan.FromSeconds(30);
 
     private readonly NpgsqlDataSource source;
+    private readonly NpgsqlDataSource exports;
     private readonly WarehouseNames names;
     private readonly WarehouseQueries queries;
     private readonly PortalSettings settings;
@@ -47,6 +48,9 @@ public sealed class Warehouse : IAsyncDisposable
                 KeepAlive = 30,
             };
             source = NpgsqlDataSource.Create(connection);
+            // A connection whose COPY was cancelled cannot be used again, so an export's connection is its own.
+            connection.Pooling = false;
+            exports = NpgsqlDataSource.Create(connection);
         }
         catch (ArgumentException error)
         {
@@ -102,7 +106,7 @@ public sealed class Warehouse : IAsyncDisposable
         NpgsqlConnection? connection = null;
         try
         {
-            connection = await source.OpenConnectionAsync(cancel);
+            connection = await exports.OpenConnectionAsync(cancel);
             var transaction = await BeginAsync(connection, settings.StatementTimeout, cancel);
             return await RegistrationReader.OpenAsync(source, connection, transaction, names, queries, selection, fieldOrder, cancel);
         }
@@ -122,7 +126,11 @@ public sealed class Warehouse : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await exports.DisposeAsync();
+        await source.DisposeAsync();
+    }
 
     private async Task<T> AskAsync<T>(Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> ask, CancellationToken cancel)
     {

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Ssp.Hd4dp;
 
 /// <summary>
@@ -62,18 +60,57 @@ public sealed class WarehouseQueries(WarehouseNames names)
     /// Whether indexes find the values of one registration. Then each registration's values are fetched in turn and nothing large is ever
     /// sorted; without, that would read the whole table for each, and the server joins and sorts everything at once.
     /// </param>
-    public string CopyRegistrations(WarehouseSchema schema, bool withPlus, bool byIndex)
-    {
-        static string Array(string what) => $"array_agg(v.{what} ORDER BY v.id)";
-        var arrays = $"{Array("key")} AS keys, {Array("value")} AS vals{(withPlus ? $", {Array("repeat")} AS repeats, {Array("further")} AS furthers" : "")}";
-        var columns = $"keys, vals{(withPlus ? ", repeats, furthers" : "")}";
-        var values = $"SELECT kv.{names.ValueId.Sql} AS id, kv.{names.Key.Sql}::text AS key, kv.{names.Value.Sql}::text AS value, kv.{names.ValueDocumentId.Sql}{JoinCast(schema)} AS document_id";
-        var fetched = $"{values}{(withPlus ? $", ({Plus(names.RepeatAttribute, "max({0})")}) AS repeat, ({Plus(names.ValueAttribute, "string_agg({0}, '|' ORDER BY ctid)")}) AS further" : "")} FROM {Quote(names.ValueTable)} kv";
-        var query = byIndex
-            ? $"SELECT {columns} FROM (SELECT * FROM ({Registrations}) r ORDER BY r.id) m CROSS JOIN LATERAL (SELECT {arrays} FROM ({fetched} WHERE kv.{names.ValueDocumentId.Sql}{JoinCast(schema)} = m.document_id{JoinCast(schema)}) v) a ORDER BY m.id"
-            : $"SELECT {arrays} FROM ({Registrations}) m LEFT JOIN ({(withPlus ? $"{values}, p.repeat, p.further FROM {Quote(names.ValueTable)} kv {JoinPlus}" : fetched)}) v ON v.document_id = m.document_id{JoinCast(schema)} GROUP BY m.id ORDER BY m.id";
-        return $"COPY ({query}) TO STDOUT (FORMAT binary)";
-    }
+    public string CopyRegistrations(WarehouseSchema schema, bool withPlus, bool byIndex) =>
+        $"COPY ({(byIndex ? OneByOne(schema, withPlus) : AllAtOnce(schema, withPlus))}) TO STDOUT (FORMAT binary)";
+
+    private string OneByOne(WarehouseSchema schema, bool withPlus) =>
+        $"""
+        SELECT a.*
+        FROM (SELECT * FROM ({Registrations}) r ORDER BY r.id) m
+        CROSS JOIN LATERAL (
+            SELECT {Arrays(withPlus)}
+            FROM (
+                SELECT {ValueColumns(schema)}{(withPlus ? $", ({PlusOf(names.RepeatAttribute)}) AS repeat, ({PlusOf(names.ValueAttribute)}) AS further" : "")}
+                FROM {Quote(names.ValueTable)} kv
+                WHERE kv.{names.ValueDocumentId.Sql} = m.document_id
+            ) v
+        ) a
+        ORDER BY m.id
+        """;
+
+    private string AllAtOnce(WarehouseSchema schema, bool withPlus) =>
+        $"""
+        SELECT {Arrays(withPlus)}
+        FROM ({Registrations}) m
+        LEFT JOIN (
+            SELECT {ValueColumns(schema)}{(withPlus ? ", p.repeat, p.further" : "")}
+            FROM {Quote(names.ValueTable)} kv {(withPlus ? $"LEFT JOIN ({PlusOfAll}) p ON p.value_id = kv.{names.ValueId.Sql}" : "")}
+        ) v ON v.document_id = m.document_id{JoinCast(schema)}
+        GROUP BY m.id ORDER BY m.id
+        """;
+
+    private static string Arrays(bool withPlus) =>
+        string.Join(", ", ((string[])["key", "value", .. withPlus ? (string[])["repeat", "further"] : []]).Select(column => $"array_agg(v.{column} ORDER BY v.id)"));
+
+    private string ValueColumns(WarehouseSchema schema) =>
+        $"kv.{names.ValueId.Sql} AS id, kv.{names.Key.Sql}::text AS key, kv.{names.Value.Sql}::text AS value, kv.{names.ValueDocumentId.Sql}{JoinCast(schema)} AS document_id";
+
+    // Several attributes of one kind stand in one text; of repeat numbers there is one.
+    private string PlusOf(string attribute) =>
+        $"""
+        SELECT string_agg({names.AttributeValue.Sql}::text, '|' ORDER BY ctid) FROM {Quote(names.PlusTable)}
+        WHERE {names.PlusValueId.Sql} = kv.{names.ValueId.Sql} AND {names.AttributeType.Sql}::text = {Literal(attribute)}
+        """;
+
+    private string PlusOfAll =>
+        $"""
+        SELECT {names.PlusValueId.Sql} AS value_id,
+            string_agg({names.AttributeValue.Sql}::text, '|' ORDER BY ctid) FILTER (WHERE {names.AttributeType.Sql}::text = {Literal(names.RepeatAttribute)}) AS repeat,
+            string_agg({names.AttributeValue.Sql}::text, '|' ORDER BY ctid) FILTER (WHERE {names.AttributeType.Sql}::text = {Literal(names.ValueAttribute)}) AS further
+        FROM {Quote(names.PlusTable)}
+        WHERE {names.AttributeType.Sql}::text IN ({Literal(names.RepeatAttribute)}, {Literal(names.ValueAttribute)})
+        GROUP BY 1
+        """;
 
     // When a registration was sent again it stands there twice under one document id: the newest row counts.
     private string Registrations =>
@@ -104,22 +141,6 @@ public sealed class WarehouseQueries(WarehouseNames names)
 
     private string IsSubmitted =>
         names.Status.Actual is null ? "true" : $"coalesce(lower({names.Status.Sql}::text) = {Literal(names.SubmittedStatus.ToLowerInvariant())}, true)";
-
-    private string JoinPlus =>
-        $"""
-        LEFT JOIN (
-            SELECT {names.PlusValueId.Sql} AS value_id,
-                max({names.AttributeValue.Sql}::text) FILTER (WHERE {names.AttributeType.Sql}::text = {Literal(names.RepeatAttribute)}) AS repeat,
-                string_agg({names.AttributeValue.Sql}::text, '|' ORDER BY ctid) FILTER (WHERE {names.AttributeType.Sql}::text = {Literal(names.ValueAttribute)}) AS further
-            FROM {Quote(names.PlusTable)}
-            WHERE {names.AttributeType.Sql}::text IN ({Literal(names.RepeatAttribute)}, {Literal(names.ValueAttribute)})
-            GROUP BY 1
-        ) p ON p.value_id = kv.{names.ValueId.Sql}
-        """;
-
-    private string Plus(string attribute, string aggregate) =>
-        $"SELECT {string.Format(CultureInfo.InvariantCulture, aggregate, $"{names.AttributeValue.Sql}::text")} FROM {Quote(names.PlusTable)} "
-        + $"WHERE {names.PlusValueId.Sql} = kv.{names.ValueId.Sql} AND {names.AttributeType.Sql}::text = {Literal(attribute)}";
 
     // In the column's own type an index serves the join; as text only where the two sides differ.
     private string JoinCast(WarehouseSchema schema) => schema.TypeOf(names.DocumentId) == schema.TypeOf(names.ValueDocumentId) ? "" : "::text";

@@ -22,8 +22,11 @@ public sealed class CsvTextTests
     public void Every_value_is_read_back_by_another_library(CsvProfile profile)
     {
         var bytes = Write(profile, Difficult);
+        var fromBytes = WriteBytes(profile, Difficult);
 
         var read = Read(bytes, profile);
+
+        Assert.Equal(bytes, fromBytes);
 
         var expected = Difficult.Select(row => row.Select(value => profile == CsvProfile.Excel ? FormulaText.Neutralize(value ?? "") : value ?? "").ToArray()).ToArray();
         Assert.Equal(expected, read);
@@ -55,6 +58,26 @@ public sealed class CsvTextTests
             foreach (var row in rows)
             {
                 csv.Write(row);
+            }
+        }
+
+        return output.ToArray();
+    }
+
+    // As an export does: from UTF-8.
+    private static byte[] WriteBytes(CsvProfile profile, string?[][] rows)
+    {
+        using var output = new MemoryStream();
+        using (var csv = new CsvText(output, profile))
+        {
+            foreach (var row in rows)
+            {
+                foreach (var value in row)
+                {
+                    csv.WriteField(Encoding.UTF8.GetBytes(value ?? "").AsSpan());
+                }
+
+                csv.EndRecord();
             }
         }
 

@@ -12,7 +12,7 @@ public sealed class FieldTextTests
     [InlineData("DT_VISITS", "2024-01-01|2024-01-02|later", "01/01/2024|02/01/2024|later")]
     [InlineData("FL_DEAD", "TRUE", "true")]
     [InlineData("FL_DEAD", "False", "false")]
-    public void Dates_and_booleans_are_written_as_the_upload_takes_them(string field, string value, string written) => Assert.Equal(written, FieldText.WriterOf(field)(value));
+    public void Dates_and_booleans_are_written_as_the_upload_takes_them(string field, string value, string written) => Assert.Equal(written, Write(field, value));
 
     [Theory]
     [InlineData("DT_BIRTH", "09/03/1985")]
@@ -22,5 +22,7 @@ public sealed class FieldTextTests
     [InlineData("TX_REMARK", "1985-03-09")]
     [InlineData("TX_REMARK", "TRUE")]
     [InlineData("CD_CODE", "0012")]
-    public void Everything_else_stays_to_the_letter(string field, string value) => Assert.Equal(value, FieldText.WriterOf(field)(value));
+    public void Everything_else_stays_to_the_letter(string field, string value) => Assert.Equal(value, Write(field, value));
+
+    private static string Write(string field, string value) => FieldText.WriterOf(field) is { } write ? write(value) : value;
 }

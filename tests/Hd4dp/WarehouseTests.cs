@@ -258,7 +258,7 @@ public sealed class WarehouseTests(Stack stack)
         var rows = new List<string>();
         while ((reading = await reader.NextAsync(default)) == Reading.Registration)
         {
-            rows.Add(string.Join(';', reader.Values));
+            rows.Add(string.Join(';', Texts(reader)));
         }
 
         Assert.Equal(Reading.End, reading);
@@ -296,6 +296,8 @@ public sealed class WarehouseTests(Stack stack)
         return (error.Code, error.MayHeal);
     }
 
+    private static string?[] Texts(RegistrationReader reader) => [.. reader.Values.Select(value => value is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes.Span) : null)];
+
     private static Warehouse Of(string connection, params (string Name, string? Value)[] settings)
     {
         var all = TestSettings.Of([("LocaldwhConnection", connection), .. settings]);
@@ -311,7 +313,7 @@ public sealed class WarehouseTests(Stack stack)
         var rows = new List<string?[]>();
         while (await reader.NextAsync(default) == Reading.Registration)
         {
-            rows.Add([.. reader.Values]);
+            rows.Add(Texts(reader));
         }
 
         Assert.Equal(reader.Total, rows.Count);

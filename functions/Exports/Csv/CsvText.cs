@@ -1,3 +1,4 @@
+using System.Text;
 using CsvHelper;
 
 namespace Ssp.Exports.Csv;
@@ -30,11 +31,29 @@ public sealed class CsvText : IDisposable
     {
         foreach (var value in values)
         {
-            writer.WriteField(neutralizes && value is not null ? FormulaText.Neutralize(value) : value);
+            WriteField(value);
         }
 
         writer.EndRecord();
     }
+
+    /// <summary>One field, from UTF-8; most values of an export pass here as they came from the database.</summary>
+    public void WriteField(ReadOnlySpan<byte> value)
+    {
+        // A letter or digit begins no formula and needs no look at the text behind it.
+        if (neutralizes && value.Length > 0 && !char.IsAsciiLetterOrDigit((char)value[0]))
+        {
+            WriteField(Encoding.UTF8.GetString(value));
+        }
+        else
+        {
+            writer.WriteField(value);
+        }
+    }
+
+    public void WriteField(string? value) => writer.WriteField(neutralizes && value is not null ? FormulaText.Neutralize(value) : value);
+
+    public void EndRecord() => writer.EndRecord();
 
     /// <summary>Brings all that was written so far to the output.</summary>
     public void Flush() => writer.Flush();

@@ -13,16 +13,16 @@ public static class FieldText
         "yyyy-MM-dd", "yyyy-MM-dd'T'00:00:00", "yyyy-MM-dd'T'00:00:00.000", "yyyy-MM-dd'T'00:00:00'Z'", "yyyy-MM-dd'T'00:00:00.000'Z'", "yyyy-MM-dd' '00:00:00",
     ];
 
-    /// <summary>How to write the values of a field.</summary>
+    /// <summary>How to write the values of a field; null where they stay as they are.</summary>
     /// <param name="key">The technical field name; in a block, the part after the last | counts.</param>
-    public static Func<string, string> WriterOf(string key)
+    public static Func<string, string>? WriterOf(string key)
     {
         var name = key[(key.LastIndexOf('|') + 1)..];
         return name switch
         {
             _ when name.StartsWith("DT_", StringComparison.Ordinal) => Each(Date),
             _ when name.StartsWith("FL_", StringComparison.Ordinal) => Each(Truth),
-            _ => value => value,
+            _ => null,
         };
     }
 

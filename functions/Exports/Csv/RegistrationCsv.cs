@@ -1,3 +1,4 @@
+using System.Text;
 using Ssp.Hd4dp;
 
 namespace Ssp.Exports.Csv;
@@ -15,16 +16,22 @@ public static class RegistrationCsv
         using var csv = new CsvText(file.Buffer, profile);
         var writers = registrations.Fields.Select(field => FieldText.WriterOf(field.Key)).ToArray();
         csv.Write(registrations.Fields.Select(field => (string?)field.Name).ToArray());
-        var line = new string?[writers.Length];
         Reading reading;
         while ((reading = await registrations.NextAsync(cancel)) == Reading.Registration)
         {
-            for (var place = 0; place < line.Length; place++)
+            for (var place = 0; place < writers.Length; place++)
             {
-                line[place] = registrations.Values[place] is { } value ? writers[place](value) : null;
+                if (registrations.Values[place] is { } value && writers[place] is { } write)
+                {
+                    csv.WriteField(write(Encoding.UTF8.GetString(value.Span)));
+                }
+                else
+                {
+                    csv.WriteField(registrations.Values[place].GetValueOrDefault().Span);
+                }
             }
 
-            csv.Write(line);
+            csv.EndRecord();
             onRow(registrations.Read);
             if (registrations.Read % LinesPerLook == 0)
             {
