@@ -16,6 +16,9 @@ public sealed class PortalSettings
         StoragePrefix = read.Required("StoragePrefix", "a short word before the names of tables, queues and containers, for example ssp");
         PublicUrl = read.Address("PublicUrl", "the address people use, for example https://hd4dp.hospital.example/ssp");
         LocaldwhConnection = read.Required("LocaldwhConnection", "the Npgsql connection string of HD4DP's localdwh database");
+        // Triggers resolve these by themselves, and one that is missing would only switch its timer off.
+        read.Required("PopulateOrganizationsSchedule", "when to look for new organisations, for example 0 0 5 * * *");
+        read.Required("ExpireExportsSchedule", "when to remove expired exports, for example 0 15 * * * *");
         BootstrapEmail = read.Optional("BootstrapEmail");
         BootstrapReissue = read.Optional("BootstrapReissue");
         ServiceDesk = read.Optional("ServiceDesk");
@@ -29,6 +32,16 @@ public sealed class PortalSettings
         ExportLifetime = TimeSpan.FromDays(read.Number("ExportDays", 7, 1, 365));
         StatementTimeout = TimeSpan.FromSeconds(read.Number("WarehouseTimeoutSeconds", 1_500, 1, 24 * 3600));
         Localdwh = configuration.GetSection("Localdwh");
+
+        if (PublicUrl.Host != "missing" && PublicUrl.AbsolutePath.TrimEnd('/') != "/ssp")
+        {
+            read.Faults.Add("The setting PublicUrl must end in /ssp.");
+        }
+
+        if (UsesPublishedKeyElsewhere(AzureWebJobsStorage))
+        {
+            read.Faults.Add("AzureWebJobsStorage uses the account key that Azurite publishes, on another machine than this: give Azurite a key of its own (AZURITE_ACCOUNTS).");
+        }
 
         if (StoragePrefix.Length > 20 || !char.IsAsciiLetterLower(StoragePrefix[0]) || !StoragePrefix.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)))
         {
@@ -85,6 +98,11 @@ public sealed class PortalSettings
 
     /// <exception cref="SettingsException">A setting is missing or senseless; the message names each.</exception>
     public static PortalSettings From(IConfiguration configuration) => new(configuration);
+
+    private static bool UsesPublishedKeyElsewhere(string connectionString) =>
+        connectionString.Contains("Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==", StringComparison.Ordinal)
+        && connectionString.Split(';').Select(part => part.Split('=', 2)).Any(
+            part => part is [var name, var value] && name.Trim().EndsWith("Endpoint", StringComparison.OrdinalIgnoreCase) && Uri.TryCreate(value, UriKind.Absolute, out var address) && !address.IsLoopback);
 
     private sealed class Reader(IConfiguration configuration)
     {

@@ -21,7 +21,6 @@ public sealed class StartPortal(PortalStorage storage, BootstrapUserManager boot
     protected override async Task ExecuteAsync(CancellationToken cancel)
     {
         await PrepareStorageAsync(cancel);
-        await bootstrap.RunAsync(Console.Out, cancel);
         Done = true;
         try
         {
@@ -40,6 +39,7 @@ public sealed class StartPortal(PortalStorage storage, BootstrapUserManager boot
             try
             {
                 await storage.PrepareAsync(cancel);
+                await bootstrap.RunAsync(Console.Out, cancel);
                 return;
             }
             catch (Exception error) when (error is Azure.RequestFailedException or AggregateException)

@@ -3,6 +3,9 @@
 # Safe to run again, and beside another one: what is up to date is left alone, and one waits for the other.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
+# A first run greets at length and makes a certificate nobody asked for.
+export DOTNET_NOLOGO=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false DOTNET_CLI_TELEMETRY_OPTOUT=1
+
 say() { printf '%s\n' "$*" >&2; }
 
 # $1: command to look for, $2: Debian package, $3: what a person should install elsewhere.
@@ -71,7 +74,7 @@ prepare() {
   npm_packages "$root/static-ui"
   pages
   say "Building the programs …"
-  dotnet build "$root/Ssp.sln" -c Release -v quiet --nologo >&2 9>&-
+  dotnet build "$root/Ssp.sln" -c Release -v quiet --nologo -nodeReuse:false >&2 9>&-
   # The lock goes with the set-up, not with what is started after it.
   exec 9>&-
 }

@@ -15,28 +15,34 @@ public sealed class AccountStore(PortalStorage storage, TimeProvider clock)
     public async Task<Account?> FindAsync(string accountId, CancellationToken cancel) =>
         (await storage.Accounts.FindAsync<AccountRow>(accountId, AccountRow.Key, cancel))?.ToAccount();
 
-    /// <summary>Creates the account, or gives an existing one another password; either way all its sessions end.</summary>
+    /// <summary>Creates the account.</summary>
     /// <param name="temporaryUntil">When the password is a temporary one: the moment it expires.</param>
+    /// <returns>False when there is one already.</returns>
+    public async Task<bool> AddAsync(EmailAddress email, string passwordHash, DateTimeOffset? temporaryUntil, CancellationToken cancel)
+    {
+        try
+        {
+            await storage.Accounts.AddEntityAsync(New(email, passwordHash, temporaryUntil), cancel);
+            return true;
+        }
+        catch (RequestFailedException error) when (error.IsTaken())
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Gives an account another password, or creates it; either way all its sessions end.</summary>
     public async Task SetPasswordAsync(EmailAddress email, string passwordHash, DateTimeOffset? temporaryUntil, CancellationToken cancel)
     {
-        var row = new AccountRow
+        while (!await AddAsync(email, passwordHash, temporaryUntil, cancel))
         {
-            PartitionKey = email.AccountId,
-            Email = email.Value,
-            PasswordHash = passwordHash,
-            TemporaryUntil = temporaryUntil,
-            SessionStamp = Secrets.NewId(),
-            CreatedAt = clock.GetUtcNow(),
-        };
-        if (await storage.Accounts.FindAsync<AccountRow>(email.AccountId, AccountRow.Key, cancel) is { } existing)
-        {
-            row.CreatedAt = existing.CreatedAt;
-            row.LastSignIn = existing.LastSignIn;
-            await storage.Accounts.UpdateEntityAsync(row, existing.ETag, TableUpdateMode.Replace, cancel);
-        }
-        else
-        {
-            await storage.Accounts.AddEntityAsync(row, cancel);
+            if (await storage.Accounts.FindAsync<AccountRow>(email.AccountId, AccountRow.Key, cancel) is { } existing)
+            {
+                var row = New(email, passwordHash, temporaryUntil);
+                (row.CreatedAt, row.LastSignIn) = (existing.CreatedAt, existing.LastSignIn);
+                await storage.Accounts.UpdateEntityAsync(row, existing.ETag, TableUpdateMode.Replace, cancel);
+                return;
+            }
         }
     }
 
@@ -115,6 +121,16 @@ public sealed class AccountStore(PortalStorage storage, TimeProvider clock)
             return false;
         }
     }
+
+    private AccountRow New(EmailAddress email, string passwordHash, DateTimeOffset? temporaryUntil) => new()
+    {
+        PartitionKey = email.AccountId,
+        Email = email.Value,
+        PasswordHash = passwordHash,
+        TemporaryUntil = temporaryUntil,
+        SessionStamp = Secrets.NewId(),
+        CreatedAt = clock.GetUtcNow(),
+    };
 
     private sealed class AccountRow : ITableEntity
     {

@@ -21,14 +21,27 @@ public sealed class BootstrapUserManager(AccountStore accounts, PasswordHashes h
             return;
         }
 
-        if (!await accounts.ClaimBootstrapAsync(email.AccountId, settings.BootstrapReissue ?? "", cancel))
+        var isOurs = await accounts.ClaimBootstrapAsync(email.AccountId, settings.BootstrapReissue ?? "", cancel);
+        var isNew = await accounts.FindAsync(email.AccountId, cancel) is null;
+        // Not ours, but named and without an account: a start died in between, and this one makes it good.
+        if (!isOurs && !(isNew && await accounts.IsUserManagerAsync(email.AccountId, cancel)))
         {
             return;
         }
 
         var password = Secrets.NewTemporaryPassword();
         var until = clock.GetUtcNow() + settings.TemporaryPasswordLifetime;
-        await accounts.SetPasswordAsync(email, await hashes.HashAsync(password, cancel), until, cancel);
+        var hash = await hashes.HashAsync(password, cancel);
+        if (!isNew)
+        {
+            await accounts.SetPasswordAsync(email, hash, until, cancel);
+        }
+        else if (!await accounts.AddAsync(email, hash, until, cancel))
+        {
+            // Another start was quicker; its password is the one that counts.
+            return;
+        }
+
         await console.WriteLineAsync(
             $"""
 

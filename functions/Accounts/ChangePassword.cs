@@ -27,6 +27,10 @@ public sealed class ChangePassword(
 
         var hash = await hashes.HashAsync(passwords.NewPassword!, cancel);
         var changed = await accounts.ChangePasswordAsync(me.Account, hash, cancel)
+            // A sign-in elsewhere notes its time on the same row; only another password or its sessions' end is a conflict.
+            ?? (await accounts.FindAsync(me.Account.Id, cancel) is { } now && now.PasswordHash == me.Account.PasswordHash && now.SessionStamp == me.Account.SessionStamp
+                ? await accounts.ChangePasswordAsync(now, hash, cancel)
+                : null)
             ?? throw new Problem(StatusCodes.Status409Conflict, "password_changed_meanwhile");
 
         var cookie = await sessions.BeginAsync(changed, cancel);
@@ -73,11 +77,21 @@ public sealed class ChangePassword(
     private async Task RequireCurrentAsync(Passwords passwords, Caller me, HttpRequest request, CancellationToken cancel)
     {
         // A stolen session must not be a way to guess the password faster than the sign-in page allows.
-        var attempt = await throttle.BeginAsync(me.Account.Id, ClientAddress.Of(request, settings), cancel);
-        var check = await hashes.CheckAsync(me.Account.PasswordHash, passwords.CurrentPassword!, cancel);
-        if (check == PasswordCheck.Wrong || attempt.MustWait)
+        var isRight = await hashes.InTurnAsync(
+            async () =>
+            {
+                var attempt = await throttle.BeginAsync(me.Account.Id, ClientAddress.Of(request, settings), cancel);
+                var right = hashes.Check(me.Account.PasswordHash, passwords.CurrentPassword!) != PasswordCheck.Wrong && !attempt.MustWait;
+                if (!right)
+                {
+                    await throttle.NoteFailureAsync(attempt, cancel);
+                }
+
+                return right;
+            },
+            cancel);
+        if (!isRight)
         {
-            await throttle.NoteFailureAsync(attempt, cancel);
             throw Problem.Invalid("currentPassword", new Sentence("password.current_wrong"));
         }
 

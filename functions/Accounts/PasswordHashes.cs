@@ -34,24 +34,21 @@ public sealed class PasswordHashes
         nobodysHash = new Lazy<string>(() => hasher.HashPassword(this, Secrets.NewSessionSecret()));
     }
 
-    public Task<string> HashAsync(string password, CancellationToken cancel) =>
-        InSlotAsync(() => hasher.HashPassword(this, Normal(password)), cancel);
+    public Task<string> HashAsync(string password, CancellationToken cancel) => InTurnAsync(() => Task.FromResult(hasher.HashPassword(this, Normal(password))), cancel);
 
+    /// <summary>Checks within the caller's turn, see <see cref="InTurnAsync"/>.</summary>
     /// <param name="hash">The stored hash; null when there is no such account: the same work is done, and the answer is Wrong.</param>
-    public Task<PasswordCheck> CheckAsync(string? hash, string password, CancellationToken cancel) =>
-        InSlotAsync(
-            () => (hasher.VerifyHashedPassword(this, hash ?? nobodysHash.Value, Normal(password)), hash) switch
-            {
-                (_, null) or (PasswordVerificationResult.Failed, _) => PasswordCheck.Wrong,
-                (PasswordVerificationResult.SuccessRehashNeeded, _) => PasswordCheck.RightButWeak,
-                _ => PasswordCheck.Right,
-            },
-            cancel);
+    public PasswordCheck Check(string? hash, string password) =>
+        (hasher.VerifyHashedPassword(this, hash ?? nobodysHash.Value, Normal(password)), hash) switch
+        {
+            (_, null) or (PasswordVerificationResult.Failed, _) => PasswordCheck.Wrong,
+            (PasswordVerificationResult.SuccessRehashNeeded, _) => PasswordCheck.RightButWeak,
+            _ => PasswordCheck.Right,
+        };
 
-    // One accent may be typed as one character or as two; both are the same password.
-    private static string Normal(string password) => password.Normalize(NormalizationForm.FormC);
-
-    private async Task<T> InSlotAsync<T>(Func<T> work, CancellationToken cancel)
+    /// <summary>Runs work that hashes when a core is free for it.</summary>
+    /// <exception cref="Problem">503: too many are waiting.</exception>
+    public async Task<T> InTurnAsync<T>(Func<Task<T>> work, CancellationToken cancel)
     {
         if (!await slots.WaitAsync(Patience, cancel))
         {
@@ -67,4 +64,7 @@ public sealed class PasswordHashes
             slots.Release();
         }
     }
+
+    // One accent may be typed as one character or as two; both are the same password.
+    private static string Normal(string password) => password.Normalize(NormalizationForm.FormC);
 }

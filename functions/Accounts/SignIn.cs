@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Http;
@@ -24,12 +25,9 @@ public sealed class SignIn(
 
         // Nobody can have an account under something that is no address; it still costs the caller the same time.
         var accountId = EmailAddress.TryParse(credentials.Email, out var email) ? email.AccountId : Secrets.Hash(credentials.Email!);
-        var attempt = await throttle.BeginAsync(accountId, address, cancel);
-        var account = await accounts.FindAsync(accountId, cancel);
-        var check = await hashes.CheckAsync(account?.PasswordHash, credentials.Password!, cancel);
-        if (account is null || check == PasswordCheck.Wrong || attempt.MustWait || account.TemporaryUntil <= clock.GetUtcNow())
+        var (account, check, attempt) = await hashes.InTurnAsync(() => TryAsync(accountId, credentials.Password!, address, cancel), cancel);
+        if (account is null)
         {
-            await throttle.NoteFailureAsync(attempt, cancel);
             throw new Problem(StatusCodes.Status401Unauthorized, "invalid_credentials");
         }
 
@@ -49,6 +47,21 @@ public sealed class SignIn(
             CsrfToken = Secrets.CsrfTokenOf(cookie.Secret),
             account.MustChangePassword,
         });
+    }
+
+    private async Task<(Account? Account, PasswordCheck Check, SignInThrottle.Attempt Attempt)> TryAsync(
+        string accountId, string password, IPAddress? address, CancellationToken cancel)
+    {
+        var attempt = await throttle.BeginAsync(accountId, address, cancel);
+        var account = await accounts.FindAsync(accountId, cancel);
+        var check = hashes.Check(account?.PasswordHash, password);
+        if (check != PasswordCheck.Wrong && !attempt.MustWait && !(account!.TemporaryUntil <= clock.GetUtcNow()))
+        {
+            return (account, check, attempt);
+        }
+
+        await throttle.NoteFailureAsync(attempt, cancel);
+        return (null, check, attempt);
     }
 
     private static void Require(Credentials credentials)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Azure;
 using Azure.Data.Tables;
@@ -12,6 +13,12 @@ public static class BackOff
     /// <summary>Guessing from one place at one account: five tries, then a wait that doubles from a second to a quarter of an hour.</summary>
     public static TimeSpan SamePlace(int failures) => Doubling(failures, free: 5, TimeSpan.FromMinutes(15));
 
+    /// <summary>
+    /// Where the address is not known, behind a proxy that is not trusted or on a host that hides it, everybody seems to be in one place:
+    /// the wait stays at half a minute, or one stranger could keep everybody out.
+    /// </summary>
+    public static TimeSpan UnknownPlace(int failures) => Doubling(failures, free: 5, TimeSpan.FromSeconds(30));
+
     /// <summary>Guessing from many places at one account: twenty tries, then a wait that doubles from a second to five minutes.</summary>
     public static TimeSpan AllPlaces(int failures) => Doubling(failures, free: 20, TimeSpan.FromMinutes(5));
 
@@ -20,37 +27,41 @@ public static class BackOff
 }
 
 /// <summary>
-/// Table SignInFailures: counts failed sign-ins per account and place, per account, and per address. While an account waits,
-/// every try gets the same answer as a wrong password and does not lengthen the wait, so nobody can be locked out for ever;
-/// and a place the person signed in from lately does not wait for what strangers do elsewhere.
-/// Addresses without an account are counted the same way, so that nothing tells them apart.
+/// Table SignInFailures: counts failed sign-ins per account and place, per account, and per address. While an account waits, every try gets
+/// the same answer as a wrong password and does not lengthen the wait, so nobody can be locked out for ever; and a place the person signed in
+/// from lately does not wait for what strangers do elsewhere. Addresses without an account are counted the same way, so that nothing tells
+/// them apart. To be asked and told within one turn of <see cref="PasswordHashes"/>: else many guesses at once would all come before the first count.
 /// </summary>
 public sealed class SignInThrottle(PortalStorage storage, PortalSettings settings, TimeProvider clock)
 {
     private const string AllPlacesKey = "all-places";
+    private const string AddressKey = "address";
+    private const string UnknownPlace = "place-unknown";
     private static readonly TimeSpan AddressWindow = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Memory = TimeSpan.FromHours(24);
     private static readonly TimeSpan KnownPlaceMemory = TimeSpan.FromDays(30);
 
-    /// <summary>A try to sign in to one account from one address.</summary>
+    /// <summary>A try to sign in to one account from one place.</summary>
     public sealed record Attempt(string AccountId, string Place, bool MustWait);
 
-    /// <returns>How long this address has to wait because of its failures with whatever accounts; null when it need not.</returns>
-    public async Task<TimeSpan?> AddressWaitAsync(IPAddress address, CancellationToken cancel)
+    /// <returns>How long this address has to wait because of its failures with whatever accounts; null when it need not, or is not known.</returns>
+    public async Task<TimeSpan?> AddressWaitAsync(IPAddress? address, CancellationToken cancel)
     {
-        var row = await FindAsync(PlaceOf(address), "address", cancel);
+        var row = address is null ? null : await FindAsync(PlaceOf(address), AddressKey, cancel);
         var left = row is null ? TimeSpan.Zero : row.FirstAt + AddressWindow - clock.GetUtcNow();
         return row is not null && row.Count >= settings.FailuresPerAddress && left > TimeSpan.Zero ? left : null;
     }
 
-    public async Task<Attempt> BeginAsync(string accountId, IPAddress address, CancellationToken cancel)
+    public async Task<Attempt> BeginAsync(string accountId, IPAddress? address, CancellationToken cancel)
     {
         var place = PlaceOf(address);
         var here = await FindAsync(accountId, place, cancel);
         var everywhere = await FindAsync(accountId, AllPlacesKey, cancel);
         var now = clock.GetUtcNow();
-        var isKnownPlace = here?.SucceededAt is { } success && now - success < KnownPlaceMemory;
-        var mustWait = now < Until(here, BackOff.SamePlace) || (!isKnownPlace && now < Until(everywhere, BackOff.AllPlaces));
+        var isUnknown = place == UnknownPlace;
+        var isKnownToPerson = !isUnknown && here?.SucceededAt is { } success && now - success < KnownPlaceMemory;
+        var mustWait = now < Until(here, isUnknown ? BackOff.UnknownPlace : BackOff.SamePlace) || (!isUnknown && !isKnownToPerson && now < Until(everywhere, BackOff.AllPlaces));
         return new Attempt(accountId, place, mustWait);
     }
 
@@ -60,7 +71,7 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
         var more = attempt.MustWait ? 0 : 1;
         await CountAsync(attempt.AccountId, attempt.Place, Memory, more, cancel);
         await CountAsync(attempt.AccountId, AllPlacesKey, Memory, more, cancel);
-        await CountAsync(attempt.Place, "address", AddressWindow, 1, cancel);
+        await CountAsync(attempt.Place, AddressKey, AddressWindow, 1, cancel);
     }
 
     public async Task NoteSuccessAsync(Attempt attempt, CancellationToken cancel)
@@ -70,17 +81,27 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
         await storage.SignInFailures.DeleteEntityAsync(attempt.AccountId, AllPlacesKey, ETag.All, cancel);
     }
 
-    private static string PlaceOf(IPAddress address) => $"place-{Secrets.Hash(address.MapToIPv6().ToString())}";
+    // A household or a ward of IPv6 has 2^64 addresses to try from; they are one place.
+    private static string PlaceOf(IPAddress? address)
+    {
+        if (address is null)
+        {
+            return UnknownPlace;
+        }
 
-    private static DateTimeOffset Until(FailuresRow? row, Func<int, TimeSpan> backOff) => row is null ? DateTimeOffset.MinValue : row.LastAt + backOff(row.Count);
+        var bytes = address.MapToIPv6().GetAddressBytes();
+        return $"place-{Secrets.Hash(Convert.ToHexString(address.AddressFamily == AddressFamily.InterNetworkV6 && !address.IsIPv4MappedToIPv6 ? bytes[..8] : bytes))}";
+    }
 
     private Task<FailuresRow?> FindAsync(string partition, string row, CancellationToken cancel) =>
         storage.SignInFailures.FindAsync<FailuresRow>(partition, row, cancel);
 
+    private static DateTimeOffset Until(FailuresRow? row, Func<int, TimeSpan> backOff) => row is null ? DateTimeOffset.MinValue : row.LastAt + backOff(row.Count);
+
     private async Task CountAsync(string partition, string key, TimeSpan memory, int more, CancellationToken cancel)
     {
-        // Parallel failures meet on one row; after some rounds one more or less no longer matters.
-        for (var round = 0; round < 8; round++)
+        // Failures at several accounts meet on the row of an address; after so many rounds one more or less no longer matters.
+        for (var round = 0; round < 20; round++)
         {
             var row = await FindAsync(partition, key, cancel);
             var now = clock.GetUtcNow();
@@ -92,7 +113,8 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
                     return;
                 }
 
-                var forgotten = now - row.FirstAt >= memory && now - row.LastAt >= TimeSpan.FromMinutes(15);
+                // An address's count is of one window; an account's goes on while it is being guessed at.
+                var forgotten = now - row.FirstAt >= memory && (key == AddressKey || now - row.LastAt >= Quiet);
                 row.Count = forgotten ? 1 : row.Count + more;
                 row.FirstAt = forgotten || row.Count == 1 ? now : row.FirstAt;
                 row.LastAt = more == 0 && !forgotten ? row.LastAt : now;
@@ -101,7 +123,7 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
             }
             catch (RequestFailedException error) when (error.IsTaken() || error.IsStale() || error.IsMissing())
             {
-                await Task.Delay(RandomNumberGenerator.GetInt32(5, 30), cancel);
+                await Task.Delay(RandomNumberGenerator.GetInt32(5, 40), cancel);
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Azure.Storage.Blobs.Specialized;
+using Ssp.Accounts;
 
 namespace Ssp.Exports;
 
@@ -12,6 +13,8 @@ public sealed class ExportFile(BlockBlobClient blob)
 {
     private const int BlockBytes = 4 * 1024 * 1024;
 
+    // Blocks of a file begun before at the same place, and given up, are other blocks.
+    private readonly string run = Secrets.NewId()[..8];
     private readonly List<string> blocks = [];
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly MemoryStream[] buffers = [new(BlockBytes + BlockBytes / 4), new(BlockBytes + BlockBytes / 4)];
@@ -56,7 +59,7 @@ public sealed class ExportFile(BlockBlobClient blob)
 
         hash.AppendData(full.GetBuffer().AsSpan(0, (int)full.Length));
         bytes += full.Length;
-        var id = Convert.ToBase64String(Encoding.ASCII.GetBytes($"{blocks.Count:D8}"));
+        var id = Convert.ToBase64String(Encoding.ASCII.GetBytes($"{run}{blocks.Count:D8}"));
         blocks.Add(id);
         full.Position = 0;
         storing = blob.StageBlockAsync(id, full, cancellationToken: cancel);

@@ -19,14 +19,15 @@ public sealed class RequestExport(ExportAccess access, ExportStore exports, Ware
     {
         var entry = await access.RequireAnyAsync(request, organizationId, cancel);
         var wish = await Json.ReadAsync<Wish>(request, cancel);
+        // A kind the caller may not have is one that is not there.
+        if (wish.Kind is "csv" or "nippin" && !ExportAccess.May(entry, wish.Kind == "csv" ? ExportKind.Csv : ExportKind.Nippin))
+        {
+            throw Problem.NotFound();
+        }
+
         if (wish.Kind != "csv")
         {
             throw Problem.Invalid("kind", new Sentence("field.kind"));
-        }
-
-        if (!ExportAccess.May(entry, ExportKind.Csv))
-        {
-            throw Problem.NotFound();
         }
 
         var wanted = await RequireExportableAsync(wish, entry.Organization, cancel);

@@ -191,6 +191,7 @@ public sealed class RegistrationReader : IAsyncDisposable
         var repeats = withPlus ? raw[2].Read() : default;
         var furthers = withPlus ? raw[3].Read() : default;
         var count = raw[0].Count;
+        var known = true;
         for (var i = 0; i < count; i++)
         {
             var key = keys.Next();
@@ -203,16 +204,18 @@ public sealed class RegistrationReader : IAsyncDisposable
             }
 
             var number = NumberOf(i, key.Value, repeat);
+            // Its other fields are numbered all the same: when reading begins again, all of them are to be known.
             if (number >= places.Length)
             {
-                return false;
+                known = false;
+                continue;
             }
 
             ref var place = ref Values[places[number]];
             place = Join(place, Join(value, further));
         }
 
-        return true;
+        return known;
     }
 
     private void NoteFields(TextArray[] raw)

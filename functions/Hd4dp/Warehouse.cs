@@ -42,7 +42,11 @@ public sealed class Warehouse : IAsyncDisposable
                 GssEncryptionMode = GssEncryptionMode.Disable,
                 // Belt and braces: HD4DP gives us a reader's account, and we ask for nothing more.
                 Options = "-c default_transaction_read_only=on -c lock_timeout=10s",
-                CommandTimeout = 0,
+                // The server ends what takes too long; this only notices when the server is silent altogether.
+                CommandTimeout = (int)settings.StatementTimeout.TotalSeconds + 60,
+                TcpKeepAlive = true,
+                TcpKeepAliveTime = 30,
+                TcpKeepAliveInterval = 5,
                 Timeout = 5,
                 MaxPoolSize = 10,
                 KeepAlive = 30,

@@ -32,7 +32,7 @@ public sealed class DevStack : IAsyncDisposable
 
         var free = Ports.Free(4);
         Directory.CreateDirectory(options.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var started = new List<IAsyncDisposable>();
+        var started = new List<IAsyncDisposable> { Lock(options.Data) };
         try
         {
             await console.WriteLineAsync("Starting Azurite and PostgreSQL …".AsMemory(), cancel);
@@ -139,14 +139,27 @@ public sealed class DevStack : IAsyncDisposable
         throw new DevException($"The portal is not ready after a minute:{Environment.NewLine}{portal.LastOutput}");
     }
 
+    // Two Azurites on one folder destroy each other's data without a word.
+    private static FileStream Lock(string dataFolder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(dataFolder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new DevException($"Another portal runs on the data folder {dataFolder}: stop it, or choose another folder with --data.");
+        }
+    }
+
     // Made once for a data folder, so that a second start meets the cluster that was made with it.
     private static string Secret(string dataFolder, string name)
     {
         var path = Path.Combine(dataFolder, $"{name}.secret");
         if (!File.Exists(path))
         {
-            File.WriteAllText(path, RandomNumberGenerator.GetHexString(32, lowercase: true));
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            using var file = new StreamWriter(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+            file.Write(RandomNumberGenerator.GetHexString(32, lowercase: true));
         }
 
         return File.ReadAllText(path);

@@ -16,6 +16,12 @@ public sealed class BackOffTests
         Assert.Equal(TimeSpan.FromSeconds(seconds), BackOff.SamePlace(failures));
 
     [Theory]
+    [InlineData(4, 0)]
+    [InlineData(5, 1)]
+    [InlineData(1_000, 30)]
+    public void Where_the_place_is_not_known_nobody_waits_over_half_a_minute(int failures, int seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), BackOff.UnknownPlace(failures));
+
+    [Theory]
     [InlineData(19, 0)]
     [InlineData(20, 1)]
     [InlineData(1_000, 300)]

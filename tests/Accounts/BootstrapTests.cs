@@ -48,6 +48,18 @@ public sealed class BootstrapTests(Stack stack)
     }
 
     [Fact]
+    public async Task A_start_that_died_before_it_made_the_account_is_made_good_by_the_next()
+    {
+        await using var portal = await TestPortal.StartAsync(stack);
+        Assert.True(EmailAddress.TryParse("first@hospital.example", out var email));
+        await portal.Services.GetRequiredService<AccountStore>().ClaimBootstrapAsync(email.AccountId, "", default);
+
+        var printed = await StartAsync(portal, "first@hospital.example");
+
+        await new Person(portal.BaseUrl, "first@hospital.example", PasswordIn(printed)).SignInAsync();
+    }
+
+    [Fact]
     public async Task The_password_expires_after_the_set_time()
     {
         var clock = new MovableClock();

@@ -126,8 +126,9 @@ public sealed class ChangePasswordTests(Stack stack)
     [Fact]
     public async Task Guessing_the_current_password_has_to_wait_as_well()
     {
-        var person = await portal.SignInStrangerAsync();
-        for (var i = 0; i < 9; i++)
+        await using var own = await TestPortal.StartAsync(stack, configure: builder => builder.Services.AddSingleton<TimeProvider>(new MovableClock(stopped: true)));
+        var person = await own.SignInStrangerAsync();
+        for (var i = 0; i < 6; i++)
         {
             await person.PutAsync("account/password", new { currentPassword = $"guess {i}", newPassword = Chosen, newPasswordAgain = Chosen });
         }

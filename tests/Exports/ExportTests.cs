@@ -73,6 +73,7 @@ public sealed class ExportTests(Stack stack)
 
     [Theory]
     [InlineData("{}", "kind")]
+    [InlineData("""{"kind":null}""", "kind")]
     [InlineData("""{"kind":"nonsense"}""", "kind")]
     [InlineData("""{"kind":"csv"}""", "project,collection,version")]
     [InlineData("""{"kind":"csv","project":"BCFR","collection":"BCFR_unknown","version":"1"}""", "collection")]
@@ -104,6 +105,14 @@ public sealed class ExportTests(Stack stack)
         Assert.Equal(HttpStatusCode.NotFound, (await nina.GetAsync($"organizations/{organization.Id}/exports/{id}")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await nina.GetAsync($"organizations/{organization.Id}/exports/{id}/file")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await nina.DeleteAsync($"organizations/{organization.Id}/exports/{id}")).Status);
+    }
+
+    [Fact]
+    public async Task A_csv_manager_cannot_ask_for_a_nippin_export()
+    {
+        var (organization, person) = await HospitalAsync(("A", "1"));
+
+        Assert.Equal(HttpStatusCode.NotFound, (await person.PostAsync($"organizations/{organization.Id}/exports", new { kind = "nippin" })).Status);
     }
 
     [Fact]

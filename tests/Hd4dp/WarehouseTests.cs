@@ -245,7 +245,7 @@ public sealed class WarehouseTests(Stack stack)
             INSERT INTO local_dwhmessage (document_id, data_collection_name, organization_nihdi, dcd_version, created_on)
                 SELECT n, 'BCFR_Main_registration', '{nihdi}', '1', now() FROM generate_series(1, 2000) n;
             INSERT INTO local_dwhmessage_key_value (msg_document_id, key, value) SELECT n, 'A', n FROM generate_series(1, 2000) n;
-            INSERT INTO local_dwhmessage_key_value (msg_document_id, key, value) VALUES (1500, 'Late', 'x'), (2000, 'Last', 'y');
+            INSERT INTO local_dwhmessage_key_value (msg_document_id, key, value) VALUES (1500, 'Late', 'x'), (1500, 'Later', 'z'), (2000, 'Last', 'y');
             """);
         await using var reader = await Of(connection).OpenAsync(new Selection(nihdi, Registrations.Collection, "1"), [], default);
         Reading reading;
@@ -262,9 +262,9 @@ public sealed class WarehouseTests(Stack stack)
         }
 
         Assert.Equal(Reading.End, reading);
-        Assert.Equal(["A", "Late", "Last"], reader.Fields.Select(field => field.Name));
+        Assert.Equal(["A", "Late", "Later", "Last"], reader.Fields.Select(field => field.Name));
         Assert.Equal(2000, rows.Count);
-        Assert.Equal(("1500;x;", "2000;;y"), (rows[1499], rows[1999]));
+        Assert.Equal(("1500;x;z;", "2000;;;y"), (rows[1499], rows[1999]));
     }
 
     [Theory]

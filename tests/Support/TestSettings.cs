@@ -15,6 +15,8 @@ public static class TestSettings
             ["StoragePrefix"] = "ssp",
             ["PublicUrl"] = "http://localhost:7071/ssp",
             ["LocaldwhConnection"] = "Host=127.0.0.1",
+            ["PopulateOrganizationsSchedule"] = "0 0 5 * * *",
+            ["ExpireExportsSchedule"] = "0 15 * * * *",
         };
         foreach (var (name, value) in settings)
         {

@@ -50,7 +50,7 @@ public static class DemoPeople
             var email = EmailAddress.TryParse(address, out var parsed) ? parsed : throw new DevException($"{address} is no e-mail address.");
             var password = known.GetValueOrDefault(address) ?? Secrets.NewTemporaryPassword();
             var account = await accounts.FindAsync(email.AccountId, cancel);
-            if (account is null || await hashes.CheckAsync(account.PasswordHash, password, cancel) == PasswordCheck.Wrong || account.MustChangePassword)
+            if (account is null || hashes.Check(account.PasswordHash, password) == PasswordCheck.Wrong || account.MustChangePassword)
             {
                 await accounts.SetPasswordAsync(email, await hashes.HashAsync(password, cancel), temporaryUntil: null, cancel);
             }
@@ -84,8 +84,11 @@ public static class DemoPeople
     {
         var path = Path.Combine(dataFolder, FileName);
         var fresh = path + ".new";
-        File.WriteAllText(fresh, JsonSerializer.Serialize(file, Readable));
-        File.SetUnixFileMode(fresh, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        using (var stream = new FileStream(fresh, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+        {
+            JsonSerializer.Serialize(stream, file, Readable);
+        }
+
         File.Move(fresh, path, overwrite: true);
     }
 
