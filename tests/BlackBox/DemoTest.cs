@@ -48,7 +48,11 @@ public abstract class DemoTest(Stack stack) : IDisposable
         var who = uri.UserInfo.Split(':', 2).Select(Uri.UnescapeDataString).ToArray();
         return NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder
         {
-            Host = uri.Host, Port = uri.Port, Username = who[0], Password = who[1], Database = uri.AbsolutePath.TrimStart('/'),
+            Host = uri.Host,
+            Port = uri.Port,
+            Username = who[0],
+            Password = who[1],
+            Database = uri.AbsolutePath.TrimStart('/'),
         });
     }
 
