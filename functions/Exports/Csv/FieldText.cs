@@ -30,8 +30,9 @@ public static class FieldText
     private static Func<string, string> Each(Func<string, string> write) =>
         value => value.Contains('|', StringComparison.Ordinal) ? string.Join('|', value.Split('|').Select(write)) : write(value);
 
+    // Most values are already as they should be; a look at one character spares six attempts to read them otherwise.
     private static string Date(string value) =>
-        DateTime.TryParseExact(value, IsoMidnights, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var date)
+        value.Length >= 10 && value[4] == '-' && DateTime.TryParseExact(value, IsoMidnights, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var date)
             ? date.ToString("dd/MM/yyyy", CultureInfo.InvariantCulture)
             : value;
 
