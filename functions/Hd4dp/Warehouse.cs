@@ -54,6 +54,7 @@ public sealed class Warehouse : IAsyncDisposable
             source = NpgsqlDataSource.Create(connection);
             // A connection whose COPY was cancelled cannot be used again, so an export's connection is its own.
             connection.Pooling = false;
+            connection.ReadBufferSize = 256 * 1024;
             exports = NpgsqlDataSource.Create(connection);
         }
         catch (ArgumentException error)
