@@ -69,23 +69,13 @@ export function formatTime(iso: string): string {
   return `${part('day')}/${part('month')}/${part('year')} ${part('hour')}:${part('minute')}`;
 }
 
-// A browser may refuse storage; the choice then lasts until the page is closed.
+// Language and appearance are the only things this browser remembers, in cookies without any secret: nothing of the portal is to be found
+// in the browser's own storage.
 export function remembered(name: string): string | null {
-  try {
-    return localStorage.getItem(name);
-  } catch {
-    return null;
-  }
+  return document.cookie.split('; ').find((cookie) => cookie.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
 }
 
 export function remember(name: string, value: string | null) {
-  try {
-    if (value === null) {
-      localStorage.removeItem(name);
-    } else {
-      localStorage.setItem(name, value);
-    }
-  } catch {
-    return;
-  }
+  const secure = location.protocol === 'https:' ? '; Secure' : '';
+  document.cookie = `${name}=${value ?? ''}; Path=/ssp; SameSite=Strict; Max-Age=${value === null ? 0 : 365 * 24 * 3600}${secure}`;
 }
