@@ -49,6 +49,7 @@ public sealed class Postgres : IAsyncDisposable
         try
         {
             await Ports.WaitUntilOpenAsync(port, "PostgreSQL", process, cancel);
+            await WaitUntilServingAsync(new Postgres(process, port, password).ConnectionString("postgres"), cancel);
         }
         catch
         {
@@ -74,6 +75,24 @@ public sealed class Postgres : IAsyncDisposable
     public string Uri(string database) => $"postgresql://{OwnerName}:{password}@127.0.0.1:{port}/{database}";
 
     public ValueTask DisposeAsync() => process.DisposeAsync();
+
+    // It accepts connections a moment before it serves them.
+    private static async Task WaitUntilServingAsync(string connectionString, CancellationToken cancel)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await using var connection = new NpgsqlConnection(connectionString);
+                await connection.OpenAsync(cancel);
+                return;
+            }
+            catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.CannotConnectNow && attempt < 300)
+            {
+                await Task.Delay(100, cancel);
+            }
+        }
+    }
 
     private static string Binaries(Repository repository)
     {
