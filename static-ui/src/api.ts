@@ -47,6 +47,7 @@ export function fileAddress(path: string): string {
 }
 
 async function send<T>(method: string, path: string, body?: object): Promise<T> {
+  const tokenThen = token;
   const headers: Record<string, string> = { 'Accept': 'application/json', 'Accept-Language': language() };
   if (body !== undefined) {
     headers['Content-Type'] = 'application/json';
@@ -73,8 +74,8 @@ async function send<T>(method: string, path: string, body?: object): Promise<T> 
   }
 
   const problem = await problemOf(answer);
-  // The two calls about the session itself expect a 401; anywhere else it means that the session is over.
-  if (problem.status === 401 && path !== '/session') {
+  // The two calls about the session itself expect a 401; anywhere else it means that the session is over, unless another has begun since.
+  if (problem.status === 401 && path !== '/session' && tokenThen === token) {
     onDoubt('over');
   } else if (problem.status === 403 && (problem.code === 'password_change_required' || problem.code.includes('csrf'))) {
     onDoubt('changed');

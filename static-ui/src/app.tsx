@@ -3,7 +3,7 @@ import { MyAccount } from './accounts/MyAccount';
 import { loadSession, type Session, SessionContext } from './accounts/session';
 import { SignIn } from './accounts/SignIn';
 import { TemporaryPassword } from './accounts/TemporaryPassword';
-import { asProblem, type Problem, remove, whenSessionIsInDoubt } from './api';
+import { asProblem, type Problem, remove, setToken, whenSessionIsInDoubt } from './api';
 import { CsvExport } from './exports/CsvExport';
 import { Frame } from './frame';
 import { type Language, language, setLanguage, t } from './i18n';
@@ -25,17 +25,28 @@ export function App() {
   const path = usePath();
   const wasSignedIn = useRef(false);
   wasSignedIn.current = session != null;
+  // An answer that was asked for before someone signed in or out knows nothing of it and is dropped.
+  const turn = useRef(0);
+
+  const hold = useCallback((next: Session | null) => {
+    turn.current++;
+    setToken(next?.csrfToken ?? '');
+    setSession(next);
+  }, []);
 
   const refresh = useCallback(async () => {
+    const mine = ++turn.current;
     const found = await loadSession();
+    if (mine !== turn.current) {
+      return;
+    }
     if (found) {
       setReason('none');
     } else if (wasSignedIn.current) {
       setReason('over');
     }
-    setSession(found);
-    return found;
-  }, []);
+    hold(found);
+  }, [hold]);
 
   const start = useCallback(async () => {
     setProblem(undefined);
@@ -51,13 +62,13 @@ export function App() {
     whenSessionIsInDoubt((doubt) => {
       if (doubt === 'over') {
         setReason('over');
-        setSession(null);
+        hold(null);
       } else {
         refresh().catch(() => {});
       }
     });
     void start();
-  }, [start, refresh]);
+  }, [start, refresh, hold]);
 
   const ready = portal !== undefined && session !== undefined;
   const elsewhere = ready ? rightPlace(path, session) : null;
@@ -80,7 +91,7 @@ export function App() {
     }
     go('/sign-in', { replace: true });
     setReason('signedOut');
-    setSession(null);
+    hold(null);
   };
 
   const chooseLanguage = (next: Language) => {

@@ -48,6 +48,39 @@ public sealed class SessionStories(Stack stack, Chromium chromium) : BrowserTest
     }
 
     [Fact]
+    public async Task An_answer_from_before_the_sign_out_does_not_bring_the_session_back()
+    {
+        var page = await SignInAsync("pia", path: "/account");
+        var held = new TaskCompletionSource();
+        await page.RouteAsync("**/ssp/api/session", async route =>
+        {
+            if (route.Request.Method != "GET")
+            {
+                await route.ContinueAsync();
+                return;
+            }
+
+            var answer = await route.FetchAsync();
+            await held.Task;
+            await route.FulfillAsync(new() { Response = answer });
+        });
+        var late = page.WaitForResponseAsync(answer => answer.Request.Method == "GET" && answer.Url.EndsWith("/api/session", StringComparison.Ordinal));
+        var asked = page.WaitForRequestAsync("**/ssp/api/session");
+        await page.Link("HD4DP2 Self-Service Portal").ClickAsync();
+        await asked;
+        await page.Button("Sign out").ClickAsync();
+        await page.Locator("#email").FillAsync("pia@hospital.example");
+
+        held.SetResult();
+        Assert.Equal(200, (await late).Status);
+        await page.Locator("#password").FillAsync("typed after the answer");
+
+        await Expect(page.Title()).ToHaveTextAsync("Sign in");
+        await Expect(page.Locator("#email")).ToHaveValueAsync("pia@hospital.example");
+        await Expect(page.GetByText("You have signed out.")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task An_address_nobody_knows_says_so_and_leads_home()
     {
         var page = await SignInAsync("pia", path: "/organizations/of/nobody");

@@ -1,6 +1,6 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import { asProblem, get, post, setToken } from '../api';
+import { asProblem, get, post } from '../api';
 import type { Membership } from '../organizations/membership';
 
 export interface Account {
@@ -19,12 +19,9 @@ export interface Session {
 /** The session of this browser, or null for someone who is not signed in. */
 export async function loadSession(): Promise<Session | null> {
   try {
-    const session = await get<Session>('/session');
-    setToken(session.csrfToken);
-    return session;
+    return await get<Session>('/session');
   } catch (thrown) {
     if (asProblem(thrown).status === 401) {
-      setToken('');
       return null;
     }
     throw thrown;
@@ -49,11 +46,11 @@ export function forgetTemporaryPassword() {
 
 interface Held {
   session: Session | null;
-  refresh: () => Promise<Session | null>;
+  refresh: () => Promise<void>;
   signOut: () => Promise<void>;
 }
 
-export const SessionContext = createContext<Held>({ session: null, refresh: async () => null, signOut: async () => {} });
+export const SessionContext = createContext<Held>({ session: null, refresh: async () => {}, signOut: async () => {} });
 
 export function useSession(): Held {
   return useContext(SessionContext);
