@@ -18,9 +18,9 @@ export function IssuedPassword({ issued, onDone }: { issued: Issued; onDone: () 
     <Notice key={issued.password}>
       <div class="stack" data-testid="issued-password">
         <p>{issued.sentence}</p>
-        <h3 class="ds-heading" data-size="2xs">
-          {t('issued.title', { email: issued.email })}
-        </h3>
+        <p class="break">
+          <strong>{t('issued.title', { email: issued.email })}</strong>
+        </p>
         <p class="secret">
           <code ref={code} data-testid="temporary-password">
             {issued.password}

@@ -50,9 +50,9 @@ function Outcome({ result }: { result: Verified }) {
   return (
     <Notice color={intact && unfinished.length === 0 ? 'success' : 'warning'}>
       <div class="stack" data-testid="check">
-        <h3 class="ds-heading" data-size="2xs">
-          {intact ? t('check.intactTitle') : t('check.brokenTitle')}
-        </h3>
+        <p>
+          <strong>{intact ? t('check.intactTitle') : t('check.brokenTitle')}</strong>
+        </p>
         <p>
           {intact ? plural(result.events, { one: 'check.intact_one', other: 'check.intact_other' }) : t('check.broken')}
         </p>

@@ -12,6 +12,8 @@ export function EventLog({ base }: { base: string }) {
   const address = `${base}/audit`;
   const [filters, setFilters] = useState<Filters>(noFilters);
   const events = useEvents(address, filters);
+  // Beneath the title of the page, or of one of its parts.
+  const Heading = base === '' ? 'h2' : 'h3';
   const query = new URLSearchParams(Object.entries(filters).filter(([, value]) => value !== '')).toString();
 
   return (
@@ -23,9 +25,9 @@ export function EventLog({ base }: { base: string }) {
         </a>
       </div>
       <CheckLog address={`${address}/verify`} />
-      <h3 class="ds-heading" data-size="xs" tabIndex={-1} ref={events.heading}>
+      <Heading class="ds-heading" data-size="xs" tabIndex={-1} ref={events.heading}>
         {t('audit.events')}
-      </h3>
+      </Heading>
       {events.problem ? (
         <ProblemNotice problem={events.problem} again={events.again} />
       ) : !events.items ? (
