@@ -4,6 +4,7 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Ssp.Accounts;
+using Ssp.Audit;
 using Ssp.Exports;
 using Ssp.Hd4dp;
 using Ssp.Http;
@@ -50,6 +51,9 @@ public static class Portal
         builder.Services.AddSingleton<MemberDesk>();
         builder.Services.AddSingleton<ExportStore>();
         builder.Services.AddSingleton<ExportAccess>();
+
+        builder.Services.AddSingleton<AuditStore>();
+        builder.Services.AddSingleton<AuditTrail>();
 
         builder.Services.AddSingleton<StartPortal>();
         builder.Services.AddHostedService(services => services.GetRequiredService<StartPortal>());
