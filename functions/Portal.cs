@@ -4,6 +4,7 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Ssp.Accounts;
+using Ssp.Audit;
 using Ssp.Exports;
 using Ssp.Hd4dp;
 using Ssp.Http;
@@ -40,12 +41,19 @@ public static class Portal
         builder.Services.AddSingleton<SessionStore>();
         builder.Services.AddSingleton<SignInThrottle>();
         builder.Services.AddSingleton<PasswordHashes>();
+        builder.Services.AddSingleton<TemporaryPasswords>();
         builder.Services.AddSingleton<BootstrapUserManager>();
         builder.Services.AddSingleton<OrganizationStore>();
         builder.Services.AddSingleton<MembershipStore>();
         builder.Services.AddSingleton<Access>();
+        builder.Services.AddSingleton<ManagedAccounts>();
+        builder.Services.AddSingleton<Invitations>();
+        builder.Services.AddSingleton<MemberDesk>();
         builder.Services.AddSingleton<ExportStore>();
         builder.Services.AddSingleton<ExportAccess>();
+
+        builder.Services.AddSingleton<AuditStore>();
+        builder.Services.AddSingleton<AuditTrail>();
 
         builder.Services.AddSingleton<StartPortal>();
         builder.Services.AddHostedService(services => services.GetRequiredService<StartPortal>());

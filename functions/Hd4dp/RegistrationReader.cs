@@ -83,6 +83,11 @@ public sealed class RegistrationReader : IAsyncDisposable
         var byIndex = queries.JoinsInOwnType(schema)
             && (bool)(await AskAsync(WarehouseQueries.HasIndex, names.ValueTable, names.ValueDocumentId.Actual!))!
             && (!withPlus || (bool)(await AskAsync(WarehouseQueries.HasIndex, names.PlusTable, names.PlusValueId.Actual!))!);
+        if (byIndex)
+        {
+            await AskAsync(WarehouseQueries.PlainIndexScans);
+        }
+
         var reader = new RegistrationReader(source, connection, transaction, queries.CopyRegistrations(schema, withPlus, byIndex), withPlus, fieldOrder, total);
         try
         {

@@ -10,6 +10,9 @@ public sealed class WarehouseQueries(WarehouseNames names)
     public const string Select =
         "SELECT set_config('ssp.nihdi', $1, true), set_config('ssp.collection', $2, true), set_config('ssp.version', $3, true)";
 
+    /// <summary>For the queries that follow in the same transaction: the few values of one registration are not worth a bitmap each time.</summary>
+    public const string PlainIndexScans = "SELECT set_config('enable_bitmapscan', 'off', true)";
+
     public string Organizations =>
         $"""
         SELECT {names.OrganizationNihdi.Sql}::text, max({(names.OrganizationName.Actual is null ? "NULL" : names.OrganizationName.Sql)}::text)

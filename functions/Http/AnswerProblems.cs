@@ -19,6 +19,8 @@ public sealed class AnswerProblems(PortalSettings settings, ILogger<AnswerProble
             return;
         }
 
+        // One number for a request everywhere: in the log, in the audit trail, and in what a person reads to the IT department.
+        http.TraceIdentifier = context.InvocationId;
         SecurityHeaders.Add(http.Response, settings);
         try
         {

@@ -29,6 +29,8 @@ public sealed class PortalStorage
         Organizations = tables.GetTableClient($"{prefix}Organizations");
         Memberships = tables.GetTableClient($"{prefix}Memberships");
         ExportJobs = tables.GetTableClient($"{prefix}ExportJobs");
+        Audit = tables.GetTableClient($"{prefix}Audit");
+        AuditChains = tables.GetTableClient($"{prefix}AuditChains");
         ExportFiles = blobs.GetBlobContainerClient($"{prefix}-exports");
         ExportQueue = queues.GetQueueClient($"{prefix}-exports");
     }
@@ -45,6 +47,10 @@ public sealed class PortalStorage
 
     public TableClient ExportJobs { get; }
 
+    public TableClient Audit { get; }
+
+    public TableClient AuditChains { get; }
+
     public BlobContainerClient ExportFiles { get; }
 
     public QueueClient ExportQueue { get; }
@@ -60,7 +66,7 @@ public sealed class PortalStorage
         await preparing.WaitAsync(cancel);
         try
         {
-            foreach (var table in (TableClient[])[Accounts, Sessions, SignInFailures, Organizations, Memberships, ExportJobs])
+            foreach (var table in (TableClient[])[Accounts, Sessions, SignInFailures, Organizations, Memberships, ExportJobs, Audit, AuditChains])
             {
                 await table.CreateIfNotExistsAsync(cancel);
             }

@@ -1,0 +1,101 @@
+using Azure;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Ssp.Accounts;
+using Ssp.Hd4dp;
+using Ssp.Http;
+using Ssp.Storage;
+
+namespace Ssp.Audit;
+
+/// <summary>
+/// What the rest of the portal calls to leave a trace. A change is wrapped in <see cref="DoAsync{T}(HttpRequest, Deed, Func{Task{T}}, Func{T, Deed})"/>;
+/// what is only seen or refused is told to <see cref="NoteAsync(HttpRequest, Deed, AuditResult)"/>.
+/// </summary>
+public sealed class AuditTrail(AuditStore store, PortalSettings settings, ILogger<AuditTrail> log)
+{
+    private const int SessionDigits = 16;
+
+    /// <summary>Who makes this request, and from where.</summary>
+    /// <param name="actor">For requests without a session: the address somebody gave, true or not.</param>
+    /// <param name="actorId">The account, when it is certain that it is theirs.</param>
+    public Doer By(HttpRequest request, string? actor = null, string? actorId = null)
+    {
+        var caller = request.HttpContext.Items[typeof(Caller)] as Caller;
+        return new Doer(
+            actor ?? caller?.Account.Email, actorId ?? (actor is null ? caller?.Account.Id : null), caller?.Session.SecretHash[..SessionDigits],
+            request.HttpContext.TraceIdentifier, ClientAddress.Of(request, settings)?.ToString());
+    }
+
+    /// <summary>One event by itself.</summary>
+    /// <exception cref="Problem">503 audit_unavailable: it could not be written.</exception>
+    public Task NoteAsync(HttpRequest request, Deed deed, AuditResult result = AuditResult.Done) => NoteAsync(By(request), deed, result);
+
+    /// <inheritdoc cref="NoteAsync(HttpRequest, Deed, AuditResult)"/>
+    public Task NoteAsync(Doer by, Deed deed, AuditResult result = AuditResult.Done) => store.AppendAsync(by, deed, result);
+
+    /// <summary>
+    /// Notes that the deed is requested, does the work, and notes how it ended. Work that throws has failed; the exception goes on to the
+    /// caller. When the end cannot be noted the work stays done, and the check of the trail lists it as unfinished.
+    /// </summary>
+    /// <param name="finished">The deed as it is known afterwards, with its final object and details; it stays in the same chain.</param>
+    /// <exception cref="Problem">503 audit_unavailable: the request could not be noted, and nothing was done.</exception>
+    public Task<T> DoAsync<T>(HttpRequest request, Deed deed, Func<Task<T>> work, Func<T, Deed>? finished = null) => DoAsync(By(request), deed, work, finished);
+
+    /// <inheritdoc cref="DoAsync{T}(HttpRequest, Deed, Func{Task{T}}, Func{T, Deed})"/>
+    public Task DoAsync(HttpRequest request, Deed deed, Func<Task> work) => DoAsync(By(request), deed, work);
+
+    /// <inheritdoc cref="DoAsync{T}(HttpRequest, Deed, Func{Task{T}}, Func{T, Deed})"/>
+    public Task DoAsync(Doer by, Deed deed, Func<Task> work) =>
+        DoAsync<object?>(
+            by,
+            deed,
+            async () =>
+            {
+                await work();
+                return null;
+            });
+
+    /// <inheritdoc cref="DoAsync{T}(HttpRequest, Deed, Func{Task{T}}, Func{T, Deed})"/>
+    public async Task<T> DoAsync<T>(Doer by, Deed deed, Func<Task<T>> work, Func<T, Deed>? finished = null)
+    {
+        var operation = Secrets.NewId();
+        await store.AppendAsync(by, deed, AuditResult.Requested, operation);
+        T made;
+        try
+        {
+            made = await work();
+        }
+        catch (Exception error)
+        {
+            await EndAsync(by, deed with { Details = $"problem: {CodeOf(error)}" }, AuditResult.Failed, operation);
+            throw;
+        }
+
+        await EndAsync(by, finished is null ? deed : finished(made) with { OrganizationId = deed.OrganizationId }, AuditResult.Done, operation);
+        return made;
+    }
+
+    private async Task EndAsync(Doer by, Deed deed, AuditResult result, string operation)
+    {
+        try
+        {
+            await store.AppendAsync(by, deed, result, operation);
+        }
+        catch (Problem)
+        {
+            log.LogError("The trail could not be told how {Action}, operation {Operation}, ended: {Result}", deed.Action, operation, result);
+        }
+    }
+
+    // The same code that the person sees; nothing of an exception's own words, which may quote what must not stand here.
+    private static string CodeOf(Exception error) => error switch
+    {
+        Problem problem => problem.Code,
+        WarehouseException unavailable => unavailable.Code,
+        RequestFailedException outage when outage.IsOutage() => "storage_unavailable",
+        AggregateException outage when outage.InnerExceptions.All(one => one is RequestFailedException) => "storage_unavailable",
+        OperationCanceledException => "cancelled",
+        _ => "unexpected",
+    };
+}

@@ -1,0 +1,123 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ssp.Accounts;
+using Ssp.Audit;
+using Ssp.Http;
+using Ssp.Tests.Support;
+
+namespace Ssp.Tests.Audit;
+
+public sealed class AuditTrailTests(Stack stack)
+{
+    private static readonly PortalSettings Settings = TestSettings.Of(("TrustedProxyHops", "1"));
+
+    [Fact]
+    public async Task A_change_is_noted_before_and_after()
+    {
+        var own = await OwnTrail.CreateAsync(stack);
+        var trail = TrailOf(own.Store);
+        var deed = new Deed("organization_created", "Zwin", own.Organization);
+        IReadOnlyList<StoredEvent>? before = null;
+
+        var made = await trail.DoAsync(
+            SignedIn(),
+            deed,
+            async () =>
+            {
+                before = await own.AllAsync();
+                return 41;
+            },
+            number => deed with { Details = $"number {number + 1}" });
+
+        Assert.Equal(41, made);
+        var events = await EventsAsync(own);
+        Assert.Equal(AuditResult.Requested, AuditHash.Parse(Assert.Single(before!).Text)!.Result);
+        Assert.Equal([AuditResult.Requested, AuditResult.Done], events.Select(one => one.Result));
+        Assert.Equal([null, "number 42"], events.Select(one => one.Deed.Details));
+        Assert.NotNull(events[0].Operation);
+        Assert.Equal(events[0].Operation, events[1].Operation);
+        Assert.Equal(new Doer("ann@hospital.example", "a1", "0123456789abcdef", "request-7", "192.0.2.7"), events[1].By);
+    }
+
+    [Theory]
+    [InlineData("member_unknown", true)]
+    [InlineData("unexpected", false)]
+    public async Task Work_that_throws_has_failed_and_throws(string code, bool isProblem)
+    {
+        var own = await OwnTrail.CreateAsync(stack);
+        Exception fault = isProblem ? new Problem(409, code) : new InvalidOperationException("password 1234");
+
+        var thrown = await Assert.ThrowsAnyAsync<Exception>(
+            () => TrailOf(own.Store).DoAsync(Doer.Portal("run-1"), new Deed("member_added", "x", own.Organization), () => throw fault));
+
+        Assert.Same(fault, thrown);
+        var events = await EventsAsync(own);
+        Assert.Equal([AuditResult.Requested, AuditResult.Failed], events.Select(one => one.Result));
+        Assert.Equal($"problem: {code}", events[1].Deed.Details);
+        Assert.Equal(new Doer(null, RequestId: "run-1"), events[1].By);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_noted_is_not_done()
+    {
+        var done = false;
+        var own = await OwnTrail.CreateAsync(stack);
+        await own.Table.DeleteAsync();
+
+        var refused = await Assert.ThrowsAsync<Problem>(() => TrailOf(own.Store).DoAsync(
+            SignedIn(),
+            new Deed("member_added", "x", own.Organization),
+            () =>
+            {
+                done = true;
+                return Task.CompletedTask;
+            }));
+
+        Assert.Equal((503, "audit_unavailable"), (refused.Status, refused.Code));
+        Assert.False(done);
+    }
+
+    [Fact]
+    public async Task What_was_done_stays_done_when_its_end_cannot_be_noted()
+    {
+        var own = await OwnTrail.CreateAsync(stack);
+
+        var made = await TrailOf(own.Store).DoAsync(
+            SignedIn(),
+            new Deed("member_added", "x", own.Organization),
+            async () =>
+            {
+                await own.Table.DeleteAsync();
+                return "made";
+            });
+
+        Assert.Equal("made", made);
+    }
+
+    [Fact]
+    public async Task Somebody_who_is_not_signed_in_is_called_what_they_claim_to_be()
+    {
+        var own = await OwnTrail.CreateAsync(stack);
+        var trail = TrailOf(own.Store);
+        var request = new DefaultHttpContext { TraceIdentifier = "request-8" }.Request;
+
+        await trail.NoteAsync(trail.By(request, "ann@hospital.example\r\n;done"), new Deed("signed_in", "portal", own.Organization), AuditResult.Refused);
+
+        var one = Assert.Single(await EventsAsync(own));
+        Assert.Equal(new Doer("ann@hospital.example\\u{d}\\u{a};done", RequestId: "request-8"), one.By);
+        Assert.Equal(AuditResult.Refused, one.Result);
+    }
+
+    private static async Task<List<AuditEvent>> EventsAsync(OwnTrail own) => [.. (await own.AllAsync()).Select(one => AuditHash.Parse(one.Text)!)];
+
+    private static AuditTrail TrailOf(AuditStore store) => new(store, Settings, NullLogger<AuditTrail>.Instance);
+
+    private static HttpRequest SignedIn()
+    {
+        var http = new DefaultHttpContext { TraceIdentifier = "request-7" };
+        http.Request.Headers["X-Forwarded-For"] = "192.0.2.7";
+        var account = new Account("a1", "ann@hospital.example", "", null, "", null, default);
+        http.Items[typeof(Caller)] = new Caller(account, new Session("a1", "0123456789abcdef" + new string('9', 48), "", default, default), "");
+        return http.Request;
+    }
+}
