@@ -12,15 +12,15 @@ export function EventEntry({ event, linked }: { event: AuditEvent; linked: boole
   const result = results[event.result];
   return (
     <article class="event" data-testid="event" data-action={event.action}>
-      <p class="event__head">
-        <span class="subtle number">
-          <Time iso={event.at} />
-        </span>
+      <p class="subtle number">
+        <Time iso={event.at} />
+      </p>
+      <p>
         <span class="ds-tag" data-color={result?.color ?? 'neutral'}>
           {result ? t(result.word) : event.result}
         </span>
       </p>
-      <p class="break">{eventInWords(event)}</p>
+      <p class="event__sentence break">{eventInWords(event)}</p>
       <details class="ds-details fingerprint" onToggle={(toggled) => setOpen(toggled.currentTarget.open)}>
         <summary>
           {t('audit.details')} <span class="ds-sr-only">{t('audit.number', { number: formatNumber(event.number) })}</span>

@@ -49,7 +49,7 @@ export function EditOrganization({ organization, onChange }: EditOrganizationPro
   };
 
   return (
-    <>
+    <div class="step">
       {saved > 0 && (
         <Notice key={saved}>
           <p>{t('organizationForm.saved')}</p>
@@ -77,6 +77,6 @@ export function EditOrganization({ organization, onChange }: EditOrganizationPro
         confirmShared={t('organizationForm.saveAnyway')}
         save={save}
       />
-    </>
+    </div>
   );
 }
