@@ -61,5 +61,6 @@ export function actionInWords(action: string): string {
 
 export function eventInWords({ actor, action, object }: Pick<AuditEvent, 'actor' | 'action' | 'object'>): string {
   const sentence = t('audit.sentence', { actor: actor || t('audit.portal'), action: actionInWords(action) });
-  return object ? t('audit.withObject', { sentence, object }) : sentence;
+  // Who signs in signs in to the own account.
+  return object && object !== actor ? t('audit.withObject', { sentence, object }) : sentence;
 }

@@ -59,6 +59,7 @@ export function MemberList({ session, organization, issued, onIssued }: MemberLi
     act(async () => {
       const { member } = asked!;
       ask(undefined);
+      onIssued(undefined);
       setDone(({ turn }) => ({ sentence: '', turn }));
       const fresh = await issueTemporaryPassword(member.accountId, member.email);
       if (stillHere()) {
