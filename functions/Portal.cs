@@ -41,10 +41,14 @@ public static class Portal
         builder.Services.AddSingleton<SessionStore>();
         builder.Services.AddSingleton<SignInThrottle>();
         builder.Services.AddSingleton<PasswordHashes>();
+        builder.Services.AddSingleton<TemporaryPasswords>();
         builder.Services.AddSingleton<BootstrapUserManager>();
         builder.Services.AddSingleton<OrganizationStore>();
         builder.Services.AddSingleton<MembershipStore>();
         builder.Services.AddSingleton<Access>();
+        builder.Services.AddSingleton<ManagedAccounts>();
+        builder.Services.AddSingleton<Invitations>();
+        builder.Services.AddSingleton<MemberDesk>();
         builder.Services.AddSingleton<ExportStore>();
         builder.Services.AddSingleton<ExportAccess>();
 

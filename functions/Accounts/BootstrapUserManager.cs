@@ -6,7 +6,7 @@ namespace Ssp.Accounts;
 /// The first User Manager, named by the setting BootstrapEmail. Their temporary password goes to the console, once; it is stored
 /// only as a hash. When it was lost, a new word in the setting BootstrapReissue makes the next start issue another.
 /// </summary>
-public sealed class BootstrapUserManager(AccountStore accounts, PasswordHashes hashes, PortalSettings settings, TimeProvider clock, ILogger<BootstrapUserManager> log)
+public sealed class BootstrapUserManager(AccountStore accounts, TemporaryPasswords passwords, PortalSettings settings, ILogger<BootstrapUserManager> log)
 {
     public async Task RunAsync(TextWriter console, CancellationToken cancel)
     {
@@ -21,22 +21,25 @@ public sealed class BootstrapUserManager(AccountStore accounts, PasswordHashes h
             return;
         }
 
-        var isOurs = await accounts.ClaimBootstrapAsync(email.AccountId, settings.BootstrapReissue ?? "", cancel);
-        var isNew = await accounts.FindAsync(email.AccountId, cancel) is null;
-        // Not ours, but named and without an account: a start died in between, and this one makes it good.
-        if (!isOurs && !(isNew && await accounts.IsUserManagerAsync(email.AccountId, cancel)))
+        var existing = await accounts.FindAsync(email.AccountId, cancel);
+        var serial = existing?.Serial ?? Secrets.NewId();
+        if (!await accounts.ClaimBootstrapAsync(email.AccountId, serial, settings.BootstrapReissue ?? "", cancel))
         {
-            return;
+            // Not ours. Named without an account: a start died in between, and this one makes it good.
+            if (existing is not null || await accounts.FindClaimedSerialAsync(email.AccountId, cancel) is not { } claimed)
+            {
+                return;
+            }
+
+            serial = claimed;
         }
 
-        var password = Secrets.NewTemporaryPassword();
-        var until = clock.GetUtcNow() + settings.TemporaryPasswordLifetime;
-        var hash = await hashes.HashAsync(password, cancel);
-        if (!isNew)
+        var password = await passwords.NewAsync(cancel);
+        if (existing is not null)
         {
-            await accounts.SetPasswordAsync(email, hash, until, cancel);
+            await IssueAsync(existing, password, cancel);
         }
-        else if (!await accounts.AddAsync(email, hash, until, cancel))
+        else if (await accounts.AddAsync(new NewAccount(email, serial, CreatedIn: null), password.Hash, password.Until, cancel) is null)
         {
             // Another start was quicker; its password is the one that counts.
             return;
@@ -46,10 +49,22 @@ public sealed class BootstrapUserManager(AccountStore accounts, PasswordHashes h
             $"""
 
             The User Manager {email} signs in at {settings.PublicUrl} with this temporary password, which is shown only now
-            and can be used until {until.UtcDateTime:yyyy-MM-dd HH:mm} UTC:
+            and can be used until {password.Until.UtcDateTime:yyyy-MM-dd HH:mm} UTC:
 
-                {password}
+                {password.Text}
 
             """.AsMemory(), cancel);
+    }
+
+    // A sign-in that notes its time on the same row is no reason to give up.
+    private async Task IssueAsync(Account existing, TemporaryPassword password, CancellationToken cancel)
+    {
+        for (var account = existing; account is not null; account = await accounts.FindAsync(existing.Id, cancel))
+        {
+            if (await accounts.IssuePasswordAsync(account, password.Hash, password.Until, cancel) is not null)
+            {
+                return;
+            }
+        }
     }
 }

@@ -33,7 +33,7 @@ public sealed class ChangePassword(
                 : null)
             ?? throw new Problem(StatusCodes.Status409Conflict, "password_changed_meanwhile");
 
-        var cookie = await sessions.BeginAsync(changed, cancel);
+        var cookie = await sessions.BeginAsync(changed, request, cancel);
         cookie.Set(request.HttpContext.Response, settings);
         return TypedResults.NoContent();
     }
@@ -104,7 +104,7 @@ public sealed class ChangePassword(
     private async Task<IReadOnlyCollection<string>> PersonalAsync(Caller me, CancellationToken cancel)
     {
         var words = new List<string> { me.Account.Email };
-        foreach (var membership in await memberships.ListOfAccountAsync(me.Account.Id, cancel))
+        foreach (var membership in await memberships.ListOfAccountAsync(me.Account, cancel))
         {
             if (await organizations.FindAsync(membership.OrganizationId, cancel) is { } organization)
             {

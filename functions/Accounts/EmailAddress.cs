@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Mail;
 using System.Security.Cryptography;
 using System.Text;
+using Ssp.Http;
 
 namespace Ssp.Accounts;
 
@@ -51,6 +52,12 @@ public sealed record EmailAddress
             return false;
         }
     }
+
+    /// <exception cref="Problem">400 naming the field "email" when it is missing or none.</exception>
+    public static EmailAddress Require(string? text) =>
+        string.IsNullOrWhiteSpace(text) ? throw Problem.Invalid("email", new Sentence("field.email_missing"))
+        : TryParse(text, out var address) ? address
+        : throw Problem.Invalid("email", new Sentence("field.email_wrong"));
 
     public override string ToString() => Value;
 }

@@ -1,5 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
+using Microsoft.AspNetCore.Http;
+using Ssp.Http;
 using Ssp.Storage;
 
 namespace Ssp.Accounts;
@@ -10,11 +12,11 @@ public sealed class SessionStore(PortalStorage storage, AccountStore accounts, P
     // Writing the last sight at every request would double the cost of each.
     private static readonly TimeSpan SeenGrain = TimeSpan.FromMinutes(1);
 
-    public async Task<SessionCookie> BeginAsync(Account account, CancellationToken cancel)
+    public async Task<SessionCookie> BeginAsync(Account account, HttpRequest request, CancellationToken cancel)
     {
         var secret = Secrets.NewSessionSecret();
         var now = clock.GetUtcNow();
-        var row = new SessionRow { PartitionKey = account.Id, RowKey = Secrets.Hash(secret), Stamp = account.SessionStamp, BegunAt = now, LastSeen = now };
+        var row = new SessionRow { PartitionKey = account.Id, RowKey = Secrets.Hash(secret), Stamp = account.SessionStamp, BegunAt = now, LastSeen = now, Device = Device.Of(request), Address = ClientAddress.Of(request, settings)?.ToString() };
         await storage.Sessions.AddEntityAsync(row, cancel);
         await RemoveOverAsync(account, cancel);
         return new SessionCookie(account.Id, secret);
@@ -36,7 +38,31 @@ public sealed class SessionStore(PortalStorage storage, AccountStore accounts, P
             await NoteSeenAsync(row, cancel);
         }
 
-        return new Caller(account, new Session(row.PartitionKey, row.RowKey, row.Stamp, row.BegunAt, row.LastSeen), Secrets.CsrfTokenOf(cookie.Secret));
+        return new Caller(account, row.ToSession(), Secrets.CsrfTokenOf(cookie.Secret));
+    }
+
+    /// <summary>The sessions that go on, the latest begun first.</summary>
+    public async Task<IReadOnlyList<Session>> ListAsync(Account account, CancellationToken cancel)
+    {
+        var going = new List<Session>();
+        await foreach (var row in storage.Sessions.QueryAsync<SessionRow>(row => row.PartitionKey == account.Id, cancellationToken: cancel))
+        {
+            if (!IsOver(row, account))
+            {
+                going.Add(row.ToSession());
+            }
+        }
+
+        return [.. going.OrderByDescending(session => session.BegunAt)];
+    }
+
+    /// <summary>Removes every session of an account that was cancelled.</summary>
+    public async Task ClearAsync(Account cancelled, CancellationToken cancel)
+    {
+        await foreach (var row in storage.Sessions.QueryAsync<SessionRow>(row => row.PartitionKey == cancelled.Id && row.Stamp == cancelled.SessionStamp, cancellationToken: cancel))
+        {
+            await storage.Sessions.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancel);
+        }
     }
 
     public async Task EndAsync(Session session, CancellationToken cancel) =>
@@ -87,5 +113,11 @@ public sealed class SessionStore(PortalStorage storage, AccountStore accounts, P
         public DateTimeOffset BegunAt { get; set; }
 
         public DateTimeOffset LastSeen { get; set; }
+
+        public string? Device { get; set; }
+
+        public string? Address { get; set; }
+
+        public Session ToSession() => new(PartitionKey, RowKey, Stamp, BegunAt, LastSeen, Device ?? "", Address);
     }
 }

@@ -29,7 +29,7 @@ public sealed class ShowSession(AccountStore accounts, MembershipStore membershi
     private async Task<IReadOnlyList<OrganizationView>> OwnAsync(Caller me, CancellationToken cancel)
     {
         var own = new List<OrganizationView>();
-        foreach (var membership in await memberships.ListOfAccountAsync(me.Account.Id, cancel))
+        foreach (var membership in await memberships.ListOfAccountAsync(me.Account, cancel))
         {
             if (await organizations.FindAsync(membership.OrganizationId, cancel) is { } organization)
             {

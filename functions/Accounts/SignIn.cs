@@ -39,7 +39,7 @@ public sealed class SignIn(
             await sessions.EndAsync(before.Session, cancel);
         }
 
-        var cookie = await sessions.BeginAsync(account, cancel);
+        var cookie = await sessions.BeginAsync(account, request, cancel);
         cookie.Set(request.HttpContext.Response, settings);
         return Json.Answer(new
         {
@@ -92,5 +92,5 @@ public sealed class SignIn(
 public sealed record AccountView(string Id, string Email, bool IsUserManager)
 {
     public static async Task<AccountView> OfAsync(Account account, AccountStore accounts, CancellationToken cancel) =>
-        new(account.Id, account.Email, await accounts.IsUserManagerAsync(account.Id, cancel));
+        new(account.Id, account.Email, await accounts.IsUserManagerAsync(account, cancel));
 }

@@ -1,11 +1,16 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using Ssp.Storage;
 
 namespace Ssp.Accounts;
+
+/// <summary>A try to sign in with a wrong password.</summary>
+/// <param name="Address">Where from, if that is known.</param>
+public sealed record FailedSignIn(DateTimeOffset At, string? Address);
 
 /// <summary>How long to wait after a number of failures in a row. Pure, so that it can be read and tested at a glance.</summary>
 public static class BackOff
@@ -37,13 +42,17 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
     private const string AllPlacesKey = "all-places";
     private const string AddressKey = "address";
     private const string UnknownPlace = "place-unknown";
+    private const int MostLatest = 10;
+    private const string LookUpsKey = "look-ups";
+    private const int MostLookUps = 100;
+    private static readonly TimeSpan LookUpWindow = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan AddressWindow = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Memory = TimeSpan.FromHours(24);
     private static readonly TimeSpan KnownPlaceMemory = TimeSpan.FromDays(30);
 
     /// <summary>A try to sign in to one account from one place.</summary>
-    public sealed record Attempt(string AccountId, string Place, bool MustWait);
+    public sealed record Attempt(string AccountId, string Place, string? Address, bool MustWait);
 
     /// <returns>How long this address has to wait because of its failures with whatever accounts; null when it need not, or is not known.</returns>
     public async Task<TimeSpan?> AddressWaitAsync(IPAddress? address, CancellationToken cancel)
@@ -62,7 +71,7 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
         var isUnknown = place == UnknownPlace;
         var isKnownToPerson = !isUnknown && here?.SucceededAt is { } success && now - success < KnownPlaceMemory;
         var mustWait = now < Until(here, isUnknown ? BackOff.UnknownPlace : BackOff.SamePlace) || (!isUnknown && !isKnownToPerson && now < Until(everywhere, BackOff.AllPlaces));
-        return new Attempt(accountId, place, mustWait);
+        return new Attempt(accountId, place, address?.ToString(), mustWait);
     }
 
     public async Task NoteFailureAsync(Attempt attempt, CancellationToken cancel)
@@ -70,7 +79,7 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
         // While waiting the same rows are written with the same counts: the same work, hence the same time.
         var more = attempt.MustWait ? 0 : 1;
         await CountAsync(attempt.AccountId, attempt.Place, Memory, more, cancel);
-        await CountAsync(attempt.AccountId, AllPlacesKey, Memory, more, cancel);
+        await CountAsync(attempt.AccountId, AllPlacesKey, Memory, more, cancel, attempt.MustWait ? null : new FailedSignIn(clock.GetUtcNow(), attempt.Address));
         await CountAsync(attempt.Place, AddressKey, AddressWindow, 1, cancel);
     }
 
@@ -78,7 +87,22 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
     {
         var row = new FailuresRow { PartitionKey = attempt.AccountId, RowKey = attempt.Place, SucceededAt = clock.GetUtcNow() };
         await storage.SignInFailures.UpsertEntityAsync(row, TableUpdateMode.Replace, cancel);
-        await storage.SignInFailures.DeleteEntityAsync(attempt.AccountId, AllPlacesKey, ETag.All, cancel);
+        // The count begins anew; the latest failures stay, for the person to see.
+        var everywhere = new TableEntity(attempt.AccountId, AllPlacesKey) { [nameof(FailuresRow.Count)] = 0 };
+        await storage.SignInFailures.UpsertEntityAsync(everywhere, TableUpdateMode.Merge, cancel);
+    }
+
+    /// <summary>The latest failed tries at an account, the last first. Tries that had to wait are not among them.</summary>
+    public async Task<IReadOnlyList<FailedSignIn>> ListFailuresAsync(string accountId, CancellationToken cancel) =>
+        (await FindAsync(accountId, AllPlacesKey, cancel))?.LatestFailures() ?? [];
+
+    /// <summary>Counts a look-up of an address by this account.</summary>
+    /// <returns>How long to wait when these were too many; null when not.</returns>
+    public async Task<TimeSpan?> LookUpWaitAsync(string accountId, CancellationToken cancel)
+    {
+        await CountAsync(accountId, LookUpsKey, LookUpWindow, 1, cancel);
+        var row = await FindAsync(accountId, LookUpsKey, cancel);
+        return row?.Count > MostLookUps ? row.FirstAt + LookUpWindow - clock.GetUtcNow() : null;
     }
 
     // A household or a ward of IPv6 has 2^64 addresses to try from; they are one place.
@@ -98,7 +122,7 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
 
     private static DateTimeOffset Until(FailuresRow? row, Func<int, TimeSpan> backOff) => row is null ? DateTimeOffset.MinValue : row.LastAt + backOff(row.Count);
 
-    private async Task CountAsync(string partition, string key, TimeSpan memory, int more, CancellationToken cancel)
+    private async Task CountAsync(string partition, string key, TimeSpan memory, int more, CancellationToken cancel, FailedSignIn? failure = null)
     {
         // Failures at several accounts meet on the row of an address; after so many rounds one more or less no longer matters.
         for (var round = 0; round < 20; round++)
@@ -109,15 +133,18 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
             {
                 if (row is null)
                 {
-                    await storage.SignInFailures.AddEntityAsync(new FailuresRow { PartitionKey = partition, RowKey = key, Count = 1, FirstAt = now, LastAt = now }, cancel);
+                    var first = new FailuresRow { PartitionKey = partition, RowKey = key, Count = 1, FirstAt = now, LastAt = now };
+                    first.Note(failure);
+                    await storage.SignInFailures.AddEntityAsync(first, cancel);
                     return;
                 }
 
                 // An address's count is of one window; an account's goes on while it is being guessed at.
-                var forgotten = now - row.FirstAt >= memory && (key == AddressKey || now - row.LastAt >= Quiet);
+                var forgotten = now - row.FirstAt >= memory && (key is AddressKey or LookUpsKey || now - row.LastAt >= Quiet);
                 row.Count = forgotten ? 1 : row.Count + more;
                 row.FirstAt = forgotten || row.Count == 1 ? now : row.FirstAt;
                 row.LastAt = more == 0 && !forgotten ? row.LastAt : now;
+                row.Note(failure);
                 await storage.SignInFailures.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancel);
                 return;
             }
@@ -146,5 +173,12 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
         public DateTimeOffset LastAt { get; set; } = new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
         public DateTimeOffset? SucceededAt { get; set; }
+
+        public string? Latest { get; set; }
+
+        public IReadOnlyList<FailedSignIn> LatestFailures() => Latest is null ? [] : JsonSerializer.Deserialize<IReadOnlyList<FailedSignIn>>(Latest)!;
+
+        public void Note(FailedSignIn? failure) =>
+            Latest = failure is null ? Latest : JsonSerializer.Serialize(LatestFailures().Prepend(failure).Take(MostLatest));
     }
 }

@@ -1,3 +1,4 @@
+using Ssp.Accounts;
 using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,7 @@ namespace Ssp.Exports;
 /// own, and the row names the file only when it is complete. A "no" ends the export with a sentence; a "not yet" is thrown, and the queue tries again.
 /// </summary>
 public sealed class BuildExport(
-    ExportStore exports, OrganizationStore organizations, MembershipStore memberships, Warehouse warehouse, RegistryCatalog catalog,
+    ExportStore exports, OrganizationStore organizations, AccountStore accounts, MembershipStore memberships, Warehouse warehouse, RegistryCatalog catalog,
     TimeProvider clock, ILogger<BuildExport> log)
 {
     /// <summary>A worker that was silent for this long is dead: a living one gives a sign every second.</summary>
@@ -113,7 +114,8 @@ public sealed class BuildExport(
     // Between the request and now the requester may have lost the right, and the organisation its registrations.
     private async Task<Sentence?> MayStillAsync(ExportJob job, CancellationToken cancel)
     {
-        var membership = await memberships.FindAsync(job.OrganizationId, job.RequesterId, cancel);
+        var requester = await accounts.FindAsync(job.RequesterId, cancel);
+        var membership = requester is null ? null : await memberships.FindAsync(job.OrganizationId, requester, cancel);
         return membership?.Has(ExportAccess.RoleFor(job.Request.Kind)) == true ? null : new Sentence("export.right_lost", job.RequestedBy);
     }
 

@@ -2,21 +2,16 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Ssp.Accounts;
+using Ssp.Members;
 
 namespace Ssp.Http;
 
 /// <summary>
 /// Before any HTTP function runs: who is it, did a page of ours send it, and is a password change due? A function is closed to
-/// strangers unless it stands in <see cref="Open"/>.
+/// strangers unless <see cref="Permissions"/> opens it.
 /// </summary>
 public sealed class GuardSessions(SessionStore sessions, PortalSettings settings) : IFunctionsWorkerMiddleware
 {
-    /// <summary>Functions that answer without a session.</summary>
-    public static readonly IReadOnlySet<string> Open = new HashSet<string>
-    {
-        nameof(SignIn), nameof(ShowPortal), nameof(ShowLiveness), nameof(ShowReadiness), nameof(ServeHomePage), nameof(ServePages),
-    };
-
     /// <summary>What somebody may do who has not yet changed their temporary password.</summary>
     public static readonly IReadOnlySet<string> OpenBeforePasswordChange = new HashSet<string> { nameof(ShowSession), nameof(SignOut), nameof(ChangePassword) };
 
@@ -38,7 +33,7 @@ public sealed class GuardSessions(SessionStore sessions, PortalSettings settings
             RequireOwnOrigin(request);
         }
 
-        if (Open.Contains(function))
+        if (Permissions.IsOpen(function))
         {
             return;
         }

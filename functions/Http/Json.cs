@@ -18,6 +18,10 @@ public static class Json
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false), new UtcTimeConverter() },
     };
 
+    /// <summary>An enum's value as the API writes it.</summary>
+    public static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
     /// <summary>An answer with a JSON body.</summary>
     public static IResult Answer<T>(T body, int status = StatusCodes.Status200OK) =>
         TypedResults.Json(body, Options, "application/json; charset=utf-8", status);

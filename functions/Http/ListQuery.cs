@@ -5,15 +5,17 @@ using Microsoft.AspNetCore.Http;
 
 namespace Ssp.Http;
 
-/// <summary>The ?search=, ?cursor= and ?limit= of a list that stands sorted in memory. The cursor is the place to go on from.</summary>
-public sealed record ListQuery(string? Search, int From, int Limit)
+/// <summary>The ?search=, ?sort=, ?cursor= and ?limit= of a list in memory. The cursor is the place to go on from.</summary>
+/// <param name="Sort">The field to sort by.</param>
+public sealed record ListQuery(string? Search, string Sort, bool Descending, int From, int Limit)
 {
     private const int UsualLimit = 50;
     private const int MostLimit = 200;
     private const int MostSearch = 200;
 
-    /// <exception cref="Problem">400: a cursor of no list, or a limit out of range.</exception>
-    public static ListQuery Of(HttpRequest request)
+    /// <param name="sorts">The fields the list can be sorted by, the usual one first.</param>
+    /// <exception cref="Problem">400: a cursor of no list, a limit out of range, or a field that is not sorted by.</exception>
+    public static ListQuery Of(HttpRequest request, params string[] sorts)
     {
         var search = request.Query["search"].ToString().Trim();
         if (search.Length > MostSearch)
@@ -28,10 +30,30 @@ public sealed record ListQuery(string? Search, int From, int Limit)
             throw Problem.Invalid("limit", new Sentence("field.limit", MostLimit));
         }
 
-        return new ListQuery(search.Length == 0 ? null : search, FromOf(request.Query["cursor"].ToString()), limit);
+        var sort = request.Query["sort"].ToString();
+        var field = sort.TrimStart('-');
+        if (sort.Length > 0 && !(sorts.Contains(field) && sort.Length - field.Length <= 1))
+        {
+            throw Problem.Invalid("sort", new Sentence("field.sort", string.Join(", ", sorts)));
+        }
+
+        return new ListQuery(
+            search.Length == 0 ? null : Fold(search), sort.Length == 0 ? sorts.FirstOrDefault("") : field, sort.StartsWith('-'), FromOf(request.Query["cursor"].ToString()), limit);
     }
 
-    public bool Finds(string text) => Search is null || CultureInfo.InvariantCulture.CompareInfo.IndexOf(text, Search, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace) >= 0;
+    /// <summary>How texts are searched and sorted: without regard to capitals and accents.</summary>
+    public static string Fold(string text) =>
+        Ascii.IsValid(text)
+            ? text.ToLowerInvariant()
+            : string.Concat(text.Normalize(NormalizationForm.FormD).Where(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark)).ToLowerInvariant();
+
+    /// <param name="folded">A text that went through <see cref="Fold"/>.</param>
+    public bool FindsFolded(string folded) => Search is null || folded.Contains(Search, StringComparison.Ordinal);
+
+    /// <summary>In the order asked for; the list comes in that of the key, upwards.</summary>
+    public IReadOnlyList<T> Sorted<T>(IEnumerable<T> upwards) => Descending ? [.. upwards.Reverse()] : [.. upwards];
+
+    public bool Finds(string text) => Search is null || FindsFolded(Fold(text));
 
     public Page<T> PageOf<T>(IReadOnlyList<T> all)
     {

@@ -21,6 +21,9 @@ public sealed class Problem(int status, string code, params object[] values) : E
 
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>What is there now, when the caller wanted to change something older.</summary>
+    public object? Current { get; init; }
+
     public static Problem NotSignedIn() => new(StatusCodes.Status401Unauthorized, "not_signed_in");
 
     public static Problem NotFound() => new(StatusCodes.Status404NotFound, "not_found");
@@ -47,10 +50,12 @@ public sealed class Problem(int status, string code, params object[] values) : E
             Status,
             Texts.Say(language, new Sentence($"{Code}.detail", Values)),
             Code,
-            Fields.Count == 0 ? null : Fields.ToDictionary(field => field.Key, field => field.Value.Select(sentence => Texts.Say(language, sentence)).ToArray()));
+            Fields.Count == 0 ? null : Fields.ToDictionary(field => field.Key, field => field.Value.Select(sentence => Texts.Say(language, sentence)).ToArray()),
+            Current);
         return http.Response.WriteAsJsonAsync(body, Json.Options, "application/problem+json; charset=utf-8", http.RequestAborted);
     }
 
     private sealed record ProblemBody(string Type, string Title, int Status, string Detail, string Code,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Dictionary<string, string[]>? Errors);
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Dictionary<string, string[]>? Errors,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] object? Current);
 }

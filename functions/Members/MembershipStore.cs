@@ -1,26 +1,39 @@
-using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
+using Ssp.Accounts;
 using Ssp.Storage;
 
 namespace Ssp.Members;
 
 /// <summary>
-/// Table Memberships. The truth is the row (organisation, account) with the roles. The reverse row ("account-" + account, organisation)
+/// Table Memberships. The truth is the row (organisation, account) with the roles; it counts only for the account whose serial it carries, so
+/// what is left of a cancelled account gives nothing to a later one of the same address. The reverse row ("account-" + account, organisation)
 /// only says where to look: it is written before the truth and removed after it, and never believed by itself.
 /// </summary>
-public sealed class MembershipStore(PortalStorage storage)
+public sealed class MembershipStore
 {
-    public async Task<Membership?> FindAsync(string organizationId, string accountId, CancellationToken cancel) =>
-        (await storage.Memberships.FindAsync<MembershipRow>(organizationId, accountId, cancel))?.ToMembership();
+    /// <summary>Most actions of one storage transaction.</summary>
+    public const int MostAtOnce = 100;
 
-    public async Task<IReadOnlyList<Membership>> ListOfAccountAsync(string accountId, CancellationToken cancel)
+    private const string ReversePrefix = "account-";
+    private readonly PortalStorage storage;
+    private readonly Snapshot<IReadOnlyList<Membership>> snapshot;
+
+    public MembershipStore(PortalStorage storage, TimeProvider clock)
     {
-        var partition = ReverseKey(accountId);
+        this.storage = storage;
+        snapshot = new Snapshot<IReadOnlyList<Membership>>(storage.Memberships, clock, ReadAllAsync);
+    }
+
+    public async Task<Membership?> FindAsync(string organizationId, Account account, CancellationToken cancel) =>
+        await storage.Memberships.FindAsync<MembershipRow>(organizationId, account.Id, cancel) is { } row && row.AccountSerial == account.Serial ? row.ToMembership() : null;
+
+    public async Task<IReadOnlyList<Membership>> ListOfAccountAsync(Account account, CancellationToken cancel)
+    {
         var own = new List<Membership>();
-        await foreach (var reverse in storage.Memberships.QueryAsync<MembershipRow>(row => row.PartitionKey == partition, cancellationToken: cancel))
+        foreach (var organizationId in await ListPlacesAsync(account.Id, cancel))
         {
-            if (await FindAsync(reverse.RowKey, accountId, cancel) is { } membership)
+            if (await FindAsync(organizationId, account, cancel) is { } membership)
             {
                 own.Add(membership);
             }
@@ -29,16 +42,159 @@ public sealed class MembershipStore(PortalStorage storage)
         return own;
     }
 
-    /// <summary>Makes the person a member with exactly these roles.</summary>
-    public async Task SetAsync(string organizationId, string accountId, IReadOnlyCollection<Role> roles, CancellationToken cancel)
+    /// <summary>The organisations the account belongs to, is about to belong to, or has just left.</summary>
+    public async Task<IReadOnlyList<string>> ListPlacesAsync(string accountId, CancellationToken cancel)
     {
-        await storage.Memberships.UpsertEntityAsync(
-            new MembershipRow { PartitionKey = ReverseKey(accountId), RowKey = organizationId }, TableUpdateMode.Replace, cancel);
-        await storage.Memberships.UpsertEntityAsync(
-            new MembershipRow { PartitionKey = organizationId, RowKey = accountId, Roles = MembershipRow.Words(roles) }, TableUpdateMode.Replace, cancel);
+        var partition = ReversePrefix + accountId;
+        var places = new List<string>();
+        await foreach (var reverse in storage.Memberships.QueryAsync<TableEntity>(row => row.PartitionKey == partition, select: [nameof(TableEntity.RowKey)], cancellationToken: cancel))
+        {
+            places.Add(reverse.RowKey);
+        }
+
+        return places;
     }
 
-    private static string ReverseKey(string accountId) => $"account-{accountId}";
+    /// <summary>All memberships of the installation by e-mail, for lists; see <see cref="Snapshot{T}"/>.</summary>
+    public Task<IReadOnlyList<Membership>> ListAsync(CancellationToken cancel) => snapshot.ReadAsync(cancel);
+
+    /// <summary>Notes that the account is about to become a member. The account row must be rewritten between this and <see cref="AddAsync"/>.</summary>
+    public async Task AnnounceAsync(string organizationId, string accountId, string serial, CancellationToken cancel) =>
+        await storage.Memberships.UpsertEntityAsync(
+            new MembershipRow { PartitionKey = ReversePrefix + accountId, RowKey = organizationId, AccountSerial = serial }, TableUpdateMode.Replace, cancel);
+
+    /// <summary>Makes people members, all or none of them.</summary>
+    /// <param name="changed">Members who get other roles in the same step.</param>
+    /// <returns>False when one of them became a member meanwhile, or has other roles than <paramref name="changed"/> knows.</returns>
+    public Task<bool> AddAsync(
+        string organizationId, IReadOnlyCollection<(Account Account, IReadOnlyList<Role> Roles)> added, IReadOnlyCollection<(Membership Membership, IReadOnlyList<Role> Roles)> changed,
+        CancellationToken cancel) =>
+        snapshot.ChangeAsync(
+            async () =>
+            {
+                var actions = new List<TableTransactionAction>();
+                foreach (var (account, roles) in added)
+                {
+                    var row = MembershipRow.Of(organizationId, account.Id, account.Email, account.Serial, roles);
+                    // What a cancelled account of this address left is overwritten, unless somebody was quicker.
+                    var left = await storage.Memberships.FindAsync<MembershipRow>(organizationId, account.Id, cancel);
+                    if (left is not null && left.AccountSerial == account.Serial)
+                    {
+                        return false;
+                    }
+
+                    actions.Add(
+                        left is null
+                            ? new TableTransactionAction(TableTransactionActionType.Add, row)
+                            : new TableTransactionAction(TableTransactionActionType.UpdateReplace, row, left.ETag));
+                }
+
+                actions.AddRange(changed.Select(one => new TableTransactionAction(TableTransactionActionType.UpdateReplace, MembershipRow.Of(one.Membership, one.Roles), one.Membership.Row)));
+                try
+                {
+                    await storage.Memberships.SubmitTransactionAsync(actions, cancel);
+                    return true;
+                }
+                catch (RequestFailedException error) when (error.IsTaken() || error.IsStale() || error.IsMissing())
+                {
+                    return false;
+                }
+            },
+            cancel);
+
+    /// <returns>The membership with its new roles, or null when it was changed or removed meanwhile.</returns>
+    public Task<Membership?> ChangeAsync(Membership membership, IReadOnlyList<Role> roles, CancellationToken cancel) =>
+        snapshot.ChangeAsync(
+            async () =>
+            {
+                try
+                {
+                    var answer = await storage.Memberships.UpdateEntityAsync(MembershipRow.Of(membership, roles), membership.Row, TableUpdateMode.Replace, cancel);
+                    return membership with { Roles = roles, Row = answer.Headers.ETag!.Value };
+                }
+                catch (RequestFailedException error) when (error.IsStale() || error.IsMissing())
+                {
+                    return null;
+                }
+            },
+            cancel);
+
+    /// <param name="rewriteAccount">Rewrites the account row, after the membership has ended.</param>
+    /// <returns>False when the membership was changed or removed meanwhile.</returns>
+    public Task<bool> RemoveAsync(Membership membership, Func<Task> rewriteAccount, CancellationToken cancel) =>
+        snapshot.ChangeAsync(
+            async () =>
+            {
+                var reverse = await storage.Memberships.FindAsync<MembershipRow>(ReversePrefix + membership.AccountId, membership.OrganizationId, cancel);
+                try
+                {
+                    var answer = await storage.Memberships.DeleteEntityAsync(membership.OrganizationId, membership.AccountId, membership.Row, cancel);
+                    // The client takes a row that is not there for one it has deleted.
+                    if (answer.Status == 404)
+                    {
+                        return false;
+                    }
+                }
+                catch (RequestFailedException error) when (error.IsStale() || error.IsMissing())
+                {
+                    return false;
+                }
+
+                await rewriteAccount();
+                await ForgetAsync(reverse, cancel);
+                return true;
+            },
+            cancel);
+
+    /// <summary>Removes what a cancelled account left.</summary>
+    public Task ClearAsync(Account cancelled, CancellationToken cancel) =>
+        snapshot.ChangeAsync(
+            async () =>
+            {
+                var partition = ReversePrefix + cancelled.Id;
+                await foreach (var reverse in storage.Memberships.QueryAsync<MembershipRow>(row => row.PartitionKey == partition, cancellationToken: cancel))
+                {
+                    if (await FindAsync(reverse.RowKey, cancelled, cancel) is { } membership)
+                    {
+                        await storage.Memberships.DeleteEntityAsync(membership.OrganizationId, membership.AccountId, membership.Row, cancel);
+                    }
+
+                    if (reverse.AccountSerial == cancelled.Serial)
+                    {
+                        await ForgetAsync(reverse, cancel);
+                    }
+                }
+
+                return true;
+            },
+            cancel);
+
+    // Only as it was read: somebody may have announced the same membership anew.
+    private async Task ForgetAsync(MembershipRow? reverse, CancellationToken cancel)
+    {
+        try
+        {
+            if (reverse is not null)
+            {
+                await storage.Memberships.DeleteEntityAsync(reverse.PartitionKey, reverse.RowKey, reverse.ETag, cancel);
+            }
+        }
+        catch (RequestFailedException error) when (error.IsStale())
+        {
+            // It is needed again.
+        }
+    }
+
+    private async Task<IReadOnlyList<Membership>> ReadAllAsync(CancellationToken cancel)
+    {
+        var all = new List<Membership>();
+        await foreach (var row in storage.Memberships.QueryAsync<MembershipRow>(row => row.Email!.CompareTo("") > 0, cancellationToken: cancel))
+        {
+            all.Add(row.ToMembership());
+        }
+
+        return [.. all.OrderBy(one => one.Email, StringComparer.Ordinal).ThenBy(one => one.OrganizationId, StringComparer.Ordinal)];
+    }
 
     private sealed class MembershipRow : ITableEntity
     {
@@ -50,13 +206,20 @@ public sealed class MembershipStore(PortalStorage storage)
 
         public ETag ETag { get; set; }
 
-        /// <summary>The roles' words, with spaces between.</summary>
-        public string Roles { get; set; } = "";
+        public string? Email { get; set; }
 
-        public static string Words(IEnumerable<Role> roles) =>
-            string.Join(' ', roles.Distinct().Order().Select(role => JsonNamingPolicy.SnakeCaseLower.ConvertName(role.ToString())));
+        public string? AccountSerial { get; set; }
+
+        /// <summary>The roles' words, with spaces between.</summary>
+        public string? Roles { get; set; }
+
+        public static MembershipRow Of(Membership membership, IReadOnlyList<Role> roles) =>
+            Of(membership.OrganizationId, membership.AccountId, membership.Email, membership.AccountSerial, roles);
+
+        public static MembershipRow Of(string organizationId, string accountId, string email, string serial, IReadOnlyList<Role> roles) =>
+            new() { PartitionKey = organizationId, RowKey = accountId, Email = email, AccountSerial = serial, Roles = RoleWords.Of(roles, ' ') };
 
         public Membership ToMembership() =>
-            new(PartitionKey, RowKey, [.. Enum.GetValues<Role>().Where(role => Roles.Split(' ').Contains(Words([role])))], ETag);
+            new(PartitionKey, RowKey, Email ?? "", AccountSerial ?? "", [.. Enum.GetValues<Role>().Where(role => (Roles ?? "").Split(' ').Contains(RoleWords.Of(role)))], ETag);
     }
 }

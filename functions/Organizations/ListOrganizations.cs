@@ -7,22 +7,22 @@ using Ssp.Members;
 namespace Ssp.Organizations;
 
 /// <summary>The organisations a person may see: their own, or all of them for a User Manager.</summary>
-public sealed class ListOrganizations(OrganizationStore organizations, MembershipStore memberships, AccountStore accounts)
+public sealed class ListOrganizations(Access access, OrganizationStore organizations, MembershipStore memberships)
 {
     [Function(nameof(ListOrganizations))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/organizations")] HttpRequest request, CancellationToken cancel)
     {
-        var me = request.Caller().Account;
-        var query = ListQuery.Of(request);
-        var visible = await accounts.IsUserManagerAsync(me.Id, cancel) ? await organizations.ListAsync(cancel) : await OwnAsync(me.Id, cancel);
-        return Json.Answer(query.PageOf(visible.Where(one => query.Finds(one.Title) || query.Finds(one.Nihdi)).ToList()));
+        var seesAll = await access.RequireAsync(request, nameof(ListOrganizations), cancel);
+        var query = ListQuery.Of(request, "title", "nihdi");
+        var visible = seesAll ? await organizations.ReadListsAsync(cancel) : await OwnAsync(request.Caller().Account, cancel);
+        return Json.Answer(visible.PageOf(query));
     }
 
-    private async Task<IReadOnlyList<Organization>> OwnAsync(string accountId, CancellationToken cancel)
+    private async Task<OrganizationLists> OwnAsync(Account account, CancellationToken cancel)
     {
         var own = new List<Organization>();
-        foreach (var membership in await memberships.ListOfAccountAsync(accountId, cancel))
+        foreach (var membership in await memberships.ListOfAccountAsync(account, cancel))
         {
             if (await organizations.FindAsync(membership.OrganizationId, cancel) is { } organization)
             {
@@ -30,6 +30,6 @@ public sealed class ListOrganizations(OrganizationStore organizations, Membershi
             }
         }
 
-        return [.. own.OrderBy(one => one.Title, StringComparer.OrdinalIgnoreCase).ThenBy(one => one.Id, StringComparer.Ordinal)];
+        return OrganizationLists.Of(own);
     }
 }

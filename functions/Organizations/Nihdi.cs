@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Ssp.Http;
 
 namespace Ssp.Organizations;
 
@@ -15,15 +16,19 @@ public sealed record Nihdi
 
     public static bool TryParse(string? text, [NotNullWhen(true)] out Nihdi? nihdi)
     {
-        nihdi = null;
-        var digits = string.Concat((text ?? "").Where(c => c is not (' ' or '.' or '-' or '/')));
-        if (!digits.All(char.IsAsciiDigit) || !(digits.Length == 11 || (digits.Length == 8 && HasHospitalCheck(digits))))
-        {
-            return false;
-        }
+        nihdi = FaultOf(text) is null ? new Nihdi(DigitsOf(text)) : null;
+        return nihdi is not null;
+    }
 
-        nihdi = new Nihdi(digits);
-        return true;
+    /// <returns>What is wrong with it, or null when it is a NIHDI number.</returns>
+    public static Sentence? FaultOf(string? text)
+    {
+        var digits = DigitsOf(text);
+        return digits.Length == 0 ? new Sentence("field.nihdi_missing")
+            : !digits.All(char.IsAsciiDigit) ? new Sentence("field.nihdi_letters")
+            : digits.Length is not (8 or 11) ? new Sentence("field.nihdi_length", digits.Length)
+            : digits.Length == 8 && !HasHospitalCheck(digits) ? new Sentence("field.nihdi_check", digits[..6], CheckOf(digits))
+            : null;
     }
 
     /// <summary>The number whose first six digits these are.</summary>
@@ -31,9 +36,10 @@ public sealed record Nihdi
 
     public override string ToString() => Digits;
 
-    private static bool HasHospitalCheck(string digits)
-    {
-        var firstSix = int.Parse(digits.AsSpan(0, 6), NumberStyles.None, CultureInfo.InvariantCulture);
-        return int.Parse(digits.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture) == 97 - (firstSix % 97);
-    }
+    private static string DigitsOf(string? text) => string.Concat((text ?? "").Where(c => c is not (' ' or '.' or '-' or '/')));
+
+    private static bool HasHospitalCheck(string digits) => digits.EndsWith(CheckOf(digits), StringComparison.Ordinal);
+
+    private static string CheckOf(string digits) =>
+        (97 - (int.Parse(digits.AsSpan(0, 6), NumberStyles.None, CultureInfo.InvariantCulture) % 97)).ToString("D2", CultureInfo.InvariantCulture);
 }

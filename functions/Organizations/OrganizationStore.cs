@@ -1,6 +1,8 @@
+using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
 using Ssp.Accounts;
+using Ssp.Http;
 using Ssp.Storage;
 
 namespace Ssp.Organizations;
@@ -9,21 +11,40 @@ namespace Ssp.Organizations;
 /// Table Organizations. Partition = organisation id; row "organization" is its present state, rows "revision-…" how it came to be,
 /// written in the same batch.
 /// </summary>
-public sealed class OrganizationStore(PortalStorage storage, TimeProvider clock)
+public sealed class OrganizationStore
 {
-    public async Task<Organization?> FindAsync(string id, CancellationToken cancel) =>
-        IsId(id) && await storage.Organizations.FindAsync<OrganizationRow>(id, OrganizationRow.Key, cancel) is { } row ? row.ToOrganization() : null;
+    private const string RevisionPrefix = "revision-";
+    private static readonly string Nobodys = new('0', 32);
 
-    /// <summary>Every organisation of the installation, by title.</summary>
-    public async Task<IReadOnlyList<Organization>> ListAsync(CancellationToken cancel)
+    private readonly PortalStorage storage;
+    private readonly TimeProvider clock;
+    private readonly Snapshot<OrganizationLists> snapshot;
+
+    public OrganizationStore(PortalStorage storage, TimeProvider clock)
     {
-        var all = new List<Organization>();
-        await foreach (var row in storage.Organizations.QueryAsync<OrganizationRow>(row => row.RowKey == OrganizationRow.Key, cancellationToken: cancel))
-        {
-            all.Add(row.ToOrganization());
-        }
+        (this.storage, this.clock) = (storage, clock);
+        snapshot = new Snapshot<OrganizationLists>(storage.Organizations, clock, ReadAllAsync);
+    }
 
-        return [.. all.OrderBy(organization => organization.Title, StringComparer.OrdinalIgnoreCase).ThenBy(organization => organization.Id, StringComparer.Ordinal)];
+    /// <summary>The id, or one that no organisation has: what is no id could not even stand in a table key.</summary>
+    public static string IdOrNobodys(string id) => id.Length == Nobodys.Length && id.All(char.IsAsciiHexDigitLower) ? id : Nobodys;
+
+    public async Task<Organization?> FindAsync(string id, CancellationToken cancel) =>
+        (await storage.Organizations.FindAsync<OrganizationRow>(IdOrNobodys(id), OrganizationRow.Key, cancel))?.ToOrganization();
+
+    /// <summary>Every organisation of the installation, by title; see <see cref="Snapshot{T}"/>.</summary>
+    public async Task<IReadOnlyList<Organization>> ListAsync(CancellationToken cancel) => (await snapshot.ReadAsync(cancel)).ByTitle;
+
+    /// <summary>Every organisation, sorted and ready to be searched; see <see cref="Snapshot{T}"/>.</summary>
+    public Task<OrganizationLists> ReadListsAsync(CancellationToken cancel) => snapshot.ReadAsync(cancel);
+
+    /// <summary>Adds an organisation that somebody asked for.</summary>
+    /// <param name="by">Who.</param>
+    public async Task<Organization> AddAsync(OrganizationForm form, string by, CancellationToken cancel)
+    {
+        var id = Secrets.NewId();
+        await AddAsync(id, form, by, cancel);
+        return await FindAsync(id, cancel) ?? throw new InvalidOperationException("An organisation vanished while it was added.");
     }
 
     /// <summary>
@@ -48,19 +69,7 @@ public sealed class OrganizationStore(PortalStorage storage, TimeProvider clock)
 
             try
             {
-                var row = new OrganizationRow { PartitionKey = id, RowKey = OrganizationRow.Key, Title = title, Nihdi = nihdi.Digits };
-                var revision = new OrganizationRow
-                {
-                    PartitionKey = id,
-                    RowKey = "revision-000001",
-                    Title = title,
-                    Nihdi = nihdi.Digits,
-                    Log = "Found in HD4DP",
-                    By = "",
-                    At = clock.GetUtcNow(),
-                };
-                await storage.Organizations.SubmitTransactionAsync(
-                    [new TableTransactionAction(TableTransactionActionType.Add, row), new TableTransactionAction(TableTransactionActionType.Add, revision)], cancel);
+                await AddAsync(id, new OrganizationForm(title, nihdi, "Found in HD4DP"), by: "", cancel);
                 return await FindAsync(id, cancel) ?? throw new InvalidOperationException("An organisation vanished while it was added.");
             }
             catch (RequestFailedException error) when (error.IsTaken())
@@ -70,8 +79,68 @@ public sealed class OrganizationStore(PortalStorage storage, TimeProvider clock)
         }
     }
 
-    // Anything else can name no organisation; some of it could not even stand in a table key.
-    private static bool IsId(string id) => id.Length == 32 && id.All(char.IsAsciiHexDigitLower);
+    /// <summary>Changes the organisation and notes the revision, or neither.</summary>
+    /// <returns>The organisation as it is now, or null when it was changed since it was read.</returns>
+    public Task<Organization?> ChangeAsync(Organization organization, OrganizationForm form, string by, CancellationToken cancel) =>
+        snapshot.ChangeAsync(
+            async () =>
+            {
+                var (row, revision) = RowsOf(organization.Id, organization.RevisionCount + 1, form, by);
+                try
+                {
+                    await storage.Organizations.SubmitTransactionAsync(
+                        [new TableTransactionAction(TableTransactionActionType.UpdateReplace, row, organization.Row), new TableTransactionAction(TableTransactionActionType.Add, revision)], cancel);
+                }
+                catch (RequestFailedException error) when (error.IsStale() || error.IsTaken() || error.IsMissing())
+                {
+                    return null;
+                }
+
+                return await FindAsync(organization.Id, cancel);
+            },
+            cancel);
+
+    /// <summary>All revisions of an organisation, the first one first.</summary>
+    public async Task<IReadOnlyList<Revision>> ListRevisionsAsync(string organizationId, CancellationToken cancel)
+    {
+        var revisions = new List<Revision>();
+        await foreach (var row in storage.Organizations.QueryAsync<OrganizationRow>(row => row.PartitionKey == organizationId && row.RowKey.CompareTo(RevisionPrefix) > 0, cancellationToken: cancel))
+        {
+            revisions.Add(row.ToRevision());
+        }
+
+        return revisions;
+    }
+
+    private Task<bool> AddAsync(string id, OrganizationForm form, string by, CancellationToken cancel) =>
+        snapshot.ChangeAsync(
+            async () =>
+            {
+                var (row, revision) = RowsOf(id, 1, form, by);
+                await storage.Organizations.SubmitTransactionAsync(
+                    [new TableTransactionAction(TableTransactionActionType.Add, row), new TableTransactionAction(TableTransactionActionType.Add, revision)], cancel);
+                return true;
+            },
+            cancel);
+
+    private (OrganizationRow Row, OrganizationRow Revision) RowsOf(string id, int number, OrganizationForm form, string by)
+    {
+        OrganizationRow Row(string key) => new() { PartitionKey = id, RowKey = key, Title = form.Title, Nihdi = form.Nihdi.Digits, Revisions = number };
+        var revision = Row(RevisionPrefix + number.ToString("D6", CultureInfo.InvariantCulture));
+        (revision.Log, revision.By, revision.At) = (form.RevisionLog, by, clock.GetUtcNow());
+        return (Row(OrganizationRow.Key), revision);
+    }
+
+    private async Task<OrganizationLists> ReadAllAsync(CancellationToken cancel)
+    {
+        var all = new List<Organization>();
+        await foreach (var row in storage.Organizations.QueryAsync<OrganizationRow>(row => row.RowKey == OrganizationRow.Key, cancellationToken: cancel))
+        {
+            all.Add(row.ToOrganization());
+        }
+
+        return OrganizationLists.Of(all);
+    }
 
     private sealed class OrganizationRow : ITableEntity
     {
@@ -89,12 +158,17 @@ public sealed class OrganizationStore(PortalStorage storage, TimeProvider clock)
 
         public string Nihdi { get; set; } = "";
 
+        /// <summary>The number of the revision that made it so.</summary>
+        public int Revisions { get; set; }
+
         public string? Log { get; set; }
 
         public string? By { get; set; }
 
         public DateTimeOffset? At { get; set; }
 
-        public Organization ToOrganization() => new(PartitionKey, Title, Nihdi, $"\"{Secrets.Hash(ETag.ToString())[..16]}\"");
+        public Organization ToOrganization() => new(PartitionKey, Title, Nihdi, EntityTag.Of(ETag)) { Row = ETag, RevisionCount = Revisions };
+
+        public Revision ToRevision() => new(Revisions, Title, Nihdi, Log ?? "", By ?? "", At ?? default);
     }
 }

@@ -12,8 +12,8 @@ public sealed class ShowOrganization(Access access)
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/organizations/{organizationId}")] HttpRequest request,
         string organizationId, CancellationToken cancel)
     {
-        var organization = (await access.RequireMemberAsync(request, organizationId, cancel)).Organization;
+        var organization = (await access.EnterAsync(request, nameof(ShowOrganization), organizationId, cancel)).Organization;
         request.HttpContext.Response.Headers.ETag = organization.ETag;
-        return Json.Answer(new { organization.Id, organization.Title, organization.Nihdi });
+        return Json.Answer(organization);
     }
 }

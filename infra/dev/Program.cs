@@ -8,6 +8,12 @@ if (args is ["--help" or "-h"])
     return 0;
 }
 
+if (args is ["permissions"])
+{
+    File.WriteAllText(Path.Combine(Repository.Find().Root, PermissionDocument.Path), PermissionDocument.Text());
+    return 0;
+}
+
 using var stop = new CancellationTokenSource();
 void Stop(PosixSignalContext signal)
 {

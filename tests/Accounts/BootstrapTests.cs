@@ -52,7 +52,7 @@ public sealed class BootstrapTests(Stack stack)
     {
         await using var portal = await TestPortal.StartAsync(stack);
         Assert.True(EmailAddress.TryParse("first@hospital.example", out var email));
-        await portal.Services.GetRequiredService<AccountStore>().ClaimBootstrapAsync(email.AccountId, "", default);
+        await portal.Services.GetRequiredService<AccountStore>().ClaimBootstrapAsync(email.AccountId, Secrets.NewId(), "", default);
 
         var printed = await StartAsync(portal, "first@hospital.example");
 
@@ -84,7 +84,8 @@ public sealed class BootstrapTests(Stack stack)
     {
         var settings = TestSettings.Of(("BootstrapEmail", email), ("BootstrapReissue", word));
         var console = new StringWriter();
-        await ActivatorUtilities.CreateInstance<BootstrapUserManager>(portal.Services, settings, clock ?? TimeProvider.System).RunAsync(console, default);
+        var passwords = ActivatorUtilities.CreateInstance<TemporaryPasswords>(portal.Services, settings, clock ?? TimeProvider.System);
+        await ActivatorUtilities.CreateInstance<BootstrapUserManager>(portal.Services, settings, passwords).RunAsync(console, default);
         return console.ToString();
     }
 

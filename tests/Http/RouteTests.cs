@@ -7,6 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Ssp.Http;
+using Ssp.Members;
 
 namespace Ssp.Tests.Http;
 
@@ -62,8 +63,23 @@ public sealed class RouteTests
     {
         var names = Routes.Select(route => route.Function).ToHashSet();
 
-        Assert.Equal(["ServeHomePage", "ServePages", "ShowLiveness", "ShowPortal", "ShowReadiness", "SignIn"], GuardSessions.Open.Order());
-        Assert.All(GuardSessions.Open.Concat(GuardSessions.OpenBeforePasswordChange), name => Assert.Contains(name, names));
+        Assert.Equal(["ServeHomePage", "ServePages", "ShowLiveness", "ShowPortal", "ShowReadiness", "SignIn"], names.Where(Permissions.IsOpen).Order());
+        Assert.All(GuardSessions.OpenBeforePasswordChange, name => Assert.Contains(name, names));
+    }
+
+    [Fact]
+    public void Every_function_stands_in_the_permission_table_with_its_call_and_nothing_else_does()
+    {
+        var built = Routes.Where(route => route.Method != "HEAD").Select(route => $"{route.Function}: {route.Method} {PathOf(route.Template)}").Distinct().Order();
+
+        Assert.Equal(built, Permissions.Routes.Select(route => $"{route.Function}: {route.Call}").Distinct().Order());
+    }
+
+    // The API's paths stand in the table without /api; constraints are the host's business.
+    private static string PathOf(string template)
+    {
+        var path = System.Text.RegularExpressions.Regex.Replace(template, @"\{(\*?\w+)[^}]*\}", "{$1}");
+        return path.StartsWith("api/", StringComparison.Ordinal) ? path[3..] : $"/{path.Replace("{nothing}", "", StringComparison.Ordinal)}";
     }
 
     private static IEnumerable<string> PathsOf(string template)

@@ -94,8 +94,24 @@ public sealed class TestPortal : IAsyncDisposable
         Assert.True(EmailAddress.TryParse(email, out var address));
         var password = Secrets.NewTemporaryPassword();
         var hash = await Services.GetRequiredService<PasswordHashes>().HashAsync(password, CancellationToken.None);
-        await Services.GetRequiredService<AccountStore>().SetPasswordAsync(address, hash, temporaryUntil, CancellationToken.None);
+        Assert.NotNull(await Services.GetRequiredService<AccountStore>().AddAsync(new NewAccount(address), hash, temporaryUntil, CancellationToken.None));
         return new Person(BaseUrl, email, password);
+    }
+
+    /// <summary>A person who is only talked about: nobody can sign in with it, so no time goes into a password.</summary>
+    public async Task<Person> NewSilentPersonAsync(string? email = null, DateTimeOffset? temporaryUntil = null)
+    {
+        email ??= $"s{Guid.NewGuid():N}@hospital.example";
+        Assert.True(EmailAddress.TryParse(email, out var address));
+        Assert.NotNull(await Services.GetRequiredService<AccountStore>().AddAsync(new NewAccount(address), "", temporaryUntil, CancellationToken.None));
+        return new Person(BaseUrl, email, "");
+    }
+
+    /// <summary>Puts a hash in the place of the person's.</summary>
+    public async Task SetPasswordHashAsync(Person person, string hash)
+    {
+        var accounts = Services.GetRequiredService<AccountStore>();
+        Assert.NotNull(await accounts.ChangePasswordAsync((await accounts.FindAsync(person.AccountId, CancellationToken.None))!, hash, CancellationToken.None));
     }
 
     /// <summary>A signed-in person with these roles in the organisation.</summary>
@@ -107,14 +123,26 @@ public sealed class TestPortal : IAsyncDisposable
         return person;
     }
 
-    public Task SetRolesAsync(Person person, Organization organization, params Role[] roles) =>
-        Services.GetRequiredService<MembershipStore>().SetAsync(organization.Id, person.AccountId, roles, CancellationToken.None);
+    public async Task SetRolesAsync(Person person, Organization organization, params Role[] roles)
+    {
+        var memberships = Services.GetRequiredService<MembershipStore>();
+        var account = await Services.GetRequiredService<AccountStore>().FindAsync(person.AccountId, CancellationToken.None);
+        if (await memberships.FindAsync(organization.Id, account!, CancellationToken.None) is { } membership)
+        {
+            Assert.NotNull(await memberships.ChangeAsync(membership, roles, CancellationToken.None));
+            return;
+        }
 
-    /// <summary>The User Manager of this portal, signed in; a portal has one, so it cannot be the shared one.</summary>
+        await memberships.AnnounceAsync(organization.Id, account!.Id, account.Serial, CancellationToken.None);
+        Assert.True(await memberships.AddAsync(organization.Id, [(account, roles)], [], CancellationToken.None));
+    }
+
+    /// <summary>A User Manager, signed in.</summary>
     public async Task<Person> NewUserManagerAsync()
     {
         var person = await NewPersonAsync();
-        Assert.True(await Services.GetRequiredService<AccountStore>().ClaimBootstrapAsync(person.AccountId, "", CancellationToken.None));
+        var accounts = Services.GetRequiredService<AccountStore>();
+        Assert.True(await accounts.SetUserManagerAsync((await accounts.FindAsync(person.AccountId, CancellationToken.None))!, true, CancellationToken.None));
         await person.SignInAsync();
         return person;
     }

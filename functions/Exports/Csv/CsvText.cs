@@ -3,7 +3,11 @@ using CsvHelper;
 
 namespace Ssp.Exports.Csv;
 
-/// <summary>Writes records as UTF-8 CSV in one of the profiles. Only here is CsvHelper used.</summary>
+/// <summary>A record of a CSV file.</summary>
+/// <param name="Line">The line it begins on, the first being 1.</param>
+public sealed record CsvRecord(int Line, IReadOnlyList<string> Fields);
+
+/// <summary>Writes records as UTF-8 CSV in one of the profiles, and reads small files. Only here is CsvHelper used.</summary>
 public sealed class CsvText : IDisposable
 {
     private readonly CsvWriter writer;
@@ -24,6 +28,16 @@ public sealed class CsvText : IDisposable
                 WriteByteOrderMark = profile.HasByteOrderMark(),
             },
             leaveOpen: true);
+    }
+
+    /// <summary>The records of a small file, one by one; damaged quoting is read as well as it goes.</summary>
+    public static IEnumerable<CsvRecord> Read(ReadOnlyMemory<byte> utf8, char separator)
+    {
+        using var reader = CsvReader.Create(utf8, new CsvReaderOptions { Separator = separator, HasHeader = false, TrackLineNumbers = true });
+        while (reader.Read())
+        {
+            yield return new CsvRecord((int)reader.LineNumber, [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)]);
+        }
     }
 
     /// <summary>One record; a missing value is an empty field.</summary>

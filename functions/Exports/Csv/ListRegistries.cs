@@ -18,7 +18,7 @@ public sealed class ListRegistries(Access access, Warehouse warehouse, RegistryC
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/organizations/{organizationId}/registries")] HttpRequest request,
         string organizationId, CancellationToken cancel)
     {
-        var organization = (await access.RequireAsync(request, organizationId, Role.CsvUploadManager, cancel)).Organization;
+        var organization = (await access.EnterAsync(request, nameof(ListRegistries), organizationId, cancel)).Organization;
         var language = Texts.LanguageOf(request);
         var found = await warehouse.ListCollectionsAsync(organization.Nihdi, cancel);
         var exportable = found

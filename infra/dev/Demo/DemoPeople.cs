@@ -50,24 +50,30 @@ public static class DemoPeople
             var email = EmailAddress.TryParse(address, out var parsed) ? parsed : throw new DevException($"{address} is no e-mail address.");
             var password = known.GetValueOrDefault(address) ?? Secrets.NewTemporaryPassword();
             var account = await accounts.FindAsync(email.AccountId, cancel);
-            if (account is null || hashes.Check(account.PasswordHash, password) == PasswordCheck.Wrong || account.MustChangePassword)
+            if (account is null)
             {
-                await accounts.SetPasswordAsync(email, await hashes.HashAsync(password, cancel), temporaryUntil: null, cancel);
+                account = await accounts.AddAsync(new NewAccount(email), await hashes.HashAsync(password, cancel), temporaryUntil: null, cancel);
+            }
+            else if (hashes.Check(account.PasswordHash, password) == PasswordCheck.Wrong || account.MustChangePassword)
+            {
+                account = await accounts.ChangePasswordAsync(account, await hashes.HashAsync(password, cancel), cancel);
             }
 
+            account = account ?? throw new DevException($"The account of {address} was changed while it was made ready; start again.");
             if (isUserManager)
             {
-                await accounts.ClaimBootstrapAsync(email.AccountId, "", cancel);
+                await accounts.SetUserManagerAsync(account, true, cancel);
             }
 
             var own = new List<DemoMembership>();
             foreach (var (hospital, roles) in places)
             {
                 var organization = organizations.First(one => one.Nihdi == DemoHospital.All[hospital].Nihdi);
-                var membership = await memberships.FindAsync(organization.Id, email.AccountId, cancel);
+                var membership = await memberships.FindAsync(organization.Id, account, cancel);
                 if (membership is null)
                 {
-                    await memberships.SetAsync(organization.Id, email.AccountId, roles, cancel);
+                    await memberships.AnnounceAsync(organization.Id, account.Id, account.Serial, cancel);
+                    await memberships.AddAsync(organization.Id, [(account, roles)], [], cancel);
                 }
 
                 own.Add(new DemoMembership(organization.Id, organization.Nihdi, organization.Title, membership?.Roles ?? roles));

@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Ssp.Http;
+using Ssp.Members;
+
+namespace Ssp.Accounts;
+
+/// <summary>
+/// Removes an account completely. Once its row is gone nobody can sign in with it or is signed in with it, and its memberships count for
+/// nothing; what is removed after that is only rubbish.
+/// </summary>
+public sealed class CancelAccount(Access access, AccountStore accounts, SessionStore sessions, MembershipStore memberships)
+{
+    [Function(nameof(CancelAccount))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/accounts/{accountId}")] HttpRequest request, string accountId, CancellationToken cancel)
+    {
+        await access.RequireAsync(request, nameof(CancelAccount), cancel);
+        var account = await accounts.FindAsync(AccountStore.IdOrNobodys(accountId), cancel) ?? throw Problem.NotFound();
+        if (!await accounts.SetUserManagerAsync(account, false, cancel))
+        {
+            throw new Problem(StatusCodes.Status409Conflict, "last_user_manager");
+        }
+
+        await accounts.RemoveAsync(account, cancel);
+        await memberships.ClearAsync(account, cancel);
+        await sessions.ClearAsync(account, cancel);
+        return TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Ssp.Http;
+using Ssp.Members;
+
+namespace Ssp.Accounts;
+
+/// <summary>
+/// A new temporary password for somebody who lost theirs, shown once; the old password and all sessions end. A DP Manager may do it only where
+/// it opens nothing else: every organisation of the account is one they manage, and it is no User Manager's.
+/// </summary>
+public sealed class IssueTemporaryPassword(Access access, AccountStore accounts, MembershipStore memberships, TemporaryPasswords passwords)
+{
+    [Function(nameof(IssueTemporaryPassword))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/accounts/{accountId}/temporary-password")] HttpRequest request,
+        string accountId, CancellationToken cancel)
+    {
+        var (found, within) = await access.ReachAsync(request, nameof(IssueTemporaryPassword), accountId, cancel);
+        if (found.Id == request.Caller().Account.Id)
+        {
+            throw new Problem(StatusCodes.Status409Conflict, "own_password");
+        }
+
+        var password = await passwords.NewAsync(cancel);
+        for (var account = found; account?.Serial == found.Serial; account = await accounts.FindAsync(found.Id, cancel))
+        {
+            // Also a place the account is only about to get counts. Whoever adds it somewhere meanwhile rewrites its row, and the next round sees that place.
+            if (within is not null && (await accounts.IsUserManagerAsync(account, cancel) || !(await memberships.ListPlacesAsync(account.Id, cancel)).All(within.Contains)))
+            {
+                throw new Problem(StatusCodes.Status403Forbidden, "reset_needs_user_manager");
+            }
+
+            if (await accounts.IssuePasswordAsync(account, password.Hash, password.Until, cancel) is not null)
+            {
+                return Json.Answer(new { TemporaryPassword = password.Text, TemporaryUntil = password.Until });
+            }
+        }
+
+        throw Problem.NotFound();
+    }
+}

@@ -1,0 +1,34 @@
+using Azure;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using Ssp.Accounts;
+
+namespace Ssp.Http;
+
+/// <summary>The strong ETags of the API, and the If-Match a change must carry so that nobody overwrites what they have not seen (RFC 9110, section 13.1.1).</summary>
+public static class EntityTag
+{
+    /// <summary>Made from the row's own ETag, which tells the time of writing and is nobody's business.</summary>
+    public static string Of(ETag row) => Of(row.ToString());
+
+    public static string Of(string state) => $"\"{Secrets.Hash(state)[..16]}\"";
+
+    /// <param name="etag">The tag of what is there now.</param>
+    /// <param name="current">What is there now, as the API shows it; the answer to a stale tag carries it.</param>
+    /// <exception cref="Problem">428 without If-Match, 412 when it is not of what is there now.</exception>
+    public static void RequireMatch(HttpRequest request, string etag, object current)
+    {
+        if (request.Headers.IfMatch.Count == 0)
+        {
+            throw new Problem(StatusCodes.Status428PreconditionRequired, "precondition_required");
+        }
+
+        if (!EntityTagHeaderValue.TryParseList(request.Headers.IfMatch, out var tags) || !tags.Any(tag => tag.Tag == "*" || (!tag.IsWeak && tag.Tag == etag)))
+        {
+            throw Stale(current);
+        }
+    }
+
+    /// <summary>Somebody else was quicker.</summary>
+    public static Problem Stale(object current) => new(StatusCodes.Status412PreconditionFailed, "changed_meanwhile") { Current = current };
+}

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Ssp.Accounts;
+using Ssp.Http;
+
+namespace Ssp.Members;
+
+/// <summary>Makes somebody a member, known to the portal or not; the answer shows the temporary password of who has not signed in yet, once.</summary>
+public sealed class AddMember(Access access, AccountStore accounts, MembershipStore memberships, Invitations invitations, MemberDesk desk)
+{
+    private sealed record Wish(string? Email, IReadOnlyList<Role>? Roles);
+
+    [Function(nameof(AddMember))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/organizations/{organizationId}/members")] HttpRequest request,
+        string organizationId, CancellationToken cancel)
+    {
+        var entry = await access.EnterAsync(request, nameof(AddMember), organizationId, cancel);
+        var wish = await Json.ReadAsync<Wish>(request, cancel);
+        var email = EmailAddress.Require(wish.Email);
+        var roles = wish.Roles ?? throw Problem.Invalid("roles", new Sentence("field.roles_missing"));
+        RoleGrants.Require(entry, [], roles);
+        if (await accounts.FindAsync(email.AccountId, cancel) is { } known && await memberships.FindAsync(entry.Organization.Id, known, cancel) is not null)
+        {
+            throw AlreadyMember();
+        }
+
+        var (account, password) = await invitations.InviteAsync(email, entry, cancel);
+        if (!await memberships.AddAsync(entry.Organization.Id, [(account, roles)], [], cancel))
+        {
+            throw AlreadyMember();
+        }
+
+        var member = await desk.FindAsync(entry, account.Id, cancel) ?? throw Problem.NotFound();
+        request.HttpContext.Response.Headers.ETag = member.View.ETag;
+        request.HttpContext.Response.Headers.Location = $"/ssp/api/organizations/{organizationId}/members/{account.Id}";
+        return Json.Answer(new { Member = member.View, TemporaryPassword = password?.Text, TemporaryUntil = password?.Until }, StatusCodes.Status201Created);
+    }
+
+    private static Problem AlreadyMember() => new(StatusCodes.Status409Conflict, "already_member");
+}

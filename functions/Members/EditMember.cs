@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Ssp.Http;
+
+namespace Ssp.Members;
+
+/// <summary>Gives a member exactly these roles.</summary>
+public sealed class EditMember(MemberDesk desk, MembershipStore memberships)
+{
+    private sealed record Wish(IReadOnlyList<Role>? Roles);
+
+    [Function(nameof(EditMember))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/organizations/{organizationId}/members/{accountId}")] HttpRequest request,
+        string organizationId, string accountId, CancellationToken cancel)
+    {
+        var member = await desk.RequireAsync(request, nameof(EditMember), organizationId, accountId, cancel);
+        EntityTag.RequireMatch(request, member.View.ETag, member.View);
+        var roles = (await Json.ReadAsync<Wish>(request, cancel)).Roles ?? throw Problem.Invalid("roles", new Sentence("field.roles_missing"));
+        RoleGrants.Require(member.Entry, member.Membership.Roles, roles);
+
+        await desk.RewriteAccountAsync(member.Account, cancel);
+        if (await memberships.ChangeAsync(member.Membership, [.. roles.Distinct().Order()], cancel) is not { } changed)
+        {
+            throw EntityTag.Stale((await desk.FindAsync(member.Entry, accountId, cancel) ?? throw Problem.NotFound()).View);
+        }
+
+        var view = await desk.ViewOfAsync(changed, member.Account, cancel);
+        request.HttpContext.Response.Headers.ETag = view.ETag;
+        return Json.Answer(view);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Ssp.Accounts;
+using Ssp.Http;
+
+namespace Ssp.Members;
+
+/// <summary>Makes many people members at once: first a preview with what is wrong in each line, then all lines or none.</summary>
+public sealed class ImportMembers(Access access, AccountStore accounts, MembershipStore memberships, Invitations invitations, MemberDesk desk)
+{
+    private sealed record Wish(string? Csv, bool? Apply);
+
+    /// <summary>What a line would do, or did.</summary>
+    private enum Outcome
+    {
+        Add,
+        Change,
+        Unchanged,
+        Error,
+    }
+
+    /// <param name="Known">Whether there is an account for the address already.</param>
+    private sealed record Row(
+        int Line, string Email, IReadOnlyList<Role> Roles, Outcome Outcome, bool Known, IReadOnlyList<string> Errors, string? TemporaryPassword,
+        [property: JsonIgnore] EmailAddress? Address, [property: JsonIgnore] Account? Account, [property: JsonIgnore] Membership? Membership);
+
+    [Function(nameof(ImportMembers))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/organizations/{organizationId}/members/import")] HttpRequest request,
+        string organizationId, CancellationToken cancel)
+    {
+        var entry = await access.EnterAsync(request, nameof(ImportMembers), organizationId, cancel);
+        var wish = await Json.ReadAsync<Wish>(request, cancel);
+        var rows = await Task.WhenAll(MemberFile.Read(wish.Csv).Select(line => JudgeAsync(line, entry, Texts.LanguageOf(request), cancel)));
+        var faults = rows.Count(row => row.Outcome == Outcome.Error);
+        DateTimeOffset? until = null;
+        var applied = wish.Apply == true && faults == 0;
+        if (applied)
+        {
+            (rows, until) = await ApplyAsync(rows, entry, cancel);
+        }
+
+        return Json.Answer(new { Rows = rows, Faults = faults, Applied = applied, TemporaryUntil = until });
+    }
+
+    private async Task<Row> JudgeAsync(MemberLine line, Entry entry, string language, CancellationToken cancel)
+    {
+        var account = line.Address is null ? null : await accounts.FindAsync(line.Address.AccountId, cancel);
+        var membership = account is null ? null : await memberships.FindAsync(entry.Organization.Id, account, cancel);
+        var faults = line.Faults.ToList();
+        if (!RoleGrants.May(entry.IsUserManager, membership?.Roles ?? [], line.Roles))
+        {
+            faults.Add(new Sentence("role_not_grantable.detail"));
+        }
+
+        var outcome = faults.Count > 0 ? Outcome.Error
+            : membership is null ? Outcome.Add
+            : membership.Roles.SequenceEqual(line.Roles) ? Outcome.Unchanged
+            : Outcome.Change;
+        return new Row(line.Line, line.Email, line.Roles, outcome, account is not null, [.. faults.Select(fault => Texts.Say(language, fault))], null, line.Address, account, membership);
+    }
+
+    private async Task<(Row[] Rows, DateTimeOffset? Until)> ApplyAsync(Row[] rows, Entry entry, CancellationToken cancel)
+    {
+        var added = new List<(Account, IReadOnlyList<Role>)>();
+        DateTimeOffset? until = null;
+        for (var place = 0; place < rows.Length; place++)
+        {
+            var row = rows[place];
+            if (row.Outcome == Outcome.Add)
+            {
+                var (account, password) = await invitations.InviteAsync(row.Address!, entry, cancel);
+                added.Add((account, row.Roles));
+                rows[place] = row with { TemporaryPassword = password?.Text };
+                until = password?.Until ?? until;
+            }
+            else if (row.Outcome == Outcome.Change)
+            {
+                await desk.RewriteAccountAsync(row.Account!, cancel);
+            }
+        }
+
+        var changed = rows.Where(row => row.Outcome == Outcome.Change).Select(row => (row.Membership!, row.Roles)).ToList();
+        // Everything before this only prepares; here all become members or none does.
+        if (added.Count + changed.Count > 0 && !await memberships.AddAsync(entry.Organization.Id, added, changed, cancel))
+        {
+            throw new Problem(StatusCodes.Status409Conflict, "members_changed_meanwhile");
+        }
+
+        return (rows, until);
+    }
+}

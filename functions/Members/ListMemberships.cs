@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Ssp.Accounts;
+using Ssp.Http;
+using Ssp.Organizations;
+
+namespace Ssp.Members;
+
+/// <summary>People × organisations × roles: everywhere for a User Manager, in their own organisations for a DP Manager, nothing for others.</summary>
+public sealed class ListMemberships(Access access, AccountStore accounts, MembershipStore memberships, OrganizationStore organizations)
+{
+    private sealed record MembershipView(string AccountId, string Email, bool IsUserManager, string OrganizationId, string Title, string Nihdi, IReadOnlyList<Role> Roles);
+
+    [Function(nameof(ListMemberships))]
+    public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/memberships")] HttpRequest request, CancellationToken cancel)
+    {
+        var seesAll = await access.RequireAsync(request, nameof(ListMemberships), cancel);
+        var query = ListQuery.Of(request, "email");
+        var role = RoleFilter.Of(request);
+        var within = seesAll ? null : await ManagedAsync(request.Caller().Account, cancel);
+        var places = (await organizations.ReadListsAsync(cancel)).ById;
+        var living = (await accounts.ListAsync(cancel)).Select(account => account.Serial).ToHashSet();
+
+        var found = (await memberships.ListAsync(cancel)).Where(
+            one => within?.Contains(one.OrganizationId) != false && living.Contains(one.AccountSerial) && (role is not { } wanted || one.Has(wanted))
+                && places.TryGetValue(one.OrganizationId, out var place) && (query.Finds(one.Email) || query.Finds(place.Title) || query.Finds(place.Nihdi)));
+        var page = query.PageOf(query.Sorted(found));
+        var managers = await accounts.ListManagersAsync(cancel);
+        return Json.Answer(new Page<MembershipView>(
+            [.. page.Items.Select(one => (one, places[one.OrganizationId])).Select(
+                pair => new MembershipView(pair.one.AccountId, pair.one.Email, managers.Contains(pair.one.AccountSerial), pair.one.OrganizationId, pair.Item2.Title, pair.Item2.Nihdi, pair.one.Roles))],
+            page.NextCursor));
+    }
+
+    private async Task<IReadOnlySet<string>> ManagedAsync(Account me, CancellationToken cancel) =>
+        (await memberships.ListOfAccountAsync(me, cancel))
+            .Where(mine => Permissions.May(nameof(ShowMember), Access.StandingsOf(mine, false), isOwn: true)).Select(mine => mine.OrganizationId).ToHashSet();
+}

@@ -1,0 +1,18 @@
+using Ssp.Http;
+
+namespace Ssp.Members;
+
+/// <summary>Roles as files, tables and addresses write them, for example csv_upload_manager.</summary>
+public static class RoleWords
+{
+    private static readonly IReadOnlyDictionary<string, Role> ByWord = Enum.GetValues<Role>().ToDictionary(Of);
+
+    /// <summary>All of them, for sentences.</summary>
+    public static string All => string.Join(", ", ByWord.Keys);
+
+    public static string Of(Role role) => Json.Word(role);
+
+    public static string Of(IEnumerable<Role> roles, char separator) => string.Join(separator, roles.Distinct().Order().Select(Of));
+
+    public static bool TryParse(string word, out Role role) => ByWord.TryGetValue(word.Trim().ToLowerInvariant(), out role);
+}

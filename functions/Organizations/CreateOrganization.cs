@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Ssp.Accounts;
+using Ssp.Http;
+using Ssp.Members;
+
+namespace Ssp.Organizations;
+
+/// <summary>The manual's "Add Data Provider".</summary>
+public sealed class CreateOrganization(Access access, OrganizationStore organizations)
+{
+    private sealed record Wish(string? Title, string? Nihdi, string? RevisionLog, bool? ConfirmSharedNihdi);
+
+    [Function(nameof(CreateOrganization))]
+    public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/organizations")] HttpRequest request, CancellationToken cancel)
+    {
+        await access.RequireAsync(request, nameof(CreateOrganization), cancel);
+        var wish = await Json.ReadAsync<Wish>(request, cancel);
+        var form = OrganizationForm.Require(wish.Title, wish.Nihdi, wish.RevisionLog);
+        if (wish.ConfirmSharedNihdi != true)
+        {
+            await SharedNihdi.RequireFreeAsync(organizations, form.Nihdi, except: null, cancel);
+        }
+
+        var created = await organizations.AddAsync(form, request.Caller().Account.Email, cancel);
+        request.HttpContext.Response.Headers.ETag = created.ETag;
+        request.HttpContext.Response.Headers.Location = $"/ssp/api/organizations/{created.Id}";
+        return Json.Answer(created, StatusCodes.Status201Created);
+    }
+}

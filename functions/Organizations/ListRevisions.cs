@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Ssp.Http;
+using Ssp.Members;
+
+namespace Ssp.Organizations;
+
+/// <summary>How an organisation came to be as it is, the latest first.</summary>
+public sealed class ListRevisions(Access access, OrganizationStore organizations)
+{
+    private sealed record RevisionView(int Number, string Title, string Nihdi, string Log, string By, DateTimeOffset At, IReadOnlyList<FieldChange> Changes);
+
+    private sealed record FieldChange(string Field, string? From, string To);
+
+    [Function(nameof(ListRevisions))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/organizations/{organizationId}/revisions")] HttpRequest request,
+        string organizationId, CancellationToken cancel)
+    {
+        var entry = await access.EnterAsync(request, nameof(ListRevisions), organizationId, cancel);
+        var query = ListQuery.Of(request);
+        var revisions = await organizations.ListRevisionsAsync(entry.Organization.Id, cancel);
+        var views = revisions.Select((revision, place) => ViewOf(revision, place == 0 ? null : revisions[place - 1])).Where(view => query.Finds(view.Log) || query.Finds(view.By));
+        return Json.Answer(query.PageOf(views.Reverse().ToList()));
+    }
+
+    private static RevisionView ViewOf(Revision revision, Revision? before)
+    {
+        var changes = new List<FieldChange>();
+        if (before?.Title != revision.Title)
+        {
+            changes.Add(new FieldChange("title", before?.Title, revision.Title));
+        }
+
+        if (before?.Nihdi != revision.Nihdi)
+        {
+            changes.Add(new FieldChange("nihdi", before?.Nihdi, revision.Nihdi));
+        }
+
+        return new RevisionView(revision.Number, revision.Title, revision.Nihdi, revision.Log, revision.By, revision.At, changes);
+    }
+}
