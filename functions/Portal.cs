@@ -56,7 +56,6 @@ public static class Portal
         builder.Services.AddSingleton<AuditTrail>();
         builder.Services.AddSingleton<AuditReader>();
         builder.Services.AddSingleton<AuditCheck>();
-        builder.Services.AddSingleton<AuditDoor>();
         builder.Services.AddSingleton<VerifyCommand>();
 
         builder.Services.AddSingleton<StartPortal>();

@@ -29,7 +29,7 @@ public sealed record AuditCursor(DateTimeOffset At, string Chain, long Number)
 /// <summary>What is asked of the trail.</summary>
 /// <param name="From">The first moment.</param>
 /// <param name="Until">The first moment that is too late.</param>
-/// <param name="Person">A part of the actor's address.</param>
+/// <param name="Person">A part of the actor's address, without regard to capitals and accents.</param>
 /// <param name="After">Where the page before ended.</param>
 public sealed record AuditQuery(DateTimeOffset? From, DateTimeOffset? Until, string? Person, string? Action, AuditCursor? After, int Limit)
 {
@@ -63,7 +63,8 @@ public sealed record AuditQuery(DateTimeOffset? From, DateTimeOffset? Until, str
         var after = Text(request, "cursor") is { } cursor ? AuditCursor.Parse(cursor) ?? throw NoCursor() : null;
         return after is not null && chain is not null && after.Chain != chain
             ? throw NoCursor()
-            : new AuditQuery(from is { } first ? Midnight(first) : null, to is { } last ? Midnight(last.AddDays(1)) : null, Text(request, "person"), Text(request, "action"), after, limit);
+            : new AuditQuery(
+                from is { } first ? Midnight(first) : null, to is { } last ? Midnight(last.AddDays(1)) : null, Text(request, "person") is { } person ? ListQuery.Fold(person) : null, Text(request, "action"), after, limit);
     }
 
     /// <summary>Whether events must be looked at that the answer does not hold.</summary>
@@ -71,8 +72,7 @@ public sealed record AuditQuery(DateTimeOffset? From, DateTimeOffset? Until, str
 
     public bool Finds(AuditEvent one) =>
         (Action is null || one.Deed.Action == Action)
-        && (Person is null
-            || (one.By.Actor is { } actor && CultureInfo.InvariantCulture.CompareInfo.IndexOf(actor, Person, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace) >= 0));
+        && (Person is null || (one.By.Actor is { } actor && ListQuery.Fold(actor).Contains(Person, StringComparison.Ordinal)));
 
     /// <summary>Whether the event lies in the asked time at its newer end.</summary>
     public bool IsOldEnough(AuditEvent one) => (Until is null || one.At < Until) && (After is null || After.IsBefore(one));

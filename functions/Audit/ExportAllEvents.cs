@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Ssp.Members;
 
 namespace Ssp.Audit;
 
 /// <summary>All events as a CSV file, by the same filters as <see cref="ListAllEvents"/>.</summary>
-public sealed class ExportAllEvents(AuditDoor access, AuditStore store, AuditReader reader, AuditTrail trail, TimeProvider clock)
+public sealed class ExportAllEvents(Access access, AuditStore store, AuditReader reader, AuditTrail trail, TimeProvider clock)
 {
     [Function(nameof(ExportAllEvents))]
     public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/audit/file")] HttpRequest request, CancellationToken cancel)

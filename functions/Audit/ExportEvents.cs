@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Ssp.Members;
 
 namespace Ssp.Audit;
 
 /// <summary>An organisation's events as a CSV file, by the same filters as <see cref="ListEvents"/>.</summary>
-public sealed class ExportEvents(AuditDoor access, AuditReader reader, AuditTrail trail, TimeProvider clock)
+public sealed class ExportEvents(Access access, AuditReader reader, AuditTrail trail, TimeProvider clock)
 {
     [Function(nameof(ExportEvents))]
     public async Task<IResult> Run(

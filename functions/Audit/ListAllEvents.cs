@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Http;
+using Ssp.Members;
 
 namespace Ssp.Audit;
 
 /// <summary>What happened anywhere in the portal, newest first.</summary>
-public sealed class ListAllEvents(AuditDoor access, AuditStore store, AuditReader trail)
+public sealed class ListAllEvents(Access access, AuditStore store, AuditReader trail)
 {
     [Function(nameof(ListAllEvents))]
     public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/audit")] HttpRequest request, CancellationToken cancel)

@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Http;
+using Ssp.Members;
 
 namespace Ssp.Audit;
 
 /// <summary>What happened in an organisation, newest first.</summary>
-public sealed class ListEvents(AuditDoor access, AuditReader trail)
+public sealed class ListEvents(Access access, AuditReader trail)
 {
     [Function(nameof(ListEvents))]
     public async Task<IResult> Run(

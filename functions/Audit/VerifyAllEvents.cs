@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Http;
+using Ssp.Members;
 
 namespace Ssp.Audit;
 
 /// <summary>Whether every trail of the portal is still as it was recorded.</summary>
-public sealed class VerifyAllEvents(AuditDoor access, AuditCheck check)
+public sealed class VerifyAllEvents(Access access, AuditCheck check)
 {
     [Function(nameof(VerifyAllEvents))]
     public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/audit/verify")] HttpRequest request, CancellationToken cancel)

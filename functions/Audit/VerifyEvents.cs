@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Http;
+using Ssp.Members;
 
 namespace Ssp.Audit;
 
 /// <summary>Whether an organisation's trail is still as it was recorded.</summary>
-public sealed class VerifyEvents(AuditDoor access, AuditCheck check)
+public sealed class VerifyEvents(Access access, AuditCheck check)
 {
     [Function(nameof(VerifyEvents))]
     public async Task<IResult> Run(
