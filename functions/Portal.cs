@@ -55,6 +55,9 @@ public static class Portal
 
         builder.Services.AddSingleton<AuditStore>();
         builder.Services.AddSingleton<AuditTrail>();
+        builder.Services.AddSingleton<AuditReader>();
+        builder.Services.AddSingleton<AuditCheck>();
+        builder.Services.AddSingleton<VerifyCommand>();
 
         builder.Services.AddSingleton<StartPortal>();
         builder.Services.AddHostedService(services => services.GetRequiredService<StartPortal>());

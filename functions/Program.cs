@@ -1,8 +1,17 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Ssp;
+using Ssp.Audit;
 
 try
 {
+    if (args is [VerifyCommand.Word, .. var rest])
+    {
+        // Built, never started: nothing listens, and the trail may be checked beside the running portal.
+        using var parts = Portal.CreateBuilder(rest).Build();
+        return await parts.Services.GetRequiredService<VerifyCommand>().RunAsync(Console.Out, Console.Error, CancellationToken.None);
+    }
+
     await Portal.CreateBuilder(args).Build().RunAsync();
     return 0;
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ssp.Accounts;
 using Ssp.Audit;
@@ -17,10 +18,11 @@ public sealed class AuditTrailTests(Stack stack)
         var own = await OwnTrail.CreateAsync(stack);
         var trail = TrailOf(own.Store);
         var deed = new Deed("organization_created", "Zwin", own.Organization);
+        var (request, by) = await SignedInAsync();
         IReadOnlyList<StoredEvent>? before = null;
 
         var made = await trail.DoAsync(
-            SignedIn(),
+            request,
             deed,
             async () =>
             {
@@ -36,7 +38,7 @@ public sealed class AuditTrailTests(Stack stack)
         Assert.Equal([null, "number 42"], events.Select(one => one.Deed.Details));
         Assert.NotNull(events[0].Operation);
         Assert.Equal(events[0].Operation, events[1].Operation);
-        Assert.Equal(new Doer("ann@hospital.example", "a1", "0123456789abcdef", "request-7", "192.0.2.7"), events[1].By);
+        Assert.Equal(by, events[1].By);
     }
 
     [Theory]
@@ -65,7 +67,7 @@ public sealed class AuditTrailTests(Stack stack)
         await own.Table.DeleteAsync();
 
         var refused = await Assert.ThrowsAsync<Problem>(() => TrailOf(own.Store).DoAsync(
-            SignedIn(),
+            OwnTrail.Somebody,
             new Deed("member_added", "x", own.Organization),
             () =>
             {
@@ -83,7 +85,7 @@ public sealed class AuditTrailTests(Stack stack)
         var own = await OwnTrail.CreateAsync(stack);
 
         var made = await TrailOf(own.Store).DoAsync(
-            SignedIn(),
+            OwnTrail.Somebody,
             new Deed("member_added", "x", own.Organization),
             async () =>
             {
@@ -112,12 +114,15 @@ public sealed class AuditTrailTests(Stack stack)
 
     private static AuditTrail TrailOf(AuditStore store) => new(store, Settings, NullLogger<AuditTrail>.Instance);
 
-    private static HttpRequest SignedIn()
+    // Signed in for good at the portal of all tests; the request itself is made up.
+    private async Task<(HttpRequest Request, Doer By)> SignedInAsync()
     {
+        var person = await stack.Portal.SignInStrangerAsync();
+        var cookie = person.Cookie!.Split('.');
+        var caller = await stack.Portal.Services.GetRequiredService<SessionStore>().FindAsync(new SessionCookie(cookie[0], cookie[1]), CancellationToken.None);
         var http = new DefaultHttpContext { TraceIdentifier = "request-7" };
         http.Request.Headers["X-Forwarded-For"] = "192.0.2.7";
-        var account = new Account("a1", "ann@hospital.example", "", null, "", null, default);
-        http.Items[typeof(Caller)] = new Caller(account, new Session("a1", "0123456789abcdef" + new string('9', 48), "", default, default), "");
-        return http.Request;
+        http.Items[typeof(Caller)] = caller;
+        return (http.Request, new Doer(person.Email, person.AccountId, Secrets.Hash(cookie[1])[..16], "request-7", "192.0.2.7"));
     }
 }

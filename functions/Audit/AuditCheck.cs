@@ -1,0 +1,59 @@
+using System.Globalization;
+using Ssp.Accounts;
+using Ssp.Http;
+
+namespace Ssp.Audit;
+
+/// <summary>Reads chains from their beginning and judges them by <see cref="ChainCheck"/>.</summary>
+public sealed class AuditCheck(AuditStore store, TimeProvider clock)
+{
+    private const int Piece = 1_000;
+
+    /// <summary>What was requested less long ago may still be under way.</summary>
+    private static readonly TimeSpan UnderWay = TimeSpan.FromMinutes(1);
+
+    public async Task<ChainReport> CheckAsync(string chain, CancellationToken cancel)
+    {
+        var witness = await store.FindWitnessAsync(chain, cancel);
+        var head = await store.FindHeadAsync(chain, cancel);
+        var check = new ChainCheck(chain, head, witness);
+        for (var first = 1L; first <= check.Reached; first += Piece)
+        {
+            var rows = await store.ReadAsync(chain, first, Math.Min(check.Reached, first + Piece - 1), cancel);
+            if (rows.Count == 0)
+            {
+                // An end may have been forged to lie anywhere.
+                break;
+            }
+
+            check.Look(rows);
+        }
+
+        return check.End(await GoesOnAsync(chain, check.Reached, cancel), clock.GetUtcNow() - UnderWay);
+    }
+
+    /// <summary>Every chain that the witnesses name.</summary>
+    public async IAsyncEnumerable<ChainReport> CheckAllAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        foreach (var chain in await store.ListChainsAsync(cancel))
+        {
+            yield return await CheckAsync(chain.Chain, cancel);
+        }
+    }
+
+    /// <summary>One hash for several chains: that of the lines "chain events head".</summary>
+    public static string SealOf(IEnumerable<ChainReport> reports) =>
+        Secrets.Hash(string.Concat(reports.Select(report => string.Create(CultureInfo.InvariantCulture, $"{report.Chain} {report.Events} {report.Head}\n"))));
+
+    public static Sentence SentenceOf(ChainBreak found) => found.Kind switch
+    {
+        BreakKind.Edited => new Sentence("audit.edited", found.Number),
+        BreakKind.Missing => new Sentence("audit.missing", found.Number),
+        BreakKind.Moved => new Sentence("audit.moved", found.Number),
+        _ => new Sentence("audit.truncated", found.Number),
+    };
+
+    // An event behind the end is honest when somebody appended meanwhile: then the head knows it by now.
+    private async Task<bool> GoesOnAsync(string chain, long reached, CancellationToken cancel) =>
+        await store.FindAsync(chain, reached + 1, cancel) is not null && !((await store.FindHeadAsync(chain, cancel))?.Count > reached);
+}

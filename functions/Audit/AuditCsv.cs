@@ -1,0 +1,50 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Ssp.Exports.Csv;
+
+namespace Ssp.Audit;
+
+/// <summary>Events as a CSV file for a spreadsheet, written as they are read: memory does not grow with the trail.</summary>
+public static class AuditCsv
+{
+    private const int Buffer = 64 * 1024;
+
+    private static readonly string[] Columns =
+        ["at", "chain", "number", "actor", "actor_id", "session", "organization_id", "action", "object", "result", "details", "operation", "request_id", "address"];
+
+    public static IResult Answer(HttpRequest request, IAsyncEnumerable<AuditEvent> events, string name, DateTimeOffset now)
+    {
+        var cancel = request.HttpContext.RequestAborted;
+        return TypedResults.Stream(output => WriteAsync(output, events, cancel), "text/csv; charset=utf-8", $"audit_{name}_{now.UtcDateTime:yyyyMMdd}.csv");
+    }
+
+    public static async Task WriteAsync(Stream output, IAsyncEnumerable<AuditEvent> events, CancellationToken cancel)
+    {
+        // The writer is synchronous and the answer's stream is not.
+        using var buffer = new MemoryStream();
+        using var csv = new CsvText(buffer, CsvProfile.Excel);
+        csv.Write(Columns);
+        await foreach (var one in events.WithCancellation(cancel))
+        {
+            csv.Write(
+                [
+                    one.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), one.Chain, one.Number.ToString(CultureInfo.InvariantCulture), one.By.Actor, one.By.ActorId,
+                    one.By.Session, one.Deed.OrganizationId, one.Deed.Action, one.Deed.Object, AuditHash.WordOf(one.Result), one.Deed.Details, one.Operation, one.By.RequestId,
+                    one.By.Address,
+                ]);
+            if (buffer.Length > Buffer)
+            {
+                await EmptyAsync(csv, buffer, output, cancel);
+            }
+        }
+
+        await EmptyAsync(csv, buffer, output, cancel);
+    }
+
+    private static async Task EmptyAsync(CsvText csv, MemoryStream buffer, Stream output, CancellationToken cancel)
+    {
+        csv.Flush();
+        await output.WriteAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), cancel);
+        buffer.SetLength(0);
+    }
+}

@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Ssp.Members;
+
+namespace Ssp.Audit;
+
+/// <summary>All events as a CSV file, by the same filters as <see cref="ListAllEvents"/>.</summary>
+public sealed class ExportAllEvents(Access access, AuditStore store, AuditReader reader, AuditTrail trail, TimeProvider clock)
+{
+    [Function(nameof(ExportAllEvents))]
+    public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/audit/file")] HttpRequest request, CancellationToken cancel)
+    {
+        await access.RequireAsync(request, nameof(ExportAllEvents), cancel);
+        var query = AuditQuery.Of(request, chain: null);
+        await trail.NoteAsync(request, new Deed("audit_exported", "portal"));
+        var chains = (await store.ListChainsAsync(cancel)).Select(end => end.Chain).ToList();
+        return AuditCsv.Answer(request, reader.ReadAllAsync(chains, query, CancellationToken.None), "all", clock.GetUtcNow());
+    }
+}

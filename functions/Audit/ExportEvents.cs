@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Ssp.Members;
+
+namespace Ssp.Audit;
+
+/// <summary>An organisation's events as a CSV file, by the same filters as <see cref="ListEvents"/>.</summary>
+public sealed class ExportEvents(Access access, AuditReader reader, AuditTrail trail, TimeProvider clock)
+{
+    [Function(nameof(ExportEvents))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/organizations/{organizationId}/audit/file")] HttpRequest request,
+        string organizationId, CancellationToken cancel)
+    {
+        var organization = (await access.EnterAsync(request, nameof(ExportEvents), organizationId, cancel)).Organization;
+        var query = AuditQuery.Of(request, organization.Id);
+        await trail.NoteAsync(request, new Deed("audit_exported", organization.Title, organization.Id));
+        return AuditCsv.Answer(request, reader.ReadAllAsync([organization.Id], query, CancellationToken.None), organization.Nihdi, clock.GetUtcNow());
+    }
+}

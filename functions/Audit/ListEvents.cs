@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Ssp.Http;
+using Ssp.Members;
+
+namespace Ssp.Audit;
+
+/// <summary>What happened in an organisation, newest first.</summary>
+public sealed class ListEvents(Access access, AuditReader trail)
+{
+    [Function(nameof(ListEvents))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/organizations/{organizationId}/audit")] HttpRequest request,
+        string organizationId, CancellationToken cancel)
+    {
+        var chain = (await access.EnterAsync(request, nameof(ListEvents), organizationId, cancel)).Organization.Id;
+        return Json.Answer(AuditPageView.Of(await trail.ReadAsync([chain], AuditQuery.Of(request, chain), cancel)));
+    }
+}

@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Ssp.Http;
+using Ssp.Members;
+
+namespace Ssp.Audit;
+
+/// <summary>Whether an organisation's trail is still as it was recorded.</summary>
+public sealed class VerifyEvents(Access access, AuditCheck check)
+{
+    [Function(nameof(VerifyEvents))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/organizations/{organizationId}/audit/verify")] HttpRequest request,
+        string organizationId, CancellationToken cancel)
+    {
+        var entry = await access.EnterAsync(request, nameof(VerifyEvents), organizationId, cancel);
+        var report = await check.CheckAsync(entry.Organization.Id, cancel);
+        return Json.Answer(AuditCheckView.Of([report], report.Head, Texts.LanguageOf(request)));
+    }
+}
