@@ -89,7 +89,7 @@ export function MemberList({ session, organization, issued, onIssued }: MemberLi
           </Link>
         )}
         {allowed('ExportMembers') && (
-          <a class="ds-button" data-variant="secondary" href={fileAddress(`${base}/file`)} download="">
+          <a class="ds-button" data-variant="secondary" href={fileAddress(`${base}.csv`)} download="">
             {t('members.export')}
           </a>
         )}
