@@ -87,6 +87,9 @@ function RolesOf({ session, organization, address, member, onChange }: RolesOfPr
       await remove(address);
       if (isOneself && !session.account.isUserManager) {
         await refresh();
+        if (!stillHere()) {
+          return;
+        }
         go('/organizations', { notice: t('members.leftYourself', { organization: organization.title }) });
       } else {
         await arrive(t('members.removed', { email: member.email, organization: organization.title }));
