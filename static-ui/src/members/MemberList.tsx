@@ -45,8 +45,8 @@ export function MemberList({ session, organization, issued, onIssued }: MemberLi
         return;
       }
       if (member.accountId === session.account.id) {
-        await refresh();
-        if (!session.account.isUserManager && stillHere()) {
+        refresh().catch(() => {});
+        if (!session.account.isUserManager) {
           go('/organizations', { notice: t('members.leftYourself', { organization: organization.title }) });
           return;
         }
