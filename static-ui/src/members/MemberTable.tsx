@@ -1,7 +1,6 @@
 import { StateOfAccount } from '../accounts/AccountState';
-import { Time } from '../facts';
-import { t } from '../i18n';
-import { CellLabel, SortHeader } from '../listing';
+import { formatTime, t } from '../i18n';
+import { SortHeader } from '../listing';
 import { Menu } from '../menu';
 import { RoleTags } from '../organizations/RoleTags';
 import { appointsDpManagers, may } from '../permissions';
@@ -30,7 +29,6 @@ export function MemberTable({ session, organization, members, sort, onSort, onRe
           </SortHeader>
           <th scope="col">{t('members.roles')}</th>
           {manages && <th scope="col">{t('members.state')}</th>}
-          {manages && <th scope="col">{t('members.lastSignIn')}</th>}
           {manages && <th scope="col">{t('members.actions')}</th>}
         </tr>
       </thead>
@@ -50,12 +48,9 @@ export function MemberTable({ session, organization, members, sort, onSort, onRe
             {manages && (
               <td>
                 <StateOfAccount state={member.state} temporaryUntil={member.temporaryUntil} />
-              </td>
-            )}
-            {manages && (
-              <td class="number">
-                <CellLabel>{t('members.lastSignIn')}</CellLabel>
-                {member.lastSignIn ? <Time iso={member.lastSignIn} /> : <span class="subtle">{t('members.never')}</span>}
+                <span class="subtle cell-note number">
+                  {member.lastSignIn ? t('members.lastSignInAt', { time: formatTime(member.lastSignIn) }) : t('members.neverSignedIn')}
+                </span>
               </td>
             )}
             {manages && (
