@@ -27,7 +27,7 @@ interface PageProps {
 /** What every page has: a title in the window, a way back, and a heading that takes the focus when one arrives. */
 export function Page({ title, news, lead, inner, trail, tabs, part, narrow, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  // It takes the focus itself.
+  const page = useRef<HTMLDivElement>(null);
   const [notice] = useState(takeNotice);
 
   useEffect(() => {
@@ -35,13 +35,14 @@ export function Page({ title, news, lead, inner, trail, tabs, part, narrow, chil
   }, [news, part, title]);
 
   useEffect(() => {
-    if (hasMoved() && notice === '') {
+    // What has something to say, a notice above all, has taken the focus before.
+    if (hasMoved() && !page.current?.contains(document.activeElement)) {
       heading.current?.focus({ preventScroll: true });
     }
   }, []);
 
   return (
-    <div class={narrow ? 'page page--narrow' : 'page'}>
+    <div class={narrow ? 'page page--narrow' : 'page'} ref={page}>
       {(inner || trail) && <Breadcrumbs steps={[{ to: '/', name: t('page.home') }, ...(trail ?? [])]} here={part ?? title} />}
       <div class="page__head">
         <h1 class="ds-heading" data-size="lg" tabIndex={-1} ref={part === undefined ? heading : undefined}>

@@ -26,8 +26,8 @@ export function FailedSignIns() {
         <>
           <p class="subtle">{t('failed.lead')}</p>
           <ul class="rows" role="list">
-            {account.value.failedSignIns.map(({ at, address }) => (
-              <li key={at} class="rows__row number">
+            {account.value.failedSignIns.map(({ at, address }, place) => (
+              <li key={place} class="rows__row number">
                 <Time iso={at} />
                 <span class="subtle">{address ?? t('sessions.noAddress')}</span>
               </li>

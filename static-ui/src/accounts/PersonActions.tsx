@@ -56,10 +56,13 @@ export function PersonActions({ session, person, acting: { act }, onChange, onIs
         onChange({ ...person, ...(problem.current as AccountView) });
         throw new Problem(412, problem.code, t('person.clash'));
       }
-      if (isOneself) {
-        await refresh();
+      if (!stillHere()) {
+        return;
       }
-      if (stillHere()) {
+      if (isOneself) {
+        // This page may no longer be one's own to see; home asks anew for what is.
+        go('/', { notice: t(sentence, { email }) });
+      } else {
         say(t(sentence, { email }));
       }
     });

@@ -59,7 +59,13 @@ export function actionInWords(action: string): string {
   return actions[action] ? t(actions[action]) : action;
 }
 
+// Done to the own account, which need not be said twice.
+const ownDeeds = ['signed_in', 'signed_out', 'password_changed'];
+// Done by people the portal did not know; whatever else has no actor was done by the portal itself.
+const deedsOfAnyone = ['sign_in_failed', 'refused'];
+
 export function eventInWords({ actor, action, object }: Pick<AuditEvent, 'actor' | 'action' | 'object'>): string {
-  const sentence = t('audit.sentence', { actor: actor || t('audit.portal'), action: actionInWords(action) });
-  return object ? t('audit.withObject', { sentence, object }) : sentence;
+  const nobody = deedsOfAnyone.includes(action) ? t('audit.somebody') : t('audit.portal');
+  const sentence = t('audit.sentence', { actor: actor || nobody, action: actionInWords(action) });
+  return object && !(object === actor && ownDeeds.includes(action)) ? t('audit.withObject', { sentence, object }) : sentence;
 }

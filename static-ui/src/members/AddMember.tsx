@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Issued } from '../accounts/IssuedPassword';
+import { useSession } from '../accounts/session';
 import { get, type List, post } from '../api';
 import { EmailField } from '../fields';
 import { type Errors, ErrorSummary, SubmitButton, useForm } from '../form';
@@ -78,6 +79,7 @@ interface GiveRolesProps extends InOrganization {
 }
 
 function GiveRoles({ session, organization, email, isNew, onIssued }: GiveRolesProps) {
+  const { refresh } = useSession();
   const stillHere = useStillHere();
   const [roles, setRoles] = useState<Role[]>([]);
   const form = useForm(
@@ -92,6 +94,9 @@ function GiveRoles({ session, organization, email, isNew, onIssued }: GiveRolesP
         onIssued({ email: member.email, password: temporaryPassword, until: temporaryUntil, sentence });
       }
       go(membersOf(organization.id), { notice: temporaryPassword === null ? sentence : '' });
+      if (member.accountId === session.account.id) {
+        refresh().catch(() => {});
+      }
     },
   );
   return (

@@ -42,12 +42,12 @@ function RolesOf({ session, organization, address, member, onChange }: RolesOfPr
   const isOneself = member.accountId === session.account.id;
   const appoints = appointsDpManagers(session);
 
-  const arrive = async (notice: string) => {
-    if (isOneself) {
-      await refresh().catch(() => {});
-    }
+  const arrive = (at: string, notice: string) => {
     if (stillHere()) {
-      go(list, { notice });
+      go(at, { notice });
+      if (isOneself) {
+        refresh().catch(() => {});
+      }
     }
   };
 
@@ -67,7 +67,7 @@ function RolesOf({ session, organization, address, member, onChange }: RolesOfPr
       setRoles(now.roles);
       return;
     }
-    await arrive(t('members.saved', { email: member.email }));
+    arrive(list, t('members.saved', { email: member.email }));
   };
 
   const form = useForm(
@@ -86,10 +86,9 @@ function RolesOf({ session, organization, address, member, onChange }: RolesOfPr
       ask(undefined);
       await remove(address);
       if (isOneself && !session.account.isUserManager) {
-        await refresh();
-        go('/organizations', { notice: t('members.leftYourself', { organization: organization.title }) });
+        arrive('/organizations', t('members.leftYourself', { organization: organization.title }));
       } else {
-        await arrive(t('members.removed', { email: member.email, organization: organization.title }));
+        arrive(list, t('members.removed', { email: member.email, organization: organization.title }));
       }
     });
 

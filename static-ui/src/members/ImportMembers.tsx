@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { useSession } from '../accounts/session';
 import { post } from '../api';
 import { type Errors, ErrorSummary, SubmitButton, useForm } from '../form';
 import { TextArea } from '../fields';
@@ -12,6 +13,7 @@ import { downloadText, type Import, sample } from './memberCsv';
 
 /** First the file and a look at what it would do, then all of it or nothing. */
 export function ImportMembers({ organization }: InOrganization) {
+  const { refresh } = useSession();
   const stillHere = useStillHere();
   const [csv, setCsv] = useState('');
   const [preview, setPreview] = useState<Import>();
@@ -39,6 +41,8 @@ export function ImportMembers({ organization }: InOrganization) {
       if (answer.applied) {
         setResult(answer);
         setCsv('');
+        // One may be among them.
+        refresh().catch(() => {});
       }
       // Something has changed since the preview: it is shown as it is now.
       setPreview(answer.applied ? undefined : answer);

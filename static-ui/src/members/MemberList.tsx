@@ -45,8 +45,8 @@ export function MemberList({ session, organization, issued, onIssued }: MemberLi
         return;
       }
       if (member.accountId === session.account.id) {
-        await refresh();
-        if (!session.account.isUserManager && stillHere()) {
+        refresh().catch(() => {});
+        if (!session.account.isUserManager) {
           go('/organizations', { notice: t('members.leftYourself', { organization: organization.title }) });
           return;
         }
@@ -59,6 +59,7 @@ export function MemberList({ session, organization, issued, onIssued }: MemberLi
     act(async () => {
       const { member } = asked!;
       ask(undefined);
+      onIssued(undefined);
       setDone(({ turn }) => ({ sentence: '', turn }));
       const fresh = await issueTemporaryPassword(member.accountId, member.email);
       if (stillHere()) {
@@ -88,7 +89,7 @@ export function MemberList({ session, organization, issued, onIssued }: MemberLi
           </Link>
         )}
         {allowed('ExportMembers') && (
-          <a class="ds-button" data-variant="secondary" href={fileAddress(`${base}/file`)} download="">
+          <a class="ds-button" data-variant="secondary" href={fileAddress(`${base}.csv`)} download="">
             {t('members.export')}
           </a>
         )}

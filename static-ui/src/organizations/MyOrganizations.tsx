@@ -50,7 +50,7 @@ export function MyOrganizations({ session }: { session: Session }) {
           </ul>
         </section>
       )}
-      {isUserManager && <OrganizationTable title={t('home.all')} />}
+      {isUserManager && <OrganizationTable title={t('home.all')} none={t('home.noOrganization')} />}
     </Page>
   );
 }

@@ -7,7 +7,7 @@ import { Link } from '../router';
 import type { Organization } from './membership';
 
 /** The organisations somebody may see: the own ones, or all of the installation for a User Manager. */
-export function OrganizationTable({ title }: { title: string }) {
+export function OrganizationTable({ title, none }: { title: string; none: string }) {
   const { typed, setTyped, search } = useSearch();
   const [sort, setSort] = useState('title');
   const list = useListing<Organization>('/organizations', { search, sort }, { one: 'home.found_one', other: 'home.found_other' });
@@ -23,7 +23,7 @@ export function OrganizationTable({ title }: { title: string }) {
       ) : !list.items ? (
         <Loading />
       ) : list.items.length === 0 ? (
-        <p class="subtle">{search === '' ? t('home.noOrganization') : t('home.nothingFound')}</p>
+        <p class="subtle">{search === '' ? none : t('home.nothingFound')}</p>
       ) : (
         <table class="ds-table listing organizations" data-border>
           <caption class="ds-sr-only">{title}</caption>

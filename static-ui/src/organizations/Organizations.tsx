@@ -16,7 +16,7 @@ export function Organizations({ session }: { session: Session }) {
           </Link>
         </p>
       )}
-      <OrganizationTable title={t('groups.list')} />
+      <OrganizationTable title={t('groups.list')} none={session.account.isUserManager ? t('home.noOrganization') : t('groups.none')} />
     </Page>
   );
 }
