@@ -66,7 +66,7 @@ public sealed class ChangePassword(
             faults["newPassword"] = sentences;
         }
 
-        if (passwords.NewPasswordAgain != passwords.NewPassword)
+        if (string.IsNullOrEmpty(passwords.NewPasswordAgain) || passwords.NewPasswordAgain != passwords.NewPassword)
         {
             faults["newPasswordAgain"] = [new Sentence("password.not_same")];
         }

@@ -2,7 +2,10 @@ using System.Globalization;
 using Ssp.Bench;
 using Ssp.Dev;
 
-// Measures the CSV export beside psql. Options: --sizes 50000,500000 --fields 60 --rounds 5 --data DIR
+// csv (the usual): the CSV export beside psql. Options: --sizes 50000,500000 --fields 60 --rounds 5 --data DIR
+// lists: pages of long lists beside plain scans. Options: --requests 200 --data DIR
+var what = args is ["csv" or "lists", ..] ? args[0] : "csv";
+args = args is ["csv" or "lists", .. var rest] ? rest : args;
 var options = Enumerable.Range(0, args.Length / 2).ToDictionary(i => args[2 * i], i => args[(2 * i) + 1]);
 var sizes = options.GetValueOrDefault("--sizes", "50000,500000").Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture)).ToArray();
 var fields = int.Parse(options.GetValueOrDefault("--fields", "60"), CultureInfo.InvariantCulture);
@@ -10,6 +13,13 @@ var rounds = int.Parse(options.GetValueOrDefault("--rounds", "5"), CultureInfo.I
 var data = options.GetValueOrDefault("--data") is { } given ? Path.GetFullPath(given) : Path.Combine(Path.GetTempPath(), $"ssp-bench-{Environment.ProcessId}");
 try
 {
+    if (what == "lists")
+    {
+        await using var bench = await ListBench.PrepareAsync(Repository.Find(), data);
+        await bench.MeasureAsync(int.Parse(options.GetValueOrDefault("--requests", "200"), CultureInfo.InvariantCulture));
+        return 0;
+    }
+
     foreach (var size in sizes)
     {
         await using var bench = await CsvExportBench.PrepareAsync(Repository.Find(), Path.Combine(data, $"{size}"), size, fields);

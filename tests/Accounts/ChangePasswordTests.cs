@@ -96,6 +96,7 @@ public sealed class ChangePasswordTests(Stack stack)
 
     [Theory]
     [InlineData("", "x", "y", "currentPassword,newPassword,newPasswordAgain")]
+    [InlineData("", "", "", "currentPassword,newPassword,newPasswordAgain")]
     [InlineData("wrong", Chosen, Chosen, "currentPassword")]
     [InlineData(null, Chosen, "vier losse woorden fietz", "newPasswordAgain")]
     [InlineData(null, "too short", "too short", "newPassword")]
