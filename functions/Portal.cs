@@ -51,6 +51,7 @@ public static class Portal
         builder.Services.AddSingleton<MemberDesk>();
         builder.Services.AddSingleton<ExportStore>();
         builder.Services.AddSingleton<ExportAccess>();
+        builder.Services.AddSingleton<ExportTrace>();
 
         builder.Services.AddSingleton<AuditStore>();
         builder.Services.AddSingleton<AuditTrail>();

@@ -12,6 +12,8 @@ export default defineConfig({
   },
   server: {
     // `npm run dev` beside a running portal: the pages come from Vite, the answers from the portal.
+    // The table of permissions is the portal's own.
+    fs: { allow: ['..'] },
     proxy: { '/ssp/api': 'http://localhost:7071' },
   },
 });

@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Ssp.Audit;
 using Ssp.Http;
 using Ssp.Members;
 
 namespace Ssp.Accounts;
 
 /// <summary>Makes an account for a further User Manager. Somebody who has one already is made User Manager by <see cref="ChangeUserManager"/>.</summary>
-public sealed class AddUserManager(Access access, AccountStore accounts, TemporaryPasswords passwords, ManagedAccounts managed)
+public sealed class AddUserManager(Access access, AccountStore accounts, TemporaryPasswords passwords, ManagedAccounts managed, AuditTrail audit)
 {
     private sealed record Wish(string? Email);
 
@@ -16,8 +17,15 @@ public sealed class AddUserManager(Access access, AccountStore accounts, Tempora
         await access.RequireAsync(request, nameof(AddUserManager), cancel);
         var email = EmailAddress.Require((await Json.ReadAsync<Wish>(request, cancel)).Email);
         var password = await passwords.NewAsync(cancel);
-        var account = await accounts.AddAsync(new NewAccount(email), password.Hash, password.Until, cancel) ?? throw new Problem(StatusCodes.Status409Conflict, "account_exists");
-        await accounts.SetUserManagerAsync(account, true, cancel);
+        var account = await audit.DoAsync(
+            request,
+            new Deed("user_manager_added", email.Value, Details: "new account"),
+            async () =>
+            {
+                var added = await accounts.AddAsync(new NewAccount(email), password.Hash, password.Until, cancel) ?? throw new Problem(StatusCodes.Status409Conflict, "account_exists");
+                await accounts.SetUserManagerAsync(added, true, cancel);
+                return added;
+            });
         return Json.Answer(
             new { Account = await managed.OfAsync(account, within: null, cancel), TemporaryPassword = password.Text, TemporaryUntil = password.Until }, StatusCodes.Status201Created);
     }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Ssp.Audit;
 using Ssp.Http;
 using Ssp.Members;
 
@@ -9,7 +10,7 @@ namespace Ssp.Accounts;
 /// Removes an account completely. Once its row is gone nobody can sign in with it or is signed in with it, and its memberships count for
 /// nothing; what is removed after that is only rubbish.
 /// </summary>
-public sealed class CancelAccount(Access access, AccountStore accounts, SessionStore sessions, MembershipStore memberships)
+public sealed class CancelAccount(Access access, AccountStore accounts, SessionStore sessions, MembershipStore memberships, AuditTrail audit)
 {
     [Function(nameof(CancelAccount))]
     public async Task<IResult> Run(
@@ -17,6 +18,19 @@ public sealed class CancelAccount(Access access, AccountStore accounts, SessionS
     {
         await access.RequireAsync(request, nameof(CancelAccount), cancel);
         var account = await accounts.FindAsync(AccountStore.IdOrNobodys(accountId), cancel) ?? throw Problem.NotFound();
+        var places = await memberships.ListOfAccountAsync(account, cancel);
+        var deed = new Deed("account_cancelled", account.Email);
+        await audit.DoAsync(request, deed, () => CancelAsync(account, cancel));
+        foreach (var place in places)
+        {
+            await audit.NoteAsync(request, deed with { OrganizationId = place.OrganizationId });
+        }
+
+        return TypedResults.NoContent();
+    }
+
+    private async Task CancelAsync(Account account, CancellationToken cancel)
+    {
         if (!await accounts.SetUserManagerAsync(account, false, cancel))
         {
             throw new Problem(StatusCodes.Status409Conflict, "last_user_manager");
@@ -25,6 +39,5 @@ public sealed class CancelAccount(Access access, AccountStore accounts, SessionS
         await accounts.RemoveAsync(account, cancel);
         await memberships.ClearAsync(account, cancel);
         await sessions.ClearAsync(account, cancel);
-        return TypedResults.NoContent();
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Ssp.Audit;
 using Ssp.Http;
 using Ssp.Members;
 using Ssp.Organizations;
@@ -12,7 +13,7 @@ namespace Ssp.Accounts;
 /// </summary>
 public sealed class ChangePassword(
     AccountStore accounts, SessionStore sessions, MembershipStore memberships, OrganizationStore organizations,
-    SignInThrottle throttle, PasswordHashes hashes, PortalSettings settings, TimeProvider clock)
+    SignInThrottle throttle, PasswordHashes hashes, AuditTrail audit, PortalSettings settings, TimeProvider clock)
 {
     private sealed record Passwords(string? CurrentPassword, string? NewPassword, string? NewPasswordAgain);
 
@@ -26,17 +27,19 @@ public sealed class ChangePassword(
         await RequireCurrentAsync(passwords, me, request, cancel);
 
         var hash = await hashes.HashAsync(passwords.NewPassword!, cancel);
-        var changed = await accounts.ChangePasswordAsync(me.Account, hash, cancel)
+        var changed = await audit.DoAsync(request, new Deed("password_changed", me.Account.Email), () => ReplaceAsync(me, hash, cancel));
+        var cookie = await sessions.BeginAsync(changed, request, cancel);
+        cookie.Set(request.HttpContext.Response, settings);
+        return TypedResults.NoContent();
+    }
+
+    private async Task<Account> ReplaceAsync(Caller me, string hash, CancellationToken cancel) =>
+        await accounts.ChangePasswordAsync(me.Account, hash, cancel)
             // A sign-in elsewhere notes its time on the same row; only another password or its sessions' end is a conflict.
             ?? (await accounts.FindAsync(me.Account.Id, cancel) is { } now && now.PasswordHash == me.Account.PasswordHash && now.SessionStamp == me.Account.SessionStamp
                 ? await accounts.ChangePasswordAsync(now, hash, cancel)
                 : null)
             ?? throw new Problem(StatusCodes.Status409Conflict, "password_changed_meanwhile");
-
-        var cookie = await sessions.BeginAsync(changed, request, cancel);
-        cookie.Set(request.HttpContext.Response, settings);
-        return TypedResults.NoContent();
-    }
 
     private async Task RequireGoodAsync(Passwords passwords, Caller me, CancellationToken cancel)
     {

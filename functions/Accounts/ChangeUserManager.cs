@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Ssp.Audit;
 using Ssp.Http;
 using Ssp.Members;
 
 namespace Ssp.Accounts;
 
 /// <summary>Makes somebody a User Manager, or no longer one; never the last.</summary>
-public sealed class ChangeUserManager(Access access, AccountStore accounts, ManagedAccounts managed)
+public sealed class ChangeUserManager(Access access, AccountStore accounts, ManagedAccounts managed, AuditTrail audit)
 {
     private sealed record Wish(bool? IsUserManager);
 
@@ -19,10 +20,16 @@ public sealed class ChangeUserManager(Access access, AccountStore accounts, Mana
         var before = await managed.OfAsync(account, within: null, cancel);
         EntityTag.RequireMatch(request, before.ETag, before);
         var wanted = (await Json.ReadAsync<Wish>(request, cancel)).IsUserManager ?? throw Problem.Invalid("isUserManager", new Sentence("field.choose_one"));
-        if (!await accounts.SetUserManagerAsync(account, wanted, cancel))
-        {
-            throw new Problem(StatusCodes.Status409Conflict, "last_user_manager");
-        }
+        await audit.DoAsync(
+            request,
+            new Deed(wanted ? "user_manager_added" : "user_manager_removed", account.Email),
+            async () =>
+            {
+                if (!await accounts.SetUserManagerAsync(account, wanted, cancel))
+                {
+                    throw new Problem(StatusCodes.Status409Conflict, "last_user_manager");
+                }
+            });
 
         var after = await managed.OfAsync(account, within: null, cancel);
         request.HttpContext.Response.Headers.ETag = after.ETag;

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Ssp.Audit;
 
 namespace Ssp.Accounts;
 
 /// <summary>Signs the person out everywhere but here.</summary>
-public sealed class EndOtherSessions(SessionStore sessions)
+public sealed class EndOtherSessions(SessionStore sessions, AuditTrail audit)
 {
     [Function(nameof(EndOtherSessions))]
     public async Task<IResult> Run(
@@ -13,7 +14,7 @@ public sealed class EndOtherSessions(SessionStore sessions)
         var me = request.Caller();
         foreach (var other in (await sessions.ListAsync(me.Account, cancel)).Where(one => one.SecretHash != me.Session.SecretHash))
         {
-            await sessions.EndAsync(other, cancel);
+            await audit.DoAsync(request, new Deed("session_ended", other.Device), () => sessions.EndAsync(other, cancel));
         }
 
         return TypedResults.NoContent();

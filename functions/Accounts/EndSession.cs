@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Ssp.Audit;
 using Ssp.Http;
 
 namespace Ssp.Accounts;
 
 /// <summary>Signs one of the person's own browsers out; an id of somebody else's session is unknown here.</summary>
-public sealed class EndSession(SessionStore sessions)
+public sealed class EndSession(SessionStore sessions, AuditTrail audit)
 {
     [Function(nameof(EndSession))]
     public async Task<IResult> Run(
@@ -13,7 +14,7 @@ public sealed class EndSession(SessionStore sessions)
     {
         var own = await sessions.ListAsync(request.Caller().Account, cancel);
         var ended = own.FirstOrDefault(one => one.Id == sessionId) ?? throw Problem.NotFound();
-        await sessions.EndAsync(ended, cancel);
+        await audit.DoAsync(request, new Deed("session_ended", ended.Device), () => sessions.EndAsync(ended, cancel));
         return TypedResults.NoContent();
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Ssp.Audit;
 using Ssp.Http;
 using Ssp.Members;
 
@@ -9,7 +10,7 @@ namespace Ssp.Accounts;
 /// A new temporary password for somebody who lost theirs, shown once; the old password and all sessions end. A DP Manager may do it only where
 /// it opens nothing else: every organisation of the account is one they manage, and it is no User Manager's.
 /// </summary>
-public sealed class IssueTemporaryPassword(Access access, AccountStore accounts, MembershipStore memberships, TemporaryPasswords passwords)
+public sealed class IssueTemporaryPassword(Access access, AccountStore accounts, MembershipStore memberships, TemporaryPasswords passwords, AuditTrail audit)
 {
     [Function(nameof(IssueTemporaryPassword))]
     public async Task<IResult> Run(
@@ -23,17 +24,31 @@ public sealed class IssueTemporaryPassword(Access access, AccountStore accounts,
         }
 
         var password = await passwords.NewAsync(cancel);
+        // Every organisation the account opens learns of it.
+        var places = (await memberships.ListOfAccountAsync(found, cancel)).Select(place => place.OrganizationId).Order().ToList();
+        var deed = new Deed("temporary_password_issued", found.Email);
+        await audit.DoAsync(request, deed with { OrganizationId = within is null ? null : places.First(within.Contains) }, () => IssueAsync(found, within, password, cancel));
+        foreach (var place in places.Where(place => within is null || place != places.First(within.Contains)))
+        {
+            await audit.NoteAsync(request, deed with { OrganizationId = place });
+        }
+
+        return Json.Answer(new { TemporaryPassword = password.Text, TemporaryUntil = password.Until });
+    }
+
+    private async Task IssueAsync(Account found, IReadOnlySet<string>? within, TemporaryPassword password, CancellationToken cancel)
+    {
         for (var account = found; account?.Serial == found.Serial; account = await accounts.FindAsync(found.Id, cancel))
         {
             // Also a place the account is only about to get counts. Whoever adds it somewhere meanwhile rewrites its row, and the next round sees that place.
             if (within is not null && (await accounts.IsUserManagerAsync(account, cancel) || !(await memberships.ListPlacesAsync(account.Id, cancel)).All(within.Contains)))
             {
-                throw new Problem(StatusCodes.Status403Forbidden, "reset_needs_user_manager");
+                throw new Problem(StatusCodes.Status403Forbidden, "reset_needs_user_manager") { IsRefusal = true };
             }
 
             if (await accounts.IssuePasswordAsync(account, password.Hash, password.Until, cancel) is not null)
             {
-                return Json.Answer(new { TemporaryPassword = password.Text, TemporaryUntil = password.Until });
+                return;
             }
         }
 

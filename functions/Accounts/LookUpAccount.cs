@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Ssp.Audit;
 using Ssp.Http;
 using Ssp.Members;
 using Ssp.Organizations;
@@ -11,7 +12,7 @@ namespace Ssp.Accounts;
 /// has an account. Where the account comes from is told so that an impostor's is noticed.
 /// </summary>
 public sealed class LookUpAccount(
-    Access access, AccountStore accounts, MembershipStore memberships, OrganizationStore organizations, SignInThrottle throttle, TimeProvider clock)
+    Access access, AccountStore accounts, MembershipStore memberships, OrganizationStore organizations, SignInThrottle throttle, AuditTrail audit, TimeProvider clock)
 {
     private sealed record Question(string? Email, string? OrganizationId);
 
@@ -24,9 +25,10 @@ public sealed class LookUpAccount(
         var email = EmailAddress.Require(question.Email);
         if (await throttle.LookUpWaitAsync(entry.Account.Id, cancel) is { } wait)
         {
-            throw new Problem(StatusCodes.Status429TooManyRequests, "too_many_lookups") { RetryAfter = wait };
+            throw new Problem(StatusCodes.Status429TooManyRequests, "too_many_lookups") { RetryAfter = wait, IsRefusal = true };
         }
 
+        await audit.NoteAsync(request, new Deed("account_looked_up", email.Value, entry.Organization.Id));
         var account = await accounts.FindAsync(email.AccountId, cancel);
         var origin = account?.CreatedIn is { } createdIn ? await organizations.FindAsync(createdIn, cancel) : null;
         return Json.Answer(new

@@ -34,7 +34,8 @@ public sealed class ManagedAccounts(AccountStore accounts, MembershipStore membe
         var mayKnowOrigin = account.CreatedIn is not null && within?.Contains(account.CreatedIn) != false;
         var origin = mayKnowOrigin ? await organizations.FindAsync(account.CreatedIn!, cancel) : null;
         return Of(account, await accounts.IsUserManagerAsync(account, cancel), origin?.Title, places.Count)
-            with { Memberships = [.. places.OrderBy(place => place.Title, StringComparer.OrdinalIgnoreCase)] };
+            with
+        { Memberships = [.. places.OrderBy(place => place.Title, StringComparer.OrdinalIgnoreCase)] };
     }
 
     public ManagedAccount Of(Account account, bool isUserManager, string? createdIn, int organizationCount) => new(

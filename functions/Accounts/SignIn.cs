@@ -1,13 +1,14 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Ssp.Audit;
 using Ssp.Http;
 
 namespace Ssp.Accounts;
 
 /// <summary>Signs a person in. An unknown address, a wrong password, an expired temporary one and a waiting account get one answer, after the same work.</summary>
 public sealed class SignIn(
-    AccountStore accounts, SessionStore sessions, SignInThrottle throttle, PasswordHashes hashes, PortalSettings settings, TimeProvider clock)
+    AccountStore accounts, SessionStore sessions, SignInThrottle throttle, PasswordHashes hashes, AuditTrail audit, PortalSettings settings, TimeProvider clock)
 {
     private sealed record Credentials(string? Email, string? Password);
 
@@ -25,12 +26,15 @@ public sealed class SignIn(
 
         // Nobody can have an account under something that is no address; it still costs the caller the same time.
         var accountId = EmailAddress.TryParse(credentials.Email, out var email) ? email.AccountId : Secrets.Hash(credentials.Email!);
-        var (account, check, attempt) = await hashes.InTurnAsync(() => TryAsync(accountId, credentials.Password!, address, cancel), cancel);
+        var (account, known, check, attempt) = await hashes.InTurnAsync(() => TryAsync(accountId, credentials.Password!, address, cancel), cancel);
         if (account is null)
         {
+            await NoteFailureAsync(request, known, attempt);
             throw new Problem(StatusCodes.Status401Unauthorized, "invalid_credentials");
         }
 
+        // A sign-in that leaves no trace does not happen.
+        await audit.NoteAsync(audit.By(request, account.Email, account.Id), new Deed("signed_in", account.Email, Details: Waited(attempt)));
         var strongerHash = check == PasswordCheck.RightButWeak ? await hashes.HashAsync(credentials.Password!, cancel) : null;
         await accounts.NoteSignInAsync(account, strongerHash, cancel);
         await throttle.NoteSuccessAsync(attempt, cancel);
@@ -49,7 +53,18 @@ public sealed class SignIn(
         });
     }
 
-    private async Task<(Account? Account, PasswordCheck Check, SignInThrottle.Attempt Attempt)> TryAsync(
+    // Tries that had to wait are only counted: a guesser could fill the trail with them. What somebody typed who is unknown may be anything, even a password.
+    private async Task NoteFailureAsync(HttpRequest request, Account? known, SignInThrottle.Attempt attempt)
+    {
+        if (!attempt.MustWait)
+        {
+            await audit.NoteAsync(audit.By(request), new Deed("sign_in_failed", known?.Email ?? "", Details: Waited(attempt)), AuditResult.Failed);
+        }
+    }
+
+    private static string? Waited(SignInThrottle.Attempt attempt) => attempt.WaitedBefore == 0 ? null : $"tries before that had to wait: {attempt.WaitedBefore}";
+
+    private async Task<(Account? Account, Account? Known, PasswordCheck Check, SignInThrottle.Attempt Attempt)> TryAsync(
         string accountId, string password, IPAddress? address, CancellationToken cancel)
     {
         var attempt = await throttle.BeginAsync(accountId, address, cancel);
@@ -57,11 +72,11 @@ public sealed class SignIn(
         var check = hashes.Check(account?.PasswordHash, password);
         if (check != PasswordCheck.Wrong && !attempt.MustWait && !(account!.TemporaryUntil <= clock.GetUtcNow()))
         {
-            return (account, check, attempt);
+            return (account, account, check, attempt);
         }
 
         await throttle.NoteFailureAsync(attempt, cancel);
-        return (null, check, attempt);
+        return (null, account, check, attempt);
     }
 
     private static void Require(Credentials credentials)

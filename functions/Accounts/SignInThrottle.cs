@@ -52,7 +52,8 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
     private static readonly TimeSpan KnownPlaceMemory = TimeSpan.FromDays(30);
 
     /// <summary>A try to sign in to one account from one place.</summary>
-    public sealed record Attempt(string AccountId, string Place, string? Address, bool MustWait);
+    /// <param name="WaitedBefore">How many tries at the account had to wait since one was let through.</param>
+    public sealed record Attempt(string AccountId, string Place, string? Address, bool MustWait, int WaitedBefore);
 
     /// <returns>How long this address has to wait because of its failures with whatever accounts; null when it need not, or is not known.</returns>
     public async Task<TimeSpan?> AddressWaitAsync(IPAddress? address, CancellationToken cancel)
@@ -71,7 +72,7 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
         var isUnknown = place == UnknownPlace;
         var isKnownToPerson = !isUnknown && here?.SucceededAt is { } success && now - success < KnownPlaceMemory;
         var mustWait = now < Until(here, isUnknown ? BackOff.UnknownPlace : BackOff.SamePlace) || (!isUnknown && !isKnownToPerson && now < Until(everywhere, BackOff.AllPlaces));
-        return new Attempt(accountId, place, address?.ToString(), mustWait);
+        return new Attempt(accountId, place, address?.ToString(), mustWait, everywhere?.Waited ?? 0);
     }
 
     public async Task NoteFailureAsync(Attempt attempt, CancellationToken cancel)
@@ -88,7 +89,7 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
         var row = new FailuresRow { PartitionKey = attempt.AccountId, RowKey = attempt.Place, SucceededAt = clock.GetUtcNow() };
         await storage.SignInFailures.UpsertEntityAsync(row, TableUpdateMode.Replace, cancel);
         // The count begins anew; the latest failures stay, for the person to see.
-        var everywhere = new TableEntity(attempt.AccountId, AllPlacesKey) { [nameof(FailuresRow.Count)] = 0 };
+        var everywhere = new TableEntity(attempt.AccountId, AllPlacesKey) { [nameof(FailuresRow.Count)] = 0, [nameof(FailuresRow.Waited)] = 0 };
         await storage.SignInFailures.UpsertEntityAsync(everywhere, TableUpdateMode.Merge, cancel);
     }
 
@@ -145,6 +146,7 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
                 row.FirstAt = forgotten || row.Count == 1 ? now : row.FirstAt;
                 row.LastAt = more == 0 && !forgotten ? row.LastAt : now;
                 row.Note(failure);
+                row.Waited = more == 0 ? row.Waited + 1 : 0;
                 await storage.SignInFailures.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancel);
                 return;
             }
@@ -173,6 +175,8 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
         public DateTimeOffset LastAt { get; set; } = new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
         public DateTimeOffset? SucceededAt { get; set; }
+
+        public int Waited { get; set; }
 
         public string? Latest { get; set; }
 

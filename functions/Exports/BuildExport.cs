@@ -1,7 +1,7 @@
-using Ssp.Accounts;
 using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
+using Ssp.Accounts;
 using Ssp.Exports.Csv;
 using Ssp.Hd4dp;
 using Ssp.Http;
@@ -16,7 +16,7 @@ namespace Ssp.Exports;
 /// </summary>
 public sealed class BuildExport(
     ExportStore exports, OrganizationStore organizations, AccountStore accounts, MembershipStore memberships, Warehouse warehouse, RegistryCatalog catalog,
-    TimeProvider clock, ILogger<BuildExport> log)
+    ExportTrace trace, TimeProvider clock, ILogger<BuildExport> log)
 {
     /// <summary>A worker that was silent for this long is dead: a living one gives a sign every second.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(20);
@@ -70,12 +70,12 @@ public sealed class BuildExport(
         try
         {
             var refusal = await MayStillAsync(job, running.Cancel);
-            await running.EndAsync(refusal is null ? await WriteAsync(job, running) : exports.Ended(job, ExportState.Failed, refusal), cancel);
+            await EndAsync(running, refusal is null ? await WriteAsync(job, running) : exports.Ended(job, ExportState.Failed, refusal), cancel);
         }
         catch (WarehouseException refused) when (!refused.MayHeal)
         {
             log.LogWarning(refused, "Export {Export} failed", job.Id);
-            await running.EndAsync(exports.Ended(job, ExportState.Failed, new Sentence($"{refused.Code}.detail", refused.Values)), cancel);
+            await EndAsync(running, exports.Ended(job, ExportState.Failed, new Sentence($"{refused.Code}.detail", refused.Values)), cancel);
         }
         catch (Exception) when (running.WasTakenAway)
         {
@@ -92,6 +92,15 @@ public sealed class BuildExport(
         if (running.WasTakenAway)
         {
             await LeaveAsync(job);
+        }
+    }
+
+    private async Task EndAsync(RunningExport running, ExportJob end, CancellationToken cancel)
+    {
+        await running.EndAsync(end, cancel);
+        if (!running.WasTakenAway)
+        {
+            await trace.NoteEndAsync(end);
         }
     }
 

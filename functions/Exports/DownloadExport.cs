@@ -3,13 +3,14 @@ using Azure.Storage.Blobs.Models;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Net.Http.Headers;
+using Ssp.Audit;
 using Ssp.Http;
 using Ssp.Storage;
 
 namespace Ssp.Exports;
 
 /// <summary>The finished file, whole or in ranges; the reader's right is asked anew each time.</summary>
-public sealed class DownloadExport(ExportAccess access, ExportStore exports)
+public sealed class DownloadExport(ExportAccess access, ExportStore exports, AuditTrail audit)
 {
     private const int BufferBytes = 1024 * 1024;
 
@@ -24,6 +25,8 @@ public sealed class DownloadExport(ExportAccess access, ExportStore exports)
             throw new Problem(StatusCodes.Status409Conflict, "export_not_finished");
         }
 
+        // Patients' data leave only with a trace.
+        await audit.NoteAsync(request, new Deed("export_downloaded", job.FileName!, job.OrganizationId, $"export: {job.Id}; sha256: {job.Sha256}{RangeOf(request)}"));
         try
         {
             // Reads a piece at a time under the file's ETag: a file removed meanwhile breaks the download off, it never shortens it.
@@ -36,4 +39,6 @@ public sealed class DownloadExport(ExportAccess access, ExportStore exports)
             throw new Problem(StatusCodes.Status410Gone, "export_gone");
         }
     }
+
+    private static string RangeOf(HttpRequest request) => request.Headers.Range.Count == 0 ? "" : $"; range: {request.Headers.Range}";
 }

@@ -16,7 +16,11 @@ public enum ExportState
 }
 
 /// <summary>What is asked of an export; two requests that are equal ask for the same file.</summary>
-public sealed record ExportRequest(ExportKind Kind, string Project, string Collection, string Version, Csv.CsvProfile Profile);
+public sealed record ExportRequest(ExportKind Kind, string Project, string Collection, string Version, Csv.CsvProfile Profile)
+{
+    /// <summary>As the audit trail tells of it.</summary>
+    public string Tell() => $"{Collection}, version {Version}, {Http.Json.Word(Profile)}";
+}
 
 /// <summary>An export from request to expiry.</summary>
 /// <param name="Attempt">How many times a worker began it; only the newest attempt may write.</param>

@@ -84,6 +84,16 @@ public sealed class ExportStore(PortalStorage storage, PortalSettings settings, 
         await storage.ExportJobs.DeleteEntityAsync(job.OrganizationId, JobPrefix + job.Id, ETag.All, cancel);
     }
 
+    /// <summary>Ends and removes every export of an organisation.</summary>
+    public async Task RemoveAllAsync(string organizationId, CancellationToken cancel)
+    {
+        foreach (var job in await ListAsync(organizationId, cancel))
+        {
+            // A worker that still writes finds its row gone and takes its file with it.
+            await RemoveAsync(job, cancel);
+        }
+    }
+
     /// <summary>Removes what any attempt at the export left in blob storage.</summary>
     public async Task RemoveFilesAsync(ExportJob job, CancellationToken cancel)
     {

@@ -5,7 +5,7 @@ using Ssp.Http;
 namespace Ssp.Exports;
 
 /// <summary>The last try of an export failed: it says so, instead of waiting for ever.</summary>
-public sealed class GiveUpOnExport(ExportStore exports, TimeProvider clock, ILogger<GiveUpOnExport> log)
+public sealed class GiveUpOnExport(ExportStore exports, ExportTrace trace, TimeProvider clock, ILogger<GiveUpOnExport> log)
 {
     [Function(nameof(GiveUpOnExport))]
     public async Task Run([QueueTrigger("%StoragePrefix%-exports-poison")] string message, CancellationToken cancel)
@@ -20,8 +20,10 @@ public sealed class GiveUpOnExport(ExportStore exports, TimeProvider clock, ILog
         while (job is { IsOver: false } && !BuildExport.HasWorker(job, clock))
         {
             log.LogError("Export {Export} was given up after its last try", job.Id);
-            if (await exports.SaveAsync(exports.Ended(job, ExportState.Failed, Why(job)), cancel) is not null)
+            var end = exports.Ended(job, ExportState.Failed, Why(job));
+            if (await exports.SaveAsync(end, cancel) is not null)
             {
+                await trace.NoteEndAsync(end);
                 await exports.RemoveFilesAsync(job, cancel);
                 return;
             }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Ssp.Audit;
 using Ssp.Exports.Csv;
 using Ssp.Hd4dp;
 using Ssp.Http;
@@ -8,7 +9,7 @@ using Ssp.Organizations;
 namespace Ssp.Exports;
 
 /// <summary>Accepts an export and puts it in the queue; the answer says where to ask how it goes.</summary>
-public sealed class RequestExport(ExportAccess access, ExportStore exports, Warehouse warehouse, RegistryCatalog catalog)
+public sealed class RequestExport(ExportAccess access, ExportStore exports, Warehouse warehouse, RegistryCatalog catalog, AuditTrail audit)
 {
     private sealed record Wish(string? Kind, string? Project, string? Collection, string? Version, CsvProfile? Profile);
 
@@ -31,7 +32,11 @@ public sealed class RequestExport(ExportAccess access, ExportStore exports, Ware
         }
 
         var wanted = await RequireExportableAsync(wish, entry.Organization, cancel);
-        var job = await exports.RequestAsync(entry.Organization.Id, wanted, entry.Account, cancel);
+        var job = await audit.DoAsync(
+            request,
+            new Deed("export_requested", wanted.Tell(), entry.Organization.Id),
+            () => exports.RequestAsync(entry.Organization.Id, wanted, entry.Account, cancel),
+            made => new Deed("export_requested", wanted.Tell(), Details: $"export: {made.Id}"));
         request.HttpContext.Response.Headers.Location = $"/ssp/api/organizations/{organizationId}/exports/{job.Id}";
         return Json.Answer(new { Export = ExportView.Of(job, Texts.LanguageOf(request)) }, StatusCodes.Status202Accepted);
     }

@@ -3,13 +3,16 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Logging;
+using Ssp.Accounts;
+using Ssp.Audit;
 using Ssp.Hd4dp;
+using Ssp.Organizations;
 using Ssp.Storage;
 
 namespace Ssp.Http;
 
 /// <summary>The outermost step of every HTTP function: security headers on all answers, and every refusal or failure as problem+json.</summary>
-public sealed class AnswerProblems(PortalSettings settings, ILogger<AnswerProblems> log) : IFunctionsWorkerMiddleware
+public sealed class AnswerProblems(AuditTrail audit, PortalSettings settings, ILogger<AnswerProblems> log) : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
@@ -28,6 +31,7 @@ public sealed class AnswerProblems(PortalSettings settings, ILogger<AnswerProble
         }
         catch (Problem problem)
         {
+            await NoteRefusalAsync(http, problem);
             await problem.WriteAsync(http);
         }
         catch (WarehouseException unavailable)
@@ -54,6 +58,25 @@ public sealed class AnswerProblems(PortalSettings settings, ILogger<AnswerProble
         {
             log.LogError(error, "{Function} failed, request {Request}", context.FunctionDefinition.Name, context.InvocationId);
             await new Problem(StatusCodes.Status500InternalServerError, "unexpected", context.InvocationId).WriteAsync(http);
+        }
+    }
+
+    // Only of people who are signed in: anybody could fill the trail otherwise.
+    private async Task NoteRefusalAsync(HttpContext http, Problem problem)
+    {
+        if (!problem.IsRefusal || !http.Items.ContainsKey(typeof(Caller)))
+        {
+            return;
+        }
+
+        try
+        {
+            var organization = http.Items[typeof(Organization)] as Organization;
+            await audit.NoteAsync(http.Request, new Deed("refused", $"{http.Request.Method} {http.Request.Path}", organization?.Id, problem.Code), AuditResult.Refused);
+        }
+        catch (Problem unavailable)
+        {
+            log.LogError("A refusal, {Code}, could not be noted in the trail: {Reason}", problem.Code, unavailable.Code);
         }
     }
 

@@ -44,17 +44,16 @@ public sealed class GuardSessions(SessionStore sessions, PortalSettings settings
             throw Problem.NotSignedIn();
         }
 
+        request.HttpContext.Items[typeof(Caller)] = caller;
         if (writes && !Secrets.Same(request.Headers["X-CSRF-Token"].ToString(), caller.CsrfToken))
         {
-            throw new Problem(StatusCodes.Status403Forbidden, "csrf_token_wrong");
+            throw new Problem(StatusCodes.Status403Forbidden, "csrf_token_wrong") { IsRefusal = true };
         }
 
         if (caller.Account.MustChangePassword && !OpenBeforePasswordChange.Contains(function))
         {
             throw new Problem(StatusCodes.Status403Forbidden, "password_change_required");
         }
-
-        request.HttpContext.Items[typeof(Caller)] = caller;
     }
 
     // Browsers say where a write comes from; programs without a browser say nothing and hold no cookie by accident.

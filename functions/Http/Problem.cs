@@ -24,11 +24,17 @@ public sealed class Problem(int status, string code, params object[] values) : E
     /// <summary>What is there now, when the caller wanted to change something older.</summary>
     public object? Current { get; init; }
 
+    /// <summary>Whether somebody tried what they may not do, even where the answer does not say so.</summary>
+    public bool IsRefusal { get; init; }
+
     public static Problem NotSignedIn() => new(StatusCodes.Status401Unauthorized, "not_signed_in");
 
     public static Problem NotFound() => new(StatusCodes.Status404NotFound, "not_found");
 
-    public static Problem Forbidden() => new(StatusCodes.Status403Forbidden, "forbidden");
+    /// <summary>Not for the caller to know of: the same answer as <see cref="NotFound"/>.</summary>
+    public static Problem Hidden() => new(StatusCodes.Status404NotFound, "not_found") { IsRefusal = true };
+
+    public static Problem Forbidden() => new(StatusCodes.Status403Forbidden, "forbidden") { IsRefusal = true };
 
     public static Problem Invalid(string field, Sentence sentence) => Invalid(new Dictionary<string, Sentence[]> { [field] = [sentence] });
 

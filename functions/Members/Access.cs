@@ -32,10 +32,16 @@ public sealed class Access(OrganizationStore organizations, MembershipStore memb
         if (organization is null)
         {
             await isUserManager;
-            throw Problem.NotFound();
+            throw Problem.Hidden();
         }
 
         var entry = new Entry(account, organization, membership, await isUserManager);
+        if (membership is not null || entry.IsUserManager)
+        {
+            // Refusals from here on stand in the organisation's own trail.
+            request.HttpContext.Items[typeof(Organization)] = organization;
+        }
+
         Permissions.Require(function, entry.Standings, isOwn: membership is not null);
         return entry;
     }

@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Accounts;
+using Ssp.Audit;
 using Ssp.Http;
 
 namespace Ssp.Members;
 
 /// <summary>Makes somebody a member, known to the portal or not; the answer shows the temporary password of who has not signed in yet, once.</summary>
-public sealed class AddMember(Access access, AccountStore accounts, MembershipStore memberships, Invitations invitations, MemberDesk desk)
+public sealed class AddMember(Access access, AccountStore accounts, MembershipStore memberships, Invitations invitations, MemberDesk desk, AuditTrail audit)
 {
     private sealed record Wish(string? Email, IReadOnlyList<Role>? Roles);
 
@@ -25,11 +26,15 @@ public sealed class AddMember(Access access, AccountStore accounts, MembershipSt
             throw AlreadyMember();
         }
 
-        var (account, password) = await invitations.InviteAsync(email, entry, cancel);
-        if (!await memberships.AddAsync(entry.Organization.Id, [(account, roles)], [], cancel))
-        {
-            throw AlreadyMember();
-        }
+        var (account, password) = await audit.DoAsync(
+            request,
+            new Deed("member_added", email.Value, entry.Organization.Id, RoleWords.Told(roles)),
+            async () =>
+            {
+                var invited = await invitations.InviteAsync(email, entry, cancel);
+                return await memberships.AddAsync(entry.Organization.Id, [(invited.Account, roles)], [], cancel) ? invited : throw AlreadyMember();
+            },
+            invited => new Deed("member_added", email.Value, Details: RoleWords.Told(roles) + (invited.Password is null ? "" : "; temporary password issued")));
 
         var member = await desk.FindAsync(entry, account.Id, cancel) ?? throw Problem.NotFound();
         request.HttpContext.Response.Headers.ETag = member.View.ETag;

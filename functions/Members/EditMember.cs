@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Ssp.Audit;
 using Ssp.Http;
 
 namespace Ssp.Members;
 
 /// <summary>Gives a member exactly these roles.</summary>
-public sealed class EditMember(MemberDesk desk, MembershipStore memberships)
+public sealed class EditMember(MemberDesk desk, MembershipStore memberships, AuditTrail audit)
 {
     private sealed record Wish(IReadOnlyList<Role>? Roles);
 
@@ -19,14 +20,19 @@ public sealed class EditMember(MemberDesk desk, MembershipStore memberships)
         var roles = (await Json.ReadAsync<Wish>(request, cancel)).Roles ?? throw Problem.Invalid("roles", new Sentence("field.roles_missing"));
         RoleGrants.Require(member.Entry, member.Membership.Roles, roles);
 
-        await desk.RewriteAccountAsync(member.Account, cancel);
-        if (await memberships.ChangeAsync(member.Membership, [.. roles.Distinct().Order()], cancel) is not { } changed)
-        {
-            throw EntityTag.Stale((await desk.FindAsync(member.Entry, accountId, cancel) ?? throw Problem.NotFound()).View);
-        }
-
+        var changed = await audit.DoAsync(
+            request,
+            new Deed("member_edited", member.Account.Email, member.Entry.Organization.Id, RoleWords.Told(member.Membership.Roles, roles)),
+            () => ChangeAsync(member, roles, cancel));
         var view = await desk.ViewOfAsync(changed, member.Account, cancel);
         request.HttpContext.Response.Headers.ETag = view.ETag;
         return Json.Answer(view);
+    }
+
+    private async Task<Membership> ChangeAsync(ManagedMember member, IReadOnlyList<Role> roles, CancellationToken cancel)
+    {
+        await desk.RewriteAccountAsync(member.Account, cancel);
+        return await memberships.ChangeAsync(member.Membership, [.. roles.Distinct().Order()], cancel)
+            ?? throw EntityTag.Stale((await desk.FindAsync(member.Entry, member.Account.Id, cancel) ?? throw Problem.NotFound()).View);
     }
 }

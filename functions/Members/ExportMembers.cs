@@ -3,12 +3,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Net.Http.Headers;
 using Ssp.Accounts;
+using Ssp.Audit;
 using Ssp.Exports.Csv;
 
 namespace Ssp.Members;
 
 /// <summary>The member list as a CSV file that spreadsheets open and <see cref="ImportMembers"/> reads again.</summary>
-public sealed class ExportMembers(Access access, AccountStore accounts, MembershipStore memberships, TimeProvider clock)
+public sealed class ExportMembers(Access access, AccountStore accounts, MembershipStore memberships, AuditTrail audit, TimeProvider clock)
 {
     [Function(nameof(ExportMembers))]
     public async Task<IResult> Run(
@@ -17,6 +18,7 @@ public sealed class ExportMembers(Access access, AccountStore accounts, Membersh
     {
         var entry = await access.EnterAsync(request, nameof(ExportMembers), organizationId, cancel);
         var members = (await memberships.ListAsync(cancel)).Where(one => one.OrganizationId == entry.Organization.Id).ToList();
+        await audit.NoteAsync(request, new Deed("members_exported", entry.Organization.Title, entry.Organization.Id));
         var now = clock.GetUtcNow();
         using var file = new MemoryStream();
         using (var csv = new CsvText(file, CsvProfile.Excel))

@@ -2,12 +2,13 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Accounts;
+using Ssp.Audit;
 using Ssp.Http;
 
 namespace Ssp.Members;
 
 /// <summary>Makes many people members at once: first a preview with what is wrong in each line, then all lines or none.</summary>
-public sealed class ImportMembers(Access access, AccountStore accounts, MembershipStore memberships, Invitations invitations, MemberDesk desk)
+public sealed class ImportMembers(Access access, AccountStore accounts, MembershipStore memberships, Invitations invitations, MemberDesk desk, AuditTrail audit)
 {
     private sealed record Wish(string? Csv, bool? Apply);
 
@@ -38,7 +39,9 @@ public sealed class ImportMembers(Access access, AccountStore accounts, Membersh
         var applied = wish.Apply == true && faults == 0;
         if (applied)
         {
-            (rows, until) = await ApplyAsync(rows, entry, cancel);
+            var told = string.Join("; ", rows.Where(row => row.Outcome != Outcome.Unchanged).Select(row => $"{row.Email}: {RoleWords.Told(row.Membership?.Roles ?? [], row.Roles)}"));
+            var counts = $"added: {rows.Count(row => row.Outcome == Outcome.Add)}, changed: {rows.Count(row => row.Outcome == Outcome.Change)}";
+            (rows, until) = await audit.DoAsync(request, new Deed("members_imported", counts, entry.Organization.Id, told), () => ApplyAsync(rows, entry, cancel));
         }
 
         return Json.Answer(new { Rows = rows, Faults = faults, Applied = applied, TemporaryUntil = until });

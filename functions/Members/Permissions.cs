@@ -56,7 +56,7 @@ public static class Permissions
         if (!mine.Any(IsSuccess))
         {
             // What is not there for one of their roles is not there.
-            throw mine.Contains(StatusCodes.Status404NotFound) ? Problem.NotFound() : Problem.Forbidden();
+            throw mine.Contains(StatusCodes.Status404NotFound) ? Problem.Hidden() : Problem.Forbidden();
         }
     }
 

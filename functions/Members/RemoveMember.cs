@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Ssp.Audit;
 using Ssp.Http;
 
 namespace Ssp.Members;
 
 /// <summary>Ends a membership. The account stays and can still sign in; it just has no business here any more.</summary>
-public sealed class RemoveMember(MemberDesk desk, MembershipStore memberships)
+public sealed class RemoveMember(MemberDesk desk, MembershipStore memberships, AuditTrail audit)
 {
     [Function(nameof(RemoveMember))]
     public async Task<IResult> Run(
@@ -18,13 +19,23 @@ public sealed class RemoveMember(MemberDesk desk, MembershipStore memberships)
             EntityTag.RequireMatch(request, member.View.ETag, member.View);
         }
 
+        RoleGrants.Require(member.Entry, member.Membership.Roles, []);
+        await audit.DoAsync(
+            request,
+            new Deed("member_removed", member.Account.Email, member.Entry.Organization.Id, RoleWords.Told(member.Membership.Roles)),
+            () => RemoveAsync(member, cancel));
+        return TypedResults.NoContent();
+    }
+
+    private async Task RemoveAsync(ManagedMember member, CancellationToken cancel)
+    {
         // Somebody may change the roles at the same moment: what they are then decides whether this person may remove the member.
-        for (var current = member; current is not null; current = await desk.FindAsync(member.Entry, accountId, cancel))
+        for (var current = member; current is not null; current = await desk.FindAsync(member.Entry, member.Account.Id, cancel))
         {
             RoleGrants.Require(current.Entry, current.Membership.Roles, []);
             if (await memberships.RemoveAsync(current.Membership, () => desk.RewriteAccountAsync(current.Account, cancel), cancel))
             {
-                return TypedResults.NoContent();
+                return;
             }
         }
 

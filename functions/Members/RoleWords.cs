@@ -14,5 +14,13 @@ public static class RoleWords
 
     public static string Of(IEnumerable<Role> roles, char separator) => string.Join(separator, roles.Distinct().Order().Select(Of));
 
+    /// <summary>Roles as the audit trail tells of them.</summary>
+    public static string Told(IReadOnlyCollection<Role> roles) => $"roles: {TellOf(roles)}";
+
+    /// <summary>A change of roles as the audit trail tells of it.</summary>
+    public static string Told(IReadOnlyCollection<Role> before, IReadOnlyCollection<Role> after) => $"roles: {TellOf(before)} → {TellOf(after)}";
+
+    private static string TellOf(IReadOnlyCollection<Role> roles) => roles.Count == 0 ? "none" : Of(roles, ' ');
+
     public static bool TryParse(string word, out Role role) => ByWord.TryGetValue(word.Trim().ToLowerInvariant(), out role);
 }

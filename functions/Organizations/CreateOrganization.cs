@@ -1,13 +1,14 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Accounts;
+using Ssp.Audit;
 using Ssp.Http;
 using Ssp.Members;
 
 namespace Ssp.Organizations;
 
 /// <summary>The manual's "Add Data Provider".</summary>
-public sealed class CreateOrganization(Access access, OrganizationStore organizations)
+public sealed class CreateOrganization(Access access, OrganizationStore organizations, AuditTrail audit)
 {
     private sealed record Wish(string? Title, string? Nihdi, string? RevisionLog, bool? ConfirmSharedNihdi);
 
@@ -22,7 +23,11 @@ public sealed class CreateOrganization(Access access, OrganizationStore organiza
             await SharedNihdi.RequireFreeAsync(organizations, form.Nihdi, except: null, cancel);
         }
 
-        var created = await organizations.AddAsync(form, request.Caller().Account.Email, cancel);
+        var id = Secrets.NewId();
+        var created = await audit.DoAsync(
+            request,
+            new Deed("organization_created", form.Title, id, $"nihdi: {form.Nihdi}"),
+            () => organizations.AddNewAsync(id, form, request.Caller().Account.Email, cancel));
         request.HttpContext.Response.Headers.ETag = created.ETag;
         request.HttpContext.Response.Headers.Location = $"/ssp/api/organizations/{created.Id}";
         return Json.Answer(created, StatusCodes.Status201Created);

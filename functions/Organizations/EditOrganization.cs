@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Ssp.Audit;
+using Ssp.Exports;
 using Ssp.Http;
 using Ssp.Members;
 
 namespace Ssp.Organizations;
 
-public sealed class EditOrganization(Access access, OrganizationStore organizations)
+public sealed class EditOrganization(Access access, OrganizationStore organizations, ExportStore exports, AuditTrail audit)
 {
     private sealed record Wish(string? Title, string? Nihdi, string? RevisionLog, bool? ConfirmSharedNihdi);
 
@@ -25,9 +27,30 @@ public sealed class EditOrganization(Access access, OrganizationStore organizati
             await SharedNihdi.RequireFreeAsync(organizations, form.Nihdi, except: before.Id, cancel);
         }
 
-        var after = await organizations.ChangeAsync(before, form, entry.Account.Email, cancel)
-            ?? throw EntityTag.Stale(await organizations.FindAsync(before.Id, cancel) ?? throw Problem.NotFound());
+        var after = await audit.DoAsync(request, new Deed("organization_edited", before.Title, before.Id, Changes(before, form)), () => ChangeAsync(before, form, entry, cancel));
         request.HttpContext.Response.Headers.ETag = after.ETag;
         return Json.Answer(after);
     }
+
+    private async Task<Organization> ChangeAsync(Organization before, OrganizationForm form, Entry entry, CancellationToken cancel)
+    {
+        var after = await organizations.ChangeAsync(before, form, entry.Account.Email, cancel)
+            ?? throw EntityTag.Stale(await organizations.FindAsync(before.Id, cancel) ?? throw Problem.NotFound());
+        if (after.Nihdi != before.Nihdi)
+        {
+            // They hold what belongs to the old number.
+            await exports.RemoveAllAsync(before.Id, cancel);
+        }
+
+        return after;
+    }
+
+    private static string Changes(Organization before, OrganizationForm after) =>
+        string.Join(
+            "; ",
+            ((string?[])
+            [
+                before.Title == after.Title ? null : $"title: {before.Title} → {after.Title}",
+                before.Nihdi == after.Nihdi.Digits ? null : $"nihdi: {before.Nihdi} → {after.Nihdi}",
+            ]).OfType<string>());
 }

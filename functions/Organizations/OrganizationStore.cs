@@ -39,10 +39,10 @@ public sealed class OrganizationStore
     public Task<OrganizationLists> ReadListsAsync(CancellationToken cancel) => snapshot.ReadAsync(cancel);
 
     /// <summary>Adds an organisation that somebody asked for.</summary>
+    /// <param name="id">A new one, see <see cref="Secrets.NewId"/>.</param>
     /// <param name="by">Who.</param>
-    public async Task<Organization> AddAsync(OrganizationForm form, string by, CancellationToken cancel)
+    public async Task<Organization> AddNewAsync(string id, OrganizationForm form, string by, CancellationToken cancel)
     {
-        var id = Secrets.NewId();
         await AddAsync(id, form, by, cancel);
         return await FindAsync(id, cancel) ?? throw new InvalidOperationException("An organisation vanished while it was added.");
     }

@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
+using Ssp.Audit;
 using Ssp.Hd4dp;
 using Ssp.Storage;
 
@@ -9,7 +10,7 @@ namespace Ssp.Organizations;
 /// At start and once a day: organisations found in HD4DP's warehouse and unknown to the portal are added. None is ever removed,
 /// and a title somebody changed stays.
 /// </summary>
-public sealed class PopulateOrganizations(PortalStorage storage, OrganizationStore organizations, Warehouse warehouse, ILogger<PopulateOrganizations> log)
+public sealed class PopulateOrganizations(PortalStorage storage, OrganizationStore organizations, Warehouse warehouse, AuditTrail audit, ILogger<PopulateOrganizations> log)
 {
     [Function(nameof(PopulateOrganizations))]
     public async Task Run([TimerTrigger("%PopulateOrganizationsSchedule%", RunOnStartup = true)] TimerInfo timer, CancellationToken cancel)
@@ -40,7 +41,8 @@ public sealed class PopulateOrganizations(PortalStorage storage, OrganizationSto
 
             if (known.Add(nihdi.Digits))
             {
-                await organizations.AddFoundAsync(nihdi, string.IsNullOrWhiteSpace(name) ? nihdi.Digits : name.Trim(), cancel);
+                var added = await organizations.AddFoundAsync(nihdi, string.IsNullOrWhiteSpace(name) ? nihdi.Digits : name.Trim(), cancel);
+                await audit.NoteAsync(Doer.Portal(), new Deed("organization_found", added.Title, added.Id, $"nihdi: {added.Nihdi}"));
                 log.LogInformation("Added the organisation {Nihdi}, found in HD4DP", nihdi.Digits);
             }
         }

@@ -12,6 +12,8 @@ export class Problem extends Error {
     readonly sentence: string,
     readonly errors: Record<string, string[]> = {},
     readonly retryAfter: number | null = null,
+    /** What somebody else has made of it meanwhile (412). */
+    readonly current: unknown = undefined,
   ) {
     super(sentence);
   }
@@ -40,17 +42,22 @@ export function whenSessionIsInDoubt(listener: (doubt: Doubt) => void) {
 export const get = <T>(path: string) => send<T>('GET', path);
 export const post = <T>(path: string, body: object) => send<T>('POST', path, body);
 export const put = <T>(path: string, body: object) => send<T>('PUT', path, body);
+/** Changes what bears this ETag; when somebody has changed it meanwhile, the portal answers 412 with what there is now. */
+export const patch = <T>(path: string, body: object, etag: string) => send<T>('PATCH', path, body, etag);
 export const remove = (path: string) => send<void>('DELETE', path);
 
 export function fileAddress(path: string): string {
   return root + path;
 }
 
-async function send<T>(method: string, path: string, body?: object): Promise<T> {
+async function send<T>(method: string, path: string, body?: object, etag?: string): Promise<T> {
   const tokenThen = token;
   const headers: Record<string, string> = { 'Accept': 'application/json', 'Accept-Language': language() };
   if (body !== undefined) {
     headers['Content-Type'] = 'application/json';
+  }
+  if (etag !== undefined) {
+    headers['If-Match'] = etag;
   }
   if (method !== 'GET' && token !== '') {
     headers['X-CSRF-Token'] = token;
@@ -102,6 +109,7 @@ async function problemOf(answer: Response): Promise<Problem> {
       body.detail ?? body.title ?? sentenceFor(answer.status),
       body.errors ?? {},
       retryAfter,
+      body.current,
     );
   } catch {
     return new Problem(answer.status, '', sentenceFor(answer.status), {}, retryAfter);

@@ -1,20 +1,14 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { MyAccount } from './accounts/MyAccount';
 import { loadSession, type Session, SessionContext } from './accounts/session';
-import { SignIn } from './accounts/SignIn';
-import { TemporaryPassword } from './accounts/TemporaryPassword';
 import { asProblem, type Problem, remove, setToken, whenSessionIsInDoubt } from './api';
-import { CsvExport } from './exports/CsvExport';
 import { Frame } from './frame';
 import { type Language, language, setLanguage, t } from './i18n';
 import { Loading, ProblemNotice } from './load';
 import { announce } from './announcer';
-import { MyOrganizations } from './organizations/MyOrganizations';
-import { NotFound, Page } from './page';
+import { Page } from './page';
 import { loadPortal, type Portal, PortalContext } from './portal';
 import { go, returnPath, usePath, withReturn } from './router';
-
-type Reason = 'none' | 'over' | 'signedOut';
+import { type Reason, roomOf, Screen } from './screen';
 
 export function App() {
   const [portal, setPortal] = useState<Portal>();
@@ -95,8 +89,10 @@ export function App() {
   };
 
   const chooseLanguage = (next: Language) => {
-    setLanguage(next);
-    showLanguage(next);
+    setLanguage(next).then(
+      () => showLanguage(language()),
+      () => announce(t('problem.unreachable')),
+    );
   };
 
   return (
@@ -110,7 +106,7 @@ export function App() {
           ) : !ready || elsewhere !== null ? (
             <Loading />
           ) : (
-            <Screen path={path} session={session} reason={reason} key={path} />
+            <Screen path={path} session={session} reason={reason} key={`${session?.account.id} ${roomOf(path)}`} />
           )}
         </Frame>
       </SessionContext.Provider>
@@ -127,25 +123,4 @@ function rightPlace(path: string, session: Session | null): string | null {
     return path === '/welcome' ? null : withReturn('/welcome');
   }
   return path === '/sign-in' || path === '/welcome' ? returnPath() : null;
-}
-
-function Screen({ path, session, reason }: { path: string; session: Session | null; reason: Reason }) {
-  if (session === null) {
-    return <SignIn reason={reason} />;
-  }
-  if (session.mustChangePassword) {
-    return <TemporaryPassword email={session.account.email} />;
-  }
-
-  const [room, id, action, ...more] = path.split('/').filter((part) => part !== '');
-  if (room === undefined) {
-    return <MyOrganizations session={session} />;
-  }
-  if (room === 'account' && id === undefined) {
-    return <MyAccount session={session} />;
-  }
-  if (room === 'organizations' && action === 'csv-export' && more.length === 0) {
-    return <CsvExport session={session} organizationId={id} />;
-  }
-  return <NotFound />;
 }

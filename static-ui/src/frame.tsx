@@ -4,6 +4,7 @@ import { useSession } from './accounts/session';
 import { Announcer } from './announcer';
 import { type Language, t } from './i18n';
 import markAddress from './mark.svg';
+import { Navigation } from './navigation';
 import { usePortal } from './portal';
 import { Link } from './router';
 import { ServiceDesk } from './serviceDesk';
@@ -41,6 +42,7 @@ export function Frame({ language, onLanguage, children }: FrameProps) {
           <LanguageSwitch language={language} onLanguage={onLanguage} />
           <Person />
         </div>
+        <Navigation />
       </header>
       <main id="main" tabIndex={-1} ref={main} class="wrap main">
         {children}

@@ -1,32 +1,44 @@
-import en from './languages/en.json';
-import fr from './languages/fr.json';
-import nl from './languages/nl.json';
+import type en from './languages/en.json';
 
 // Texts live in languages/*.json under flat keys. A key is always written out where it is used, so that a search finds it.
 export type Key = keyof typeof en;
 export type Language = 'en' | 'nl' | 'fr';
+type Texts = Record<Key, string>;
 
-const texts: Record<Language, Record<Key, string>> = { en, nl, fr };
+// Only the language that is spoken is fetched.
+const sources: Record<Language, () => Promise<{ default: Texts }>> = {
+  en: () => import('./languages/en.json'),
+  nl: () => import('./languages/nl.json'),
+  fr: () => import('./languages/fr.json'),
+};
 const stored = 'ssp-language';
 let current: Language = firstLanguage();
+let texts: Texts;
+let wanted: Language = current;
 
 function firstLanguage(): Language {
-  const wanted = [remembered(stored), ...navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase())];
-  return (wanted.find((tag) => tag !== null && tag in texts) as Language | undefined) ?? 'en';
+  const tags = [remembered(stored), ...navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase())];
+  return (tags.find((tag) => tag !== null && tag in sources) as Language | undefined) ?? 'en';
 }
 
 export function language(): Language {
   return current;
 }
 
-export function setLanguage(next: Language) {
-  current = next;
-  remember(stored, next);
-  document.documentElement.lang = next;
+export async function setLanguage(next: Language) {
+  wanted = next;
+  const found = (await sources[next]()).default;
+  // Somebody may have chosen another one while this one was on its way.
+  if (wanted === next) {
+    texts = found;
+    current = next;
+    remember(stored, next);
+    document.documentElement.lang = next;
+  }
 }
 
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  return texts[current][key].replace(/\{(\w+)\}/g, (whole, name: string) =>
+  return texts[key].replace(/\{(\w+)\}/g, (whole, name: string) =>
     name in values ? String(typeof values[name] === 'number' ? formatNumber(values[name]) : values[name]) : whole,
   );
 }
@@ -67,6 +79,11 @@ export function formatTime(iso: string): string {
   }).formatToParts(new Date(iso));
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((p) => p.type === type)?.value ?? '';
   return `${part('day')}/${part('month')}/${part('year')} ${part('hour')}:${part('minute')}`;
+}
+
+/** A list in a sentence: “a, b and c”. */
+export function formatList(words: string[]): string {
+  return new Intl.ListFormat(locale(), { type: 'conjunction' }).format(words);
 }
 
 // Language and appearance are the only things this browser remembers, in cookies without any secret: nothing of the portal is to be found

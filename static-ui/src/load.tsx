@@ -33,6 +33,18 @@ export function useLoad<T>(load: () => Promise<T>, keys: unknown[]) {
   return { value, setValue, problem, again };
 }
 
+/** Answers whether the page is still there: what comes after somebody has left it, or has signed out, must move nothing. */
+export function useStillHere(): () => boolean {
+  const here = useRef(true);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+    };
+  }, []);
+  return useCallback(() => here.current, []);
+}
+
 export function Loading() {
   return (
     <div class="loading">

@@ -4,6 +4,12 @@ import { language, setLanguage } from './i18n';
 import './styles.css';
 import { setTheme, theme } from './theme';
 
-setLanguage(language());
+const place = document.getElementById('app')!;
 setTheme(theme());
-render(<App />, document.getElementById('app')!);
+setLanguage(language()).then(
+  () => render(<App />, place),
+  // Without its texts the portal can say this much only.
+  () => {
+    place.textContent = 'Laad deze pagina opnieuw. · Rechargez cette page. · Load this page again.';
+  },
+);

@@ -5,6 +5,8 @@ import { useEffect, useState } from 'preact/hooks';
 const base = '/ssp';
 const moved = 'ssp-moved';
 let moves = 0;
+// What is to be said where a move leads, and nowhere else.
+let carried = { path: '', sentence: '' };
 
 export function currentPath(): string {
   const path = location.pathname.startsWith(base) ? location.pathname.slice(base.length) : location.pathname;
@@ -33,8 +35,10 @@ export function usePath(): string {
   return path;
 }
 
-export function go(to: string, how: { replace?: boolean } = {}) {
+/** `notice`: a sentence for the page one arrives at. It never holds a secret. */
+export function go(to: string, how: { replace?: boolean; notice?: string } = {}) {
   moves++;
+  carried = { path: to, sentence: how.notice ?? '' };
   if (how.replace) {
     history.replaceState(null, '', base + to);
   } else {
@@ -42,6 +46,12 @@ export function go(to: string, how: { replace?: boolean } = {}) {
     scrollTo(0, 0);
   }
   dispatchEvent(new Event(moved));
+}
+
+export function takeNotice(): string {
+  const sentence = carried.path === currentPath() ? carried.sentence : '';
+  carried = { path: '', sentence: '' };
+  return sentence;
 }
 
 /** False while the page first loads: the focus then stays where the browser puts it. */
@@ -64,6 +74,9 @@ interface LinkProps {
   to: string;
   class: string;
   title?: string;
+  'aria-current'?: 'page' | 'true';
+  'data-size'?: 'sm';
+  'data-variant'?: 'secondary';
   children: ComponentChildren;
 }
 

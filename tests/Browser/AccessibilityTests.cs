@@ -45,10 +45,34 @@ public sealed class AccessibilityTests(Stack stack, Chromium chromium) : Browser
     [InlineData("sam", "/", "My organisations")]
     [InlineData("pia", "/account", "My account")]
     [InlineData("pia", "/no/such/page", "Page not found")]
+    [InlineData("mia", "/organizations", "Groups – list of organisations")]
+    [InlineData("mia", "/organizations/new", "Add Data Provider")]
+    [InlineData("mia", "/people", "People and roles")]
+    [InlineData("mia", "/accounts", "People and roles")]
+    [InlineData("mia", "/accounts/new", "Add User Manager")]
+    [InlineData("mia", "/audit", "Audit log")]
+    [InlineData("daan", "/audit", "Audit log")]
     public async Task A_page_of_somebody_who_is_signed_in(string who, string path, string title)
     {
         var page = await SignInAsync(who, path);
         await Expect(page.Title()).ToHaveTextAsync(title);
+        await Expect(page.Locator(".loading")).ToHaveCountAsync(0);
+
+        await page.AssertAccessibleAsync();
+    }
+
+    [Theory]
+    [InlineData("mia", "members", "Members")]
+    [InlineData("pia", "members", "Members")]
+    [InlineData("mia", "edit", "Edit")]
+    [InlineData("daan", "members/add", "Add member")]
+    [InlineData("daan", "members/import", "Import members")]
+    [InlineData("daan", "revisions", "Revisions")]
+    [InlineData("daan", "audit", "Audit log")]
+    public async Task A_part_of_an_organisation(string who, string part, string heading)
+    {
+        var page = await SignInAsync(who, $"/organizations/{await OrganizationIdAsync()}/{part}");
+        await Expect(page.Locator("h2.page__part")).ToHaveTextAsync(heading);
         await Expect(page.Locator(".loading")).ToHaveCountAsync(0);
 
         await page.AssertAccessibleAsync();

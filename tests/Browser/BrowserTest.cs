@@ -68,6 +68,10 @@ public abstract partial class BrowserTest(Stack stack, Chromium chromium) : IAsy
 
     protected Task<Person> PersonAsync(string who) => stack.Demo.PersonAsync(who);
 
+    /// <summary>The organisation most of the demo people belong to.</summary>
+    protected async Task<string> OrganizationIdAsync() =>
+        (await stack.Demo.DemoAsync()).People.Single(one => one.Email.StartsWith("daan.", StringComparison.Ordinal)).Memberships[0].OrganizationId;
+
     private void Note(IConsoleMessage message)
     {
         if (message.Type is not ("error" or "warning"))

@@ -50,4 +50,20 @@ public sealed class SmallScreenTests(Stack stack, Chromium chromium) : BrowserTe
 
         await page.AssertFitsAsync();
     }
+
+    [Theory]
+    [InlineData("mia", "nl-BE")]
+    [InlineData("daan", "fr-BE")]
+    public async Task The_pages_about_people_fit_as_well(string who, string locale)
+    {
+        var page = await SignInAsync(who, locale: locale, width: 320);
+        var organization = $"/organizations/{await OrganizationIdAsync()}";
+        foreach (var path in (string[])["/organizations", "/people", "/audit", $"{organization}/members", $"{organization}/members/add", $"{organization}/members/import", $"{organization}/revisions", $"{organization}/audit"])
+        {
+            await page.GotoAsync(await DemoUrlAsync() + path);
+            await Expect(page.Title()).ToBeVisibleAsync();
+            await Expect(page.Locator(".loading")).ToHaveCountAsync(0);
+            await page.AssertFitsAsync();
+        }
+    }
 }

@@ -1,10 +1,15 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { asProblem, put } from '../api';
-import { type Errors, ErrorSummary, PasswordField, SubmitButton, useForm } from '../form';
+import { PasswordField } from '../fields';
+import { type Errors, ErrorSummary, SubmitButton, useForm } from '../form';
 import { t } from '../i18n';
+import { Notice } from '../notice';
 import { Page } from '../page';
 import { usePortal } from '../portal';
+import { FailedSignIns } from './FailedSignIns';
 import { newPasswordErrors, NewPasswordFields, noPassword, PasswordRules } from './newPassword';
+import { OwnAccess } from './OwnAccess';
+import { OwnSessions } from './OwnSessions';
 import { type Session, useSession } from './session';
 
 export function MyAccount({ session }: { session: Session }) {
@@ -13,13 +18,6 @@ export function MyAccount({ session }: { session: Session }) {
   const [currentPassword, setCurrentPassword] = useState('');
   const [chosen, choose] = useState(noPassword);
   const [changed, setChanged] = useState(false);
-  const notice = useRef<HTMLDivElement>(null);
-
-  useEffect(() => {
-    if (changed) {
-      notice.current?.focus();
-    }
-  }, [changed]);
 
   const check = () => {
     setChanged(false);
@@ -49,9 +47,9 @@ export function MyAccount({ session }: { session: Session }) {
   return (
     <Page title={t('account.title')} inner narrow>
       {changed && (
-        <div class="ds-alert" data-color="success" tabIndex={-1} ref={notice}>
+        <Notice>
           <p>{t('password.changed')}</p>
-        </div>
+        </Notice>
       )}
       <ErrorSummary form={form} fields={['currentPassword', 'newPassword', 'newPasswordAgain']} />
       <dl class="facts">
@@ -77,6 +75,10 @@ export function MyAccount({ session }: { session: Session }) {
         <NewPasswordFields value={chosen} onChange={choose} errors={form.errors} />
         <SubmitButton busy={form.busy}>{t('account.submit')}</SubmitButton>
       </form>
+      <OwnAccess session={session} />
+      {/* Another password is another session, and ends the others. */}
+      <OwnSessions key={session.csrfToken} />
+      <FailedSignIns />
     </Page>
   );
 }

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { EmailField, type Errors, ErrorSummary, PasswordField, SubmitButton, useForm } from '../form';
+import { EmailField, PasswordField } from '../fields';
+import { type Errors, ErrorSummary, SubmitButton, useForm } from '../form';
 import { t } from '../i18n';
 import { Page } from '../page';
 import { usePortal } from '../portal';
@@ -46,7 +47,14 @@ export function SignIn({ reason }: { reason: 'none' | 'over' | 'signedOut' }) {
       )}
       <ErrorSummary form={form} fields={['email', 'password']} />
       <form class="ds-card form" noValidate onSubmit={form.submit}>
-        <EmailField id="email" label={t('signIn.email')} value={email} onChange={setEmail} errors={form.errors} />
+        <EmailField
+          id="email"
+          label={t('signIn.email')}
+          value={email}
+          onChange={setEmail}
+          errors={form.errors}
+          autocomplete="username"
+        />
         <PasswordField
           id="password"
           label={t('signIn.password')}

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import { announce } from '../announcer';
 import { asProblem, put } from '../api';
-import { type Errors, ErrorSummary, PasswordField, SubmitButton, useForm } from '../form';
+import { PasswordField } from '../fields';
+import { type Errors, ErrorSummary, SubmitButton, useForm } from '../form';
 import { t } from '../i18n';
 import { Page } from '../page';
 import { usePortal } from '../portal';

@@ -1,4 +1,5 @@
-import { type Errors, PasswordField } from '../form';
+import { PasswordField } from '../fields';
+import type { Errors } from '../form';
 import { plural, t } from '../i18n';
 import { usePortal } from '../portal';
 

@@ -1,7 +1,9 @@
 import type { Session } from '../accounts/session';
 import { language, plural, t } from '../i18n';
 import { Loading, ProblemNotice, useLoad } from '../load';
+import type { Membership } from '../organizations/membership';
 import { NotFound, Page } from '../page';
+import { may } from '../permissions';
 import { isActive, loadRegistries } from './export';
 import { ExportList } from './ExportList';
 import { NewExport } from './NewExport';
@@ -17,19 +19,25 @@ export function CsvExport({ session, organizationId }: CsvExportProps) {
   if (!organization) {
     return <NotFound />;
   }
-  if (!organization.roles.includes('csv_upload_manager')) {
+  if (!may('RequestExport csv', session, organizationId)) {
     return (
-      <Page title={t('csv.title')} lead={organization.title} inner>
+      <Page title={t('csv.title')} lead={organization.title} trail={trailTo(organization)}>
         <div class="ds-alert" data-color="warning">
           <p>{t('csv.noRight')}</p>
         </div>
       </Page>
     );
   }
-  return <Screen organizationId={organizationId} title={organization.title} nihdi={organization.nihdi} />;
+  return <Screen organization={organization} />;
 }
 
-function Screen({ organizationId, title, nihdi }: { organizationId: string; title: string; nihdi: string }) {
+const trailTo = ({ id, title }: Membership) => [
+  { to: '/organizations', name: t('nav.groups') },
+  { to: `/organizations/${id}/members`, name: title },
+];
+
+function Screen({ organization }: { organization: Membership }) {
+  const { id: organizationId, title, nihdi } = organization;
   const registries = useLoad(() => loadRegistries(organizationId), [organizationId, language()]);
   const exports = useExports(organizationId, registries.value ?? []);
 
@@ -45,7 +53,7 @@ function Screen({ organizationId, title, nihdi }: { organizationId: string; titl
       title={t('csv.title')}
       news={active > 0 ? plural(active, { one: 'csv.active_one', other: 'csv.active_other' }) : undefined}
       lead={lead}
-      inner
+      trail={trailTo(organization)}
     >
       <div class="ds-alert" data-color="warning">
         <h2 class="ds-heading" data-size="2xs">

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { formatBytes, formatNumber, formatTime, type Key, plural, t } from '../i18n';
+import { Fact, Time } from '../facts';
+import { formatBytes, formatNumber, type Key, plural, t } from '../i18n';
 import { downloadAddress, type Export, isActive, profileNames, type State } from './export';
 import { Fingerprint } from './Fingerprint';
 
@@ -108,19 +109,6 @@ function Action({
       {children} <span class="ds-sr-only">{title}</span>
     </button>
   );
-}
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
-function Time({ iso }: { iso: string }) {
-  return <time dateTime={iso}>{formatTime(iso)}</time>;
 }
 
 function Progress({ item, title }: { item: Export; title: string }) {

@@ -1,11 +1,11 @@
 import { useRef, useState } from 'preact/hooks';
+import { Refused, useAct } from '../act';
 import { announce } from '../announcer';
-import { asProblem, type Problem } from '../api';
+import { ConfirmDialog } from '../confirm';
 import { t } from '../i18n';
 import { Loading, ProblemNotice } from '../load';
 import { type Export, type Registry, removeExport, requestExport } from './export';
 import { ExportCard } from './ExportCard';
-import { DeleteDialog } from './DeleteDialog';
 import { titleOf } from './title';
 import type { useExports } from './useExports';
 
@@ -18,24 +18,7 @@ interface ExportListProps {
 export function ExportList({ organizationId, registries, exports }: ExportListProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const [asked, setAsked] = useState<Export>();
-  const [refused, setRefused] = useState<Problem>();
-  const doing = useRef(false);
-
-  /** One action at a time; what goes wrong is said above the list. */
-  const act = async (action: () => Promise<void>) => {
-    if (doing.current) {
-      return;
-    }
-    doing.current = true;
-    setRefused(undefined);
-    try {
-      await action();
-    } catch (thrown) {
-      setRefused(asProblem(thrown));
-    } finally {
-      doing.current = false;
-    }
-  };
+  const { act, refused } = useAct();
 
   const runAgain = (item: Export) =>
     act(async () => {
@@ -67,11 +50,7 @@ export function ExportList({ organizationId, registries, exports }: ExportListPr
       <h2 class="ds-heading" data-size="sm" id="exports-title" tabIndex={-1} ref={heading}>
         {t('export.listTitle')}
       </h2>
-      {refused && (
-        <div class="ds-alert" data-color="danger" role="alert">
-          <p>{refused.sentence}</p>
-        </div>
-      )}
+      <Refused problem={refused} />
       {exports.problem && exports.items && (
         <div class="ds-alert" data-color="warning" role="status">
           <p>{t('export.notUpToDate', { reason: exports.problem.sentence })}</p>
@@ -111,7 +90,18 @@ export function ExportList({ organizationId, registries, exports }: ExportListPr
           {t('list.more')}
         </button>
       )}
-      {asked && <DeleteDialog title={titleOf(asked, registries)} onKeep={() => setAsked(undefined)} onDelete={removeAsked} />}
+      {asked && (
+        <ConfirmDialog
+          title={t('export.deleteTitle')}
+          confirm={t('export.deleteConfirm')}
+          keep={t('export.deleteKeep')}
+          danger
+          onConfirm={removeAsked}
+          onKeep={() => setAsked(undefined)}
+        >
+          <p>{t('export.deleteText', { title: titleOf(asked, registries) })}</p>
+        </ConfirmDialog>
+      )}
     </section>
   );
 }

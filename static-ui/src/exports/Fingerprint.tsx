@@ -1,18 +1,11 @@
-import { useRef, useState } from 'preact/hooks';
-import { announce } from '../announcer';
+import { useRef } from 'preact/hooks';
+import { CopyButton } from '../copy';
 import { t } from '../i18n';
 import type { Export } from './export';
 
 /** Lets people check that the file they have is the file that was made. */
 export function Fingerprint({ item, sha256 }: { item: Export; sha256: string }) {
   const code = useRef<HTMLElement>(null);
-  const [copied, setCopied] = useState(false);
-
-  const copy = async () => {
-    const done = await copyText(sha256, code.current!);
-    setCopied(done);
-    announce(done ? t('export.copied') : t('export.notCopied'));
-  };
 
   return (
     <div>
@@ -35,22 +28,9 @@ export function Fingerprint({ item, sha256 }: { item: Export; sha256: string }) 
               </dd>
             </div>
           </dl>
-          <button type="button" class="ds-button" data-size="sm" data-variant="secondary" onClick={copy}>
-            {copied ? t('export.copied') : t('export.copy')}
-          </button>
+          <CopyButton shown={code} label={t('export.copy')} />
         </div>
       </details>
     </div>
   );
-}
-
-/** Browsers give the clipboard to https pages only; elsewhere the text is selected and copied the old way. */
-async function copyText(text: string, shown: HTMLElement): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    getSelection()?.selectAllChildren(shown);
-    return document.execCommand('copy');
-  }
 }

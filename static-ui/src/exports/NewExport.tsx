@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { announce } from '../announcer';
-import { type Errors, ErrorSummary, RadioField, SelectField, SubmitButton, useForm } from '../form';
+import { ChoicesField, SelectField } from '../fields';
+import { type Errors, ErrorSummary, SubmitButton, useForm } from '../form';
 import { plural, t } from '../i18n';
 import { type Export, type Profile, type Registry, requestExport } from './export';
 
@@ -83,11 +84,12 @@ export function NewExport({ organizationId, registries, onRequested }: NewExport
             choices={versions.map((name) => ({ value: name, label: t('csv.versionNumber', { version: name }) }))}
           />
         </div>
-        <RadioField
+        <ChoicesField
           id="profile"
+          type="radio"
           label={t('csv.profile')}
-          value={profile}
-          onChange={(value) => setProfile(value as Profile)}
+          chosen={[profile]}
+          onChoose={(value) => setProfile(value as Profile)}
           errors={form.errors}
           choices={[
             { value: 'hd4dp', label: t('csv.profileHd4dp'), hint: t('csv.profileHd4dpHint') },

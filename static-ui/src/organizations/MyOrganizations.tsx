@@ -1,13 +1,15 @@
 import { useEffect, useState } from 'preact/hooks';
 import { type Session, useSession } from '../accounts/session';
-import { SearchField } from '../form';
+import { SearchField } from '../fields';
 import { t } from '../i18n';
 import { Page } from '../page';
+import { may } from '../permissions';
 import { usePortal } from '../portal';
 import { Link } from '../router';
 import { ServiceDesk } from '../serviceDesk';
-import { AllOrganizations } from './AllOrganizations';
-import { type Membership, roleNames } from './membership';
+import { OrganizationTable } from './OrganizationTable';
+import type { Membership } from './membership';
+import { RoleTags } from './RoleTags';
 
 // Someone with few organisations sees them at a glance; a field to search in would only be in the way.
 const manyOrganizations = 8;
@@ -42,23 +44,25 @@ export function MyOrganizations({ session }: { session: Session }) {
           <ul class="cards" role="list">
             {found.map((membership) => (
               <li key={membership.id}>
-                <OrganizationCard membership={membership} />
+                <OrganizationCard membership={membership} mayExport={may('RequestExport csv', session, membership.id)} />
               </li>
             ))}
           </ul>
         </section>
       )}
-      {isUserManager && <AllOrganizations />}
+      {isUserManager && <OrganizationTable title={t('home.all')} none={t('home.noOrganization')} />}
     </Page>
   );
 }
 
-function OrganizationCard({ membership }: { membership: Membership }) {
+function OrganizationCard({ membership, mayExport }: { membership: Membership; mayExport: boolean }) {
   const { id, title, nihdi, roles } = membership;
   return (
     <article class="ds-card organization" aria-labelledby={`organization-${id}`}>
       <h3 class="ds-heading" data-size="xs" id={`organization-${id}`}>
-        {title}
+        <Link class="ds-link" to={`/organizations/${id}/members`}>
+          {title}
+        </Link>
       </h3>
       <dl class="facts facts--inline">
         <div>
@@ -67,17 +71,11 @@ function OrganizationCard({ membership }: { membership: Membership }) {
         </div>
       </dl>
       {roles.length > 0 ? (
-        <ul class="tags" role="list" aria-label={t('organization.roles')}>
-          {roles.map((role) => (
-            <li class="ds-tag" data-color="neutral" key={role}>
-              {t(roleNames[role])}
-            </li>
-          ))}
-        </ul>
+        <RoleTags roles={roles} label={t('organization.roles')} />
       ) : (
         <p class="subtle">{t('organization.noRole')}</p>
       )}
-      {roles.includes('csv_upload_manager') && (
+      {mayExport && (
         <p class="organization__actions">
           <Link class="ds-button" to={`/organizations/${id}/csv-export`}>
             {t('csv.title')} <span class="ds-sr-only">{title}</span>

@@ -2,6 +2,8 @@ import type { Key } from '../i18n';
 
 export type Role = 'dp_manager' | 'certificate_editor' | 'csv_upload_manager' | 'nippin_manager';
 
+export const roles: Role[] = ['dp_manager', 'certificate_editor', 'csv_upload_manager', 'nippin_manager'];
+
 /** An organisation someone belongs to, with what he or she does there. */
 export interface Membership {
   id: string;
@@ -14,6 +16,7 @@ export interface Organization {
   id: string;
   title: string;
   nihdi: string;
+  etag: string;
 }
 
 export const roleNames: Record<Role, Key> = {

@@ -1,0 +1,22 @@
+import { ConfirmDialog } from '../confirm';
+import { t } from '../i18n';
+
+interface ConfirmNewPasswordProps {
+  email: string;
+  onConfirm: () => void;
+  onKeep: () => void;
+}
+
+export function ConfirmNewPassword({ email, onConfirm, onKeep }: ConfirmNewPasswordProps) {
+  return (
+    <ConfirmDialog
+      title={t('issued.confirmTitle', { email })}
+      confirm={t('issued.confirm')}
+      keep={t('form.cancel')}
+      onConfirm={onConfirm}
+      onKeep={onKeep}
+    >
+      <p>{t('issued.confirmText')}</p>
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,20 @@
+import { t } from '../i18n';
+import { Tabs } from '../page';
+import { may } from '../permissions';
+import { usePath } from '../router';
+import type { Session } from './session';
+
+/** A User Manager sees accounts as well: also those that belong to no organisation. */
+export function PeopleTabs({ session }: { session: Session }) {
+  const path = usePath();
+  return may('ListAccounts', session) ? (
+    <Tabs
+      label={t('nav.people')}
+      path={path}
+      tabs={[
+        { to: '/people', name: t('people.matrix') },
+        { to: '/accounts', name: t('accounts.title') },
+      ]}
+    />
+  ) : null;
+}

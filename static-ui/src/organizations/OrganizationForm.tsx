@@ -1,0 +1,107 @@
+import { useRef, useState } from 'preact/hooks';
+import { asProblem } from '../api';
+import { ConfirmDialog } from '../confirm';
+import { TextField } from '../fields';
+import { type Errors, ErrorSummary, SubmitButton, useForm } from '../form';
+import { t } from '../i18n';
+
+/** What is sent: `confirmSharedNihdi` once somebody knows that another organisation bears the number too. */
+export interface OrganizationDraft {
+  title: string;
+  nihdi: string;
+  revisionLog?: string;
+  confirmSharedNihdi?: boolean;
+}
+
+interface OrganizationFormProps {
+  title: string;
+  nihdi: string;
+  submit: string;
+  confirmShared: string;
+  save: (draft: OrganizationDraft) => Promise<void>;
+}
+
+export function OrganizationForm({ submit, confirmShared, save, ...initial }: OrganizationFormProps) {
+  const [title, setTitle] = useState(initial.title);
+  const [nihdi, setNihdi] = useState(initial.nihdi);
+  const [revisionLog, setRevisionLog] = useState('');
+  const [consequence, setConsequence] = useState('');
+  const shared = useRef(false);
+
+  const check = () => {
+    const errors: Errors = {};
+    if (title.trim() === '') {
+      errors.title = [t('organizationForm.titleMissing')];
+    }
+    if (nihdi.trim() === '') {
+      errors.nihdi = [t('organizationForm.nihdiMissing')];
+    }
+    return errors;
+  };
+
+  const form = useForm(check, async () => {
+    const draft: OrganizationDraft = { title: title.trim(), nihdi: nihdi.trim() };
+    if (revisionLog.trim() !== '') {
+      draft.revisionLog = revisionLog.trim();
+    }
+    if (shared.current) {
+      draft.confirmSharedNihdi = true;
+    }
+    try {
+      await save(draft);
+    } catch (thrown) {
+      const problem = asProblem(thrown);
+      if (problem.code !== 'nihdi_in_use') {
+        throw thrown;
+      }
+      setConsequence(problem.sentence);
+    }
+  });
+
+  const saveAnyway = () => {
+    setConsequence('');
+    shared.current = true;
+    void form.submit();
+  };
+
+  return (
+    <>
+      <ErrorSummary form={form} fields={['title', 'nihdi', 'revisionLog']} />
+      <form class="ds-card form" noValidate onSubmit={form.submit}>
+        <TextField id="title" label={t('organizationForm.title')} value={title} onChange={setTitle} errors={form.errors} />
+        <TextField
+          id="nihdi"
+          label={t('organizationForm.nihdi')}
+          hint={t('organizationForm.nihdiHint')}
+          value={nihdi}
+          onChange={(next) => {
+            setNihdi(next);
+            // What was confirmed was another number.
+            shared.current = false;
+          }}
+          errors={form.errors}
+        />
+        <TextField
+          id="revisionLog"
+          label={t('organizationForm.log')}
+          hint={t('organizationForm.logHint')}
+          value={revisionLog}
+          onChange={setRevisionLog}
+          errors={form.errors}
+        />
+        <SubmitButton busy={form.busy}>{submit}</SubmitButton>
+      </form>
+      {consequence !== '' && (
+        <ConfirmDialog
+          title={t('organizationForm.sharedTitle')}
+          confirm={confirmShared}
+          keep={t('organizationForm.sharedKeep')}
+          onConfirm={saveAnyway}
+          onKeep={() => setConsequence('')}
+        >
+          <p>{consequence}</p>
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,60 @@
+import type { Session } from './accounts/session';
+import table from '../../functions/Members/permissions.json';
+import type { Membership } from './organizations/membership';
+
+/** What a person can be: one is a plain member with every role beside it, and may do what one of these may. */
+export type Kind = 'stranger' | 'plain_member' | 'dp_manager' | 'certificate_editor' | 'csv_upload_manager' | 'nippin_manager' | 'manager';
+
+interface Route {
+  function: string;
+  case?: string;
+  any?: number[];
+  own?: number[];
+  other?: number[];
+}
+
+const routes = new Map((table.routes as Route[]).map((route) => [route.case ? `${route.function} ${route.case}` : route.function, route]));
+
+/** The portal's own table of who may do what. `place`: in an organisation one belongs to, or in another. */
+export function allows(call: string, kind: Kind, place: 'own' | 'other'): boolean {
+  const route = routes.get(call);
+  const status = (route?.any ?? route?.[place])?.[table.people.indexOf(kind)];
+  return status !== undefined && status >= 200 && status < 300;
+}
+
+export function kindsOf(isUserManager: boolean, memberships: Pick<Membership, 'roles'>[]): Kind[] {
+  return [
+    'stranger',
+    ...(memberships.length > 0 ? (['plain_member'] as const) : []),
+    ...memberships.flatMap(({ roles }) => roles),
+    ...(isUserManager ? (['manager'] as const) : []),
+  ];
+}
+
+/**
+ * Whether to show somebody what leads to a call: `may('AddMember', session, organizationId)`, `may('RequestExport csv', …)`. Whether it
+ * is done is decided by the portal.
+ */
+export function may(call: string, session: Session, organizationId?: string): boolean {
+  const own = session.organizations.filter(({ id }) => organizationId === undefined || id === organizationId);
+  const place = organizationId !== undefined && own.length > 0 ? 'own' : 'other';
+  return kindsOf(session.account.isUserManager, own).some((kind) => allows(call, kind, place));
+}
+
+/** The own organisations in which somebody may do this. */
+export function placesFor(call: string, session: Session): Membership[] {
+  return session.organizations.filter(({ id }) => may(call, session, id));
+}
+
+export function managesPeople(session: Session): boolean {
+  return may('ListAccounts', session) || placesFor('AddMember', session).length > 0;
+}
+
+export function readsAudit(session: Session): boolean {
+  return may('ListAllEvents', session) || placesFor('ListEvents', session).length > 0;
+}
+
+/** "The DP Manager is defined by the User Manager": a DP Manager neither gives nor takes that role. */
+export function appointsDpManagers(session: Session): boolean {
+  return session.account.isUserManager;
+}
