@@ -9,7 +9,7 @@ try
     {
         // Built, never started: nothing listens, and the trail may be checked beside the running portal.
         using var parts = Portal.CreateBuilder(rest).Build();
-        return await parts.Services.GetRequiredService<VerifyCommand>().RunAsync(Console.Out, Console.Error, CancellationToken.None);
+        return await parts.Services.GetRequiredService<VerifyCommand>().RunAsync(rest.Where(word => !word.StartsWith('-')), Console.Out, Console.Error, CancellationToken.None);
     }
 
     await Portal.CreateBuilder(args).Build().RunAsync();

@@ -61,10 +61,13 @@ public sealed record AuditQuery(DateTimeOffset? From, DateTimeOffset? Until, str
         }
 
         var after = Text(request, "cursor") is { } cursor ? AuditCursor.Parse(cursor) ?? throw NoCursor() : null;
-        return after is not null && chain is not null && after.Chain != chain
-            ? throw NoCursor()
-            : new AuditQuery(
-                from is { } first ? Midnight(first) : null, to is { } last ? Midnight(last.AddDays(1)) : null, Text(request, "person") is { } person ? ListQuery.Fold(person) : null, Text(request, "action"), after, limit);
+        if (after is not null && chain is not null && after.Chain != chain)
+        {
+            throw NoCursor();
+        }
+
+        var person = Text(request, "person") is { } name ? ListQuery.Fold(name) : null;
+        return new AuditQuery(from is { } first ? Midnight(first) : null, to is { } last ? Midnight(last.AddDays(1)) : null, person, Text(request, "action"), after, limit);
     }
 
     /// <summary>Whether events must be looked at that the answer does not hold.</summary>

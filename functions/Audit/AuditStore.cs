@@ -41,7 +41,7 @@ public sealed partial class AuditStore(PortalStorage storage, TimeProvider clock
 
         // An id of no organisation is somebody's input, and could not even stand in a table key.
         var chain = deed.OrganizationId is { } id && IsOrganization(id) ? id : AuditEvent.Installation;
-        return writers.GetOrAdd(chain, _ => new ChainWriter(chain, this, clock)).AppendAsync(Visible(by), Visible(deed), result, operation);
+        return writers.GetOrAdd(chain, _ => new ChainWriter(chain, this, clock, log)).AppendAsync(Visible(by), Visible(deed), result, operation);
     }
 
     /// <summary>An event of the chain as it is stored, or null when there is none of this number.</summary>

@@ -20,9 +20,10 @@ public sealed record ChainBreak(string Chain, long Number, BreakKind Kind);
 
 /// <summary>What a check found.</summary>
 /// <param name="Events">How many events are there.</param>
+/// <param name="Last">The number of the last.</param>
 /// <param name="Head">The hash of the last event: who keeps it elsewhere can tell later whether the whole was rewritten.</param>
 /// <param name="Unfinished">What was requested and has no end.</param>
-public sealed record ChainReport(string Chain, long Events, string? Head, ChainBreak? FirstBreak, IReadOnlyList<AuditEvent> Unfinished);
+public sealed record ChainReport(string Chain, long Events, long Last, string? Head, ChainBreak? FirstBreak, IReadOnlyList<AuditEvent> Unfinished);
 
 /// <summary>The rules by which a chain is judged. Fed with its two ends and its rows in order; knows neither storage nor clock.</summary>
 /// <param name="head">Where the head says that the chain ends; null when there is none.</param>
@@ -90,7 +91,7 @@ public sealed class ChainCheck(string chain, ChainEnd? head, ChainEnd? witness)
         }
 
         return new ChainReport(
-            chain, count, count == 0 ? null : hash, found, [.. requested.Values.Where(one => one.At < before).OrderBy(one => one.Number)]);
+            chain, count, last, count == 0 ? null : hash, found, [.. requested.Values.Where(one => one.At < before).OrderBy(one => one.Number)]);
     }
 
     private void Judge(StoredEvent row, AuditEvent? one)

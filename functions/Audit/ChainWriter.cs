@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Ssp.Http;
 
 namespace Ssp.Audit;
@@ -7,7 +8,7 @@ namespace Ssp.Audit;
 /// Puts the events of one chain in order. Whoever comes while a transaction is under way waits, and all who wait are written together with
 /// the next one: under load an event costs less than a call to storage.
 /// </summary>
-internal sealed class ChainWriter(string chain, AuditStore store, TimeProvider clock)
+internal sealed class ChainWriter(string chain, AuditStore store, TimeProvider clock, ILogger log)
 {
     /// <summary>After this an event counts as not written, and what was to be done is refused; a storage that hangs must not hang the portal.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -63,6 +64,7 @@ internal sealed class ChainWriter(string chain, AuditStore store, TimeProvider c
             {
                 // Whether it was written is not known: look before the next group.
                 end = null;
+                log.LogError("{Count} events of chain {Chain} could not be written: {Reason}", group.Count, chain, error.Message);
                 foreach (var one in group)
                 {
                     one.Written.TrySetException(error);

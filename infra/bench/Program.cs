@@ -4,10 +4,11 @@ using Ssp.Dev;
 
 // csv (the usual): the CSV export beside psql. Options: --sizes 50000,500000 --fields 60 --rounds 5 --data DIR
 // lists: pages of long lists beside plain scans. Options: --requests 200 --data DIR
-var what = args is ["csv" or "lists", ..] ? args[0] : "csv";
-args = args is ["csv" or "lists", .. var rest] ? rest : args;
+// audit: appending to the audit trail and reading it, as it grows. Options: --sizes 1000,10000,100000 --data DIR
+var what = args is ["csv" or "lists" or "audit", ..] ? args[0] : "csv";
+args = args is ["csv" or "lists" or "audit", .. var rest] ? rest : args;
 var options = Enumerable.Range(0, args.Length / 2).ToDictionary(i => args[2 * i], i => args[(2 * i) + 1]);
-var sizes = options.GetValueOrDefault("--sizes", "50000,500000").Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture)).ToArray();
+var sizes = options.GetValueOrDefault("--sizes", what == "audit" ? "1000,10000,100000" : "50000,500000").Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture)).ToArray();
 var fields = int.Parse(options.GetValueOrDefault("--fields", "60"), CultureInfo.InvariantCulture);
 var rounds = int.Parse(options.GetValueOrDefault("--rounds", "5"), CultureInfo.InvariantCulture);
 var data = options.GetValueOrDefault("--data") is { } given ? Path.GetFullPath(given) : Path.Combine(Path.GetTempPath(), $"ssp-bench-{Environment.ProcessId}");
@@ -17,6 +18,17 @@ try
     {
         await using var bench = await ListBench.PrepareAsync(Repository.Find(), data);
         await bench.MeasureAsync(int.Parse(options.GetValueOrDefault("--requests", "200"), CultureInfo.InvariantCulture));
+        return 0;
+    }
+
+    if (what == "audit")
+    {
+        await using var bench = await AuditBench.PrepareAsync(Repository.Find(), data);
+        foreach (var size in sizes)
+        {
+            await bench.MeasureAsync(size);
+        }
+
         return 0;
     }
 

@@ -1,5 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
 using Ssp.Audit;
 using Ssp.Http;
+using Ssp.Storage;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Audit;
@@ -160,14 +164,31 @@ public sealed class AuditStoreTests(Stack stack)
     }
 
     [Fact]
-    public async Task Without_storage_an_event_is_refused_and_not_waited_for_without_end()
+    public async Task Without_storage_an_event_is_refused()
     {
-        var portalWithout = new Ssp.Storage.PortalStorage(TestSettings.Of(
-            ("AzureWebJobsStorage", "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;TableEndpoint=http://127.0.0.1:9/a;BlobEndpoint=http://127.0.0.1:9/a;QueueEndpoint=http://127.0.0.1:9/a")));
-        var store = new AuditStore(portalWithout, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<AuditStore>.Instance);
+        var store = StoreAt("http://127.0.0.1:9/a");
 
         var refused = await Assert.ThrowsAsync<Problem>(() => store.AppendAsync(OwnTrail.Somebody, new Deed("member_added", "x"), AuditResult.Requested));
 
         Assert.Equal((503, "audit_unavailable"), (refused.Status, refused.Code));
+    }
+
+    [Fact]
+    public async Task A_storage_that_takes_calls_and_never_answers_holds_nobody_up_for_ever()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var store = StoreAt($"http://{silent.LocalEndpoint}/a");
+
+        var refused = await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ =>
+            await Assert.ThrowsAsync<Problem>(() => store.AppendAsync(OwnTrail.Somebody, new Deed("member_added", "x"), AuditResult.Requested))));
+
+        Assert.All(refused, one => Assert.Equal((503, "audit_unavailable"), (one.Status, one.Code)));
+    }
+
+    private static AuditStore StoreAt(string address)
+    {
+        var connection = $"DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;TableEndpoint={address};BlobEndpoint={address};QueueEndpoint={address}";
+        return new AuditStore(new PortalStorage(TestSettings.Of(("AzureWebJobsStorage", connection))), TimeProvider.System, NullLogger<AuditStore>.Instance);
     }
 }

@@ -25,7 +25,7 @@ public sealed class ChainCheckTests(Stack stack)
     {
         var trail = await OwnTrail.CreateAsync(stack);
 
-        Assert.Equal(new ChainReport(trail.Organization, 0, null, null, []), await CheckAsync(trail) with { Unfinished = [] });
+        Assert.Equal(new ChainReport(trail.Organization, 0, 0, null, null, []), await CheckAsync(trail) with { Unfinished = [] });
     }
 
     [Fact]
@@ -258,25 +258,44 @@ public sealed class ChainCheckTests(Stack stack)
     {
         var trail = await TrailAsync();
         await trail.Store.AppendAsync(OwnTrail.Somebody, new Deed("signed_in", "portal"), AuditResult.Done);
-        var command = new VerifyCommand(new AuditCheck(trail.Store, TimeProvider.System));
+        var head = (await trail.AllAsync())[^1].Hash;
 
-        var (good, goodLines) = await RunAsync(command);
+        var (good, goodLines) = await RunAsync(trail);
         await trail.RemoveAsync(2);
-        var (bad, badLines) = await RunAsync(command);
+        var (bad, badLines) = await RunAsync(trail);
 
         Assert.Equal((0, 1), (good, bad));
         Assert.Collection(
             goodLines,
-            line => Assert.StartsWith("installation: 1 events, intact; head ", line, StringComparison.Ordinal),
-            line => Assert.Equal($"{trail.Organization}: 6 events, intact; head {trail.AllAsync().GetAwaiter().GetResult()[^1].Hash}", line));
+            line => Assert.StartsWith("installation: 1 events, intact; head installation:1:", line, StringComparison.Ordinal),
+            line => Assert.Equal($"{trail.Organization}: 6 events, intact; head {trail.Organization}:6:{head}", line));
         Assert.StartsWith("installation: 1 events, intact", badLines[0], StringComparison.Ordinal);
         Assert.StartsWith($"{trail.Organization}: 5 events, BROKEN at event 2 (missing): Event 2 is gone", badLines[1], StringComparison.Ordinal);
     }
 
-    private static async Task<(int Code, string[] Lines)> RunAsync(VerifyCommand command)
+    [Fact]
+    public async Task A_history_written_anew_as_a_whole_does_not_fit_a_head_that_was_kept_elsewhere()
+    {
+        var trail = await TrailAsync();
+        var kept = (await RunAsync(trail)).Lines[0].Split("head ")[1];
+        var (before, _) = await RunAsync(trail, kept);
+
+        await RewriteOnwardsAsync(trail, 3);
+        await trail.SetHeadBackAsync(6);
+        await trail.Storage.AuditChains.DeleteEntityAsync("chains", trail.Organization);
+        await trail.AddAsync(1);
+        var (withoutIt, _) = await RunAsync(trail);
+        var (withIt, lines) = await RunAsync(trail, kept);
+        var (malformed, _) = await RunAsync(trail, "yesterday's");
+
+        Assert.Equal((0, 0, 1, 1), (before, withoutIt, withIt, malformed));
+        Assert.Equal($"NOT FOUND: {kept}", lines[^1]);
+    }
+
+    private static async Task<(int Code, string[] Lines)> RunAsync(OwnTrail trail, params string[] keptHeads)
     {
         using var output = new StringWriter();
-        var code = await command.RunAsync(output, TextWriter.Null, CancellationToken.None);
+        var code = await new VerifyCommand(new AuditCheck(trail.Store, TimeProvider.System), trail.Store).RunAsync(keptHeads, output, TextWriter.Null, CancellationToken.None);
         return (code, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 

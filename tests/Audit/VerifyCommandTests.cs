@@ -18,7 +18,7 @@ public sealed class VerifyCommandTests(Stack stack)
         var (bad, badLine, _) = await RunAsync(trail, stack.Storage);
 
         Assert.Equal((0, "There are no events yet."), (none, noLine));
-        Assert.Equal((0, $"{trail.Organization}: 2 events, intact; head {(await trail.RowAsync(2))["Hash"]}"), (good, goodLine));
+        Assert.Equal((0, $"{trail.Organization}: 2 events, intact; head {trail.Organization}:2:{(await trail.RowAsync(2))["Hash"]}"), (good, goodLine));
         Assert.Equal(1, bad);
         Assert.StartsWith($"{trail.Organization}: 1 events, BROKEN at event 1 (missing)", badLine, StringComparison.Ordinal);
     }
