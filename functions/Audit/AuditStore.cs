@@ -17,12 +17,14 @@ namespace Ssp.Audit;
 /// </summary>
 public sealed partial class AuditStore(PortalStorage storage, TimeProvider clock, ILogger<AuditStore> log)
 {
+    /// <summary>Longer details are cut.</summary>
+    public const int MostDetails = 4_000;
+
     private const string HeadKey = "head";
     private const string WitnessPartition = "chains";
 
     private const int MostActor = 320;
     private const int MostObject = 500;
-    private const int MostDetails = 4_000;
     private const int MostMark = 100;
 
     // Azurite looks at every row of the table for a query but finds a row by its keys at once: below this, rows one by one are cheaper.

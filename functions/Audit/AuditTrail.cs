@@ -34,6 +34,22 @@ public sealed class AuditTrail(AuditStore store, PortalSettings settings, ILogge
     /// <inheritdoc cref="NoteAsync(HttpRequest, Deed, AuditResult)"/>
     public Task NoteAsync(Doer by, Deed deed, AuditResult result = AuditResult.Done) => store.AppendAsync(by, deed, result);
 
+    /// <summary>One event about what has happened already: when it cannot be noted that stays so, and the log tells of it.</summary>
+    public Task TryNoteAsync(HttpRequest request, Deed deed, AuditResult result = AuditResult.Done) => TryNoteAsync(By(request), deed, result);
+
+    /// <inheritdoc cref="TryNoteAsync(HttpRequest, Deed, AuditResult)"/>
+    public async Task TryNoteAsync(Doer by, Deed deed, AuditResult result = AuditResult.Done, string? operation = null)
+    {
+        try
+        {
+            await store.AppendAsync(by, deed, result, operation);
+        }
+        catch (Problem)
+        {
+            log.LogError("The trail could not be told of {Action}, operation {Operation}: {Result}", deed.Action, operation, result);
+        }
+    }
+
     /// <summary>
     /// Notes that the deed is requested, does the work, and notes how it ended. Work that throws has failed; the exception goes on to the
     /// caller. When the end cannot be noted the work stays done, and the check of the trail lists it as unfinished.
@@ -45,6 +61,10 @@ public sealed class AuditTrail(AuditStore store, PortalSettings settings, ILogge
     /// <param name="finished">The deed as it is known afterwards, with its final object and details; it stays in the same chain.</param>
     /// <exception cref="Problem">503 audit_unavailable: the request could not be noted, and nothing was done.</exception>
     public Task<T> DoAsync<T>(HttpRequest request, Deed deed, Func<CancellationToken, Task<T>> work, Func<T, Deed>? finished = null) => DoAsync(By(request), deed, work, finished);
+
+    /// <summary>As for one deed, where one event has not the room to tell it all.</summary>
+    public Task<T> DoAsync<T>(HttpRequest request, IEnumerable<Deed> deeds, Func<CancellationToken, Task<T>> work) =>
+        deeds.Aggregate(work, (rest, deed) => _ => DoAsync(request, deed, rest))(CancellationToken.None);
 
     /// <inheritdoc cref="DoAsync{T}(HttpRequest, Deed, Func{CancellationToken, Task{T}}, Func{T, Deed})"/>
     public Task DoAsync(HttpRequest request, Deed deed, Func<CancellationToken, Task> work) => DoAsync(By(request), deed, work);
@@ -72,24 +92,12 @@ public sealed class AuditTrail(AuditStore store, PortalSettings settings, ILogge
         }
         catch (Exception error)
         {
-            await EndAsync(by, deed with { Details = $"problem: {CodeOf(error)}" }, AuditResult.Failed, operation);
+            await TryNoteAsync(by, deed with { Details = $"problem: {CodeOf(error)}" }, AuditResult.Failed, operation);
             throw;
         }
 
-        await EndAsync(by, finished is null ? deed : finished(made) with { OrganizationId = deed.OrganizationId }, AuditResult.Done, operation);
+        await TryNoteAsync(by, finished is null ? deed : finished(made) with { OrganizationId = deed.OrganizationId }, AuditResult.Done, operation);
         return made;
-    }
-
-    private async Task EndAsync(Doer by, Deed deed, AuditResult result, string operation)
-    {
-        try
-        {
-            await store.AppendAsync(by, deed, result, operation);
-        }
-        catch (Problem)
-        {
-            log.LogError("The trail could not be told how {Action}, operation {Operation}, ended: {Result}", deed.Action, operation, result);
-        }
     }
 
     // The same code that the person sees; nothing of an exception's own words, which may quote what must not stand here.

@@ -38,6 +38,29 @@ public static class VisibleText
         return shown.ToString();
     }
 
+    /// <summary>The texts with "; " between, in as many pieces as it takes for none to be cut; at least one.</summary>
+    public static IReadOnlyList<string> Join(IEnumerable<string> texts, int most)
+    {
+        var pieces = new List<string> { "" };
+        var shown = 0;
+        foreach (var text in texts)
+        {
+            var more = Of(text, int.MaxValue).Length;
+            shown += 2 + more;
+            if (pieces[^1].Length > 0 && shown > most)
+            {
+                pieces.Add(text);
+                shown = more;
+            }
+            else
+            {
+                pieces[^1] += pieces[^1].Length == 0 ? text : $"; {text}";
+            }
+        }
+
+        return pieces;
+    }
+
     private static string Show(string piece, int code, bool isPlain) =>
         !isPlain ? string.Create(CultureInfo.InvariantCulture, $"\\u{{{code:x}}}") : piece == "\\" ? "\\\\" : piece;
 

@@ -1,27 +1,18 @@
-using Microsoft.Extensions.Logging;
 using Ssp.Audit;
-using Ssp.Http;
 
 namespace Ssp.Exports;
 
 /// <summary>Tells the audit trail how an export ended, in the name of who asked for it.</summary>
-public sealed class ExportTrace(AuditTrail audit, ILogger<ExportTrace> log)
+public sealed class ExportTrace(AuditTrail audit)
 {
     /// <summary>The export is over already; a trail that cannot be written does not change that.</summary>
     public async Task NoteEndAsync(ExportJob end)
     {
         var succeeded = end.State == ExportState.Succeeded;
         var details = succeeded ? $"export: {end.Id}; rows: {end.Rows}; sha256: {end.Sha256}" : $"export: {end.Id}; problem: {end.Error?.Key}";
-        try
-        {
-            await audit.NoteAsync(
-                new Doer(end.RequestedBy, end.RequesterId),
-                new Deed(succeeded ? "export_finished" : "export_failed", end.Request.Tell(), end.OrganizationId, details),
-                succeeded ? AuditResult.Done : AuditResult.Failed);
-        }
-        catch (Problem)
-        {
-            log.LogError("The trail could not be told how export {Export} ended: {State}", end.Id, end.State);
-        }
+        await audit.TryNoteAsync(
+            new Doer(end.RequestedBy, end.RequesterId),
+            new Deed(succeeded ? "export_finished" : "export_failed", end.Request.Tell(), end.OrganizationId, details),
+            succeeded ? AuditResult.Done : AuditResult.Failed);
     }
 }

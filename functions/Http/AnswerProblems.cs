@@ -69,15 +69,8 @@ public sealed class AnswerProblems(AuditTrail audit, PortalSettings settings, IL
             return;
         }
 
-        try
-        {
-            var organization = http.Items[typeof(Organization)] as Organization;
-            await audit.NoteAsync(http.Request, new Deed("refused", $"{http.Request.Method} {http.Request.Path}", organization?.Id, problem.Code), AuditResult.Refused);
-        }
-        catch (Problem unavailable)
-        {
-            log.LogError("A refusal, {Code}, could not be noted in the trail: {Reason}", problem.Code, unavailable.Code);
-        }
+        var organization = http.Items[typeof(Organization)] as Organization;
+        await audit.TryNoteAsync(http.Request, new Deed("refused", $"{http.Request.Method} {http.Request.Path}", organization?.Id, problem.Code), AuditResult.Refused);
     }
 
     private static Problem StorageDown() => new(StatusCodes.Status503ServiceUnavailable, "storage_unavailable") { RetryAfter = TimeSpan.FromSeconds(5) };
