@@ -34,12 +34,13 @@ public sealed class AccountStore
 
     /// <summary>Creates the account.</summary>
     /// <param name="temporaryUntil">When the password is a temporary one: the moment it expires.</param>
+    /// <param name="byDpManager">See <see cref="Account.IssuedByDpManager"/>.</param>
     /// <returns>Null when there is one already.</returns>
-    public Task<Account?> AddAsync(NewAccount made, string passwordHash, DateTimeOffset? temporaryUntil, CancellationToken cancel) =>
+    public Task<Account?> AddAsync(NewAccount made, string passwordHash, DateTimeOffset? temporaryUntil, CancellationToken cancel, bool byDpManager = false) =>
         snapshot.ChangeAsync(
             async () =>
             {
-                var row = New(made, passwordHash, temporaryUntil);
+                var row = New(made, passwordHash, temporaryUntil, byDpManager);
                 try
                 {
                     var answer = await storage.Accounts.AddEntityAsync(row, cancel);
@@ -54,8 +55,9 @@ public sealed class AccountStore
             cancel);
 
     /// <summary>Gives an account a new temporary password. The old one and all sessions end.</summary>
+    /// <param name="byDpManager">See <see cref="Account.IssuedByDpManager"/>.</param>
     /// <returns>The account as it is now, or null when it was changed since it was read.</returns>
-    public Task<Account?> IssuePasswordAsync(Account account, string passwordHash, DateTimeOffset temporaryUntil, CancellationToken cancel) =>
+    public Task<Account?> IssuePasswordAsync(Account account, string passwordHash, DateTimeOffset temporaryUntil, CancellationToken cancel, bool byDpManager = false) =>
         MergeAsync(
             account,
             new TableEntity
@@ -63,6 +65,7 @@ public sealed class AccountStore
                 [nameof(AccountRow.PasswordHash)] = passwordHash,
                 [nameof(AccountRow.SessionStamp)] = Secrets.NewId(),
                 [nameof(AccountRow.TemporaryUntil)] = temporaryUntil,
+                [nameof(AccountRow.IssuedByDpManager)] = byDpManager,
             },
             cancel);
 
@@ -81,7 +84,7 @@ public sealed class AccountStore
             cancel);
 
     /// <summary>
-    /// Rewrites the row as it is. Every change of a membership does so: a reset of the password that was allowed by the memberships of a moment
+    /// Rewrites the row as it is. Every change of a membership and every new User Manager does so: a reset of the password that was allowed by the memberships of a moment
     /// ago then fails on the row's ETag.
     /// </summary>
     /// <returns>The account as it is now, or null when it was changed since it was read.</returns>
@@ -167,7 +170,7 @@ public sealed class AccountStore
     public async Task<bool> ClaimBootstrapAsync(string accountId, string serial, string word, CancellationToken cancel)
     {
         var row = await FindManagersAsync(cancel);
-        if (row is not null && (row.BootstrapWord == word || word.Length == 0))
+        if (!MayBootstrap(row, word))
         {
             return false;
         }
@@ -183,6 +186,9 @@ public sealed class AccountStore
             return false;
         }
     }
+
+    /// <summary>Whether <see cref="ClaimBootstrapAsync"/> would take the right, if nobody else does.</summary>
+    public async Task<bool> MayBootstrapAsync(string word, CancellationToken cancel) => MayBootstrap(await FindManagersAsync(cancel), word);
 
     /// <summary>The serial under which a User Manager of this address was claimed, be there an account yet or not.</summary>
     public async Task<string?> FindClaimedSerialAsync(string accountId, CancellationToken cancel) =>
@@ -213,6 +219,8 @@ public sealed class AccountStore
 
         return [.. all.OrderBy(account => account.Email, StringComparer.Ordinal)];
     }
+
+    private static bool MayBootstrap(ManagersRow? row, string word) => row is null || (row.BootstrapWord != word && word.Length > 0);
 
     // A User Manager whose account is gone manages nothing.
     private async Task<bool> HasAnyAsync(IEnumerable<Manager> managers, CancellationToken cancel)
@@ -249,7 +257,7 @@ public sealed class AccountStore
         }
     }
 
-    private AccountRow New(NewAccount made, string passwordHash, DateTimeOffset? temporaryUntil) => new()
+    private AccountRow New(NewAccount made, string passwordHash, DateTimeOffset? temporaryUntil, bool byDpManager) => new()
     {
         PartitionKey = made.Email.AccountId,
         RowKey = AccountRow.Key,
@@ -260,6 +268,7 @@ public sealed class AccountStore
         SessionStamp = Secrets.NewId(),
         CreatedAt = clock.GetUtcNow(),
         CreatedIn = made.CreatedIn,
+        IssuedByDpManager = byDpManager,
     };
 
     private sealed record Manager(string AccountId, string Serial);
@@ -292,10 +301,12 @@ public sealed class AccountStore
 
         public string? CreatedIn { get; set; }
 
+        public bool IssuedByDpManager { get; set; }
+
         public DateTimeOffset? LastSignIn { get; set; }
 
         public Account ToAccount() =>
-            new(PartitionKey, Serial, Email, PasswordHash, TemporaryUntil > NotTemporary ? TemporaryUntil : null, SessionStamp, LastSignIn, CreatedAt, CreatedIn, ETag);
+            new(PartitionKey, Serial, Email, PasswordHash, TemporaryUntil > NotTemporary ? TemporaryUntil : null, SessionStamp, LastSignIn, CreatedAt, CreatedIn, IssuedByDpManager, ETag);
     }
 
     private sealed class ManagersRow : ITableEntity

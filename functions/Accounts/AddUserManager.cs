@@ -26,7 +26,10 @@ public sealed class AddUserManager(Access access, AccountStore accounts, Tempora
                 await accounts.SetUserManagerAsync(added, true, cancel);
                 return added;
             });
+        var view = await managed.OfAsync(account, within: null, cancel);
+        request.HttpContext.Response.Headers.ETag = view.ETag;
+        request.HttpContext.Response.Headers.Location = $"/ssp/api/accounts/{account.Id}";
         return Json.Answer(
-            new { Account = await managed.OfAsync(account, within: null, cancel), TemporaryPassword = password.Text, TemporaryUntil = password.Until }, StatusCodes.Status201Created);
+            new { Account = view, TemporaryPassword = password.Text, TemporaryUntil = password.Until }, StatusCodes.Status201Created);
     }
 }

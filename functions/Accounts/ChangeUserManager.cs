@@ -6,7 +6,10 @@ using Ssp.Members;
 
 namespace Ssp.Accounts;
 
-/// <summary>Makes somebody a User Manager, or no longer one; never the last.</summary>
+/// <summary>
+/// Makes somebody a User Manager, or no longer one; never the last. Nobody becomes one while a DP Manager holds their temporary password: that
+/// DP Manager could sign in first.
+/// </summary>
 public sealed class ChangeUserManager(Access access, AccountStore accounts, ManagedAccounts managed, AuditTrail audit)
 {
     private sealed record Wish(bool? IsUserManager);
@@ -23,16 +26,38 @@ public sealed class ChangeUserManager(Access access, AccountStore accounts, Mana
         await audit.DoAsync(
             request,
             new Deed(wanted ? "user_manager_added" : "user_manager_removed", account.Email),
-            async cancel =>
-            {
-                if (!await accounts.SetUserManagerAsync(account, wanted, cancel))
-                {
-                    throw new Problem(StatusCodes.Status409Conflict, "last_user_manager");
-                }
-            });
+            cancel => ChangeAsync(account, wanted, cancel));
 
         var after = await managed.OfAsync(account, within: null, cancel);
         request.HttpContext.Response.Headers.ETag = after.ETag;
         return Json.Answer(after);
     }
+
+    private async Task ChangeAsync(Account account, bool wanted, CancellationToken cancel)
+    {
+        if (wanted && account.IsKnownToDpManager)
+        {
+            throw KnownToOthers();
+        }
+
+        if (!await accounts.SetUserManagerAsync(account, wanted, cancel))
+        {
+            throw new Problem(StatusCodes.Status409Conflict, "last_user_manager");
+        }
+
+        // A DP Manager's reset that began before fails on the rewritten row, and its next look finds a User Manager; one that came first is undone here.
+        for (var current = account; wanted && await accounts.RewriteAsync(current, cancel) is null;)
+        {
+            var found = await accounts.FindAsync(account.Id, cancel);
+            if (found?.Serial != account.Serial || found.IsKnownToDpManager)
+            {
+                await accounts.SetUserManagerAsync(account, false, cancel);
+                throw found?.Serial == account.Serial ? KnownToOthers() : Problem.NotFound();
+            }
+
+            current = found;
+        }
+    }
+
+    private static Problem KnownToOthers() => new(StatusCodes.Status409Conflict, "password_known_to_others");
 }

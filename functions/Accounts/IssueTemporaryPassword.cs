@@ -27,10 +27,11 @@ public sealed class IssueTemporaryPassword(Access access, AccountStore accounts,
         // Every organisation the account opens learns of it.
         var places = (await memberships.ListOfAccountAsync(found, cancel)).Select(place => place.OrganizationId).Order().ToList();
         var deed = new Deed("temporary_password_issued", found.Email);
-        await audit.DoAsync(request, deed with { OrganizationId = within is null ? null : places.First(within.Contains) }, cancel => IssueAsync(found, within, password, cancel));
-        foreach (var place in places.Where(place => within is null || place != places.First(within.Contains)))
+        var here = within is null ? null : places.FirstOrDefault(within.Contains) ?? throw Problem.Hidden();
+        await audit.DoAsync(request, deed with { OrganizationId = here }, cancel => IssueAsync(found, within, password, cancel));
+        foreach (var place in places.Where(place => place != here))
         {
-            await audit.NoteAsync(request, deed with { OrganizationId = place });
+            await audit.TryNoteAsync(request, deed with { OrganizationId = place });
         }
 
         return Json.Answer(new { TemporaryPassword = password.Text, TemporaryUntil = password.Until });
@@ -40,18 +41,32 @@ public sealed class IssueTemporaryPassword(Access access, AccountStore accounts,
     {
         for (var account = found; account?.Serial == found.Serial; account = await accounts.FindAsync(found.Id, cancel))
         {
-            // Also a place the account is only about to get counts. Whoever adds it somewhere meanwhile rewrites its row, and the next round sees that place.
-            if (within is not null && (await accounts.IsUserManagerAsync(account, cancel) || !(await memberships.ListPlacesAsync(account.Id, cancel)).All(within.Contains)))
+            if (within is not null)
             {
-                throw new Problem(StatusCodes.Status403Forbidden, "reset_needs_user_manager") { IsRefusal = true };
+                await RequireNothingElseAsync(account, within, cancel);
             }
 
-            if (await accounts.IssuePasswordAsync(account, password.Hash, password.Until, cancel) is not null)
+            if (await accounts.IssuePasswordAsync(account, password.Hash, password.Until, cancel, byDpManager: within is not null) is not null)
             {
                 return;
             }
         }
 
         throw Problem.NotFound();
+    }
+
+    // Whoever adds the account somewhere meanwhile, ends a membership or makes it a User Manager rewrites its row, and the next round sees that.
+    private async Task RequireNothingElseAsync(Account account, IReadOnlySet<string> within, CancellationToken cancel)
+    {
+        // Also a place the account is only about to get counts.
+        if (await accounts.IsUserManagerAsync(account, cancel) || !(await memberships.ListPlacesAsync(account.Id, cancel)).All(within.Contains))
+        {
+            throw new Problem(StatusCodes.Status403Forbidden, "reset_needs_user_manager") { IsRefusal = true };
+        }
+
+        if ((await memberships.ListOfAccountAsync(account, cancel)).Count == 0)
+        {
+            throw Problem.Hidden();
+        }
     }
 }
