@@ -42,7 +42,7 @@ public sealed class StartPortal(PortalStorage storage, BootstrapUserManager boot
                 await bootstrap.RunAsync(Console.Out, cancel);
                 return;
             }
-            catch (Exception error) when (error is Azure.RequestFailedException or AggregateException)
+            catch (Exception error) when (error is Azure.RequestFailedException or AggregateException or Problem)
             {
                 if (attempt == 1)
                 {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ssp.Audit;
 
 namespace Ssp.Accounts;
 
@@ -6,7 +7,7 @@ namespace Ssp.Accounts;
 /// The first User Manager, named by the setting BootstrapEmail. Their temporary password goes to the console, once; it is stored
 /// only as a hash. When it was lost, a new word in the setting BootstrapReissue makes the next start issue another.
 /// </summary>
-public sealed class BootstrapUserManager(AccountStore accounts, TemporaryPasswords passwords, PortalSettings settings, ILogger<BootstrapUserManager> log)
+public sealed class BootstrapUserManager(AccountStore accounts, TemporaryPasswords passwords, AuditTrail audit, PortalSettings settings, ILogger<BootstrapUserManager> log)
 {
     public async Task RunAsync(TextWriter console, CancellationToken cancel)
     {
@@ -22,26 +23,17 @@ public sealed class BootstrapUserManager(AccountStore accounts, TemporaryPasswor
         }
 
         var existing = await accounts.FindAsync(email.AccountId, cancel);
-        var serial = existing?.Serial ?? Secrets.NewId();
-        if (!await accounts.ClaimBootstrapAsync(email.AccountId, serial, settings.BootstrapReissue ?? "", cancel))
+        var word = settings.BootstrapReissue ?? "";
+        if (!await accounts.MayBootstrapAsync(word, cancel) && (existing is not null || await accounts.FindClaimedSerialAsync(email.AccountId, cancel) is null))
         {
-            // Not ours. Named without an account: a start died in between, and this one makes it good.
-            if (existing is not null || await accounts.FindClaimedSerialAsync(email.AccountId, cancel) is not { } claimed)
-            {
-                return;
-            }
-
-            serial = claimed;
+            return;
         }
 
-        var password = await passwords.NewAsync(cancel);
-        if (existing is not null)
+        var deed = new Deed(existing is null ? "user_manager_added" : "temporary_password_issued", email.Value, Details: "by the settings of the portal");
+        var password = await audit.DoAsync(
+            Doer.Portal(), deed, cancel => ClaimAsync(email, existing, word, cancel), made => made is null ? deed with { Details = "another start of the portal was quicker" } : deed);
+        if (password is null)
         {
-            await IssueAsync(existing, password, cancel);
-        }
-        else if (await accounts.AddAsync(new NewAccount(email, serial, CreatedIn: null), password.Hash, password.Until, cancel) is null)
-        {
-            // Another start was quicker; its password is the one that counts.
             return;
         }
 
@@ -54,6 +46,31 @@ public sealed class BootstrapUserManager(AccountStore accounts, TemporaryPasswor
                 {password.Text}
 
             """.AsMemory(), cancel);
+    }
+
+    /// <returns>The password that counts, or null when another start issued it.</returns>
+    private async Task<TemporaryPassword?> ClaimAsync(EmailAddress email, Account? existing, string word, CancellationToken cancel)
+    {
+        var serial = existing?.Serial ?? Secrets.NewId();
+        if (!await accounts.ClaimBootstrapAsync(email.AccountId, serial, word, cancel))
+        {
+            // Not ours. Named without an account: a start died in between, and this one makes it good.
+            if (existing is not null || await accounts.FindClaimedSerialAsync(email.AccountId, cancel) is not { } claimed)
+            {
+                return null;
+            }
+
+            serial = claimed;
+        }
+
+        var password = await passwords.NewAsync(cancel);
+        if (existing is not null)
+        {
+            await IssueAsync(existing, password, cancel);
+            return password;
+        }
+
+        return await accounts.AddAsync(new NewAccount(email, serial, CreatedIn: null), password.Hash, password.Until, cancel) is null ? null : password;
     }
 
     // A sign-in that notes its time on the same row is no reason to give up.

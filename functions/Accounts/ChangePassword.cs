@@ -80,7 +80,7 @@ public sealed class ChangePassword(
     private async Task RequireCurrentAsync(Passwords passwords, Caller me, HttpRequest request, CancellationToken cancel)
     {
         // A stolen session must not be a way to guess the password faster than the sign-in page allows.
-        var isRight = await hashes.InTurnAsync(
+        var (isRight, mustWait) = await hashes.InTurnAsync(
             async () =>
             {
                 var attempt = await throttle.BeginAsync(me.Account.Id, ClientAddress.Of(request, settings), cancel);
@@ -90,11 +90,17 @@ public sealed class ChangePassword(
                     await throttle.NoteFailureAsync(attempt, cancel);
                 }
 
-                return right;
+                return (right, attempt.MustWait);
             },
             cancel);
         if (!isRight)
         {
+            // As at the sign-in: what has to wait is only counted.
+            if (!mustWait)
+            {
+                await audit.NoteAsync(request, new Deed("password_changed", me.Account.Email, Details: "problem: current password wrong"), AuditResult.Failed);
+            }
+
             throw Problem.Invalid("currentPassword", new Sentence("password.current_wrong"));
         }
 
