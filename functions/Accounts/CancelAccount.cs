@@ -23,7 +23,7 @@ public sealed class CancelAccount(Access access, AccountStore accounts, SessionS
         await audit.DoAsync(request, deed, cancel => CancelAsync(account, cancel));
         foreach (var place in places)
         {
-            await audit.NoteAsync(request, deed with { OrganizationId = place.OrganizationId });
+            await audit.TryNoteAsync(request, deed with { OrganizationId = place.OrganizationId });
         }
 
         return TypedResults.NoContent();

@@ -61,17 +61,18 @@ public sealed class Access(OrganizationStore organizations, MembershipStore memb
     {
         var me = request.Caller().Account;
         var isUserManager = await accounts.IsUserManagerAsync(me, cancel);
-        var found = await accounts.FindAsync(AccountStore.IdOrNobodys(accountId), cancel);
+        var id = AccountStore.IdOrNobodys(accountId);
+        var found = await accounts.FindAsync(id, cancel);
         if (isUserManager)
         {
             return (found ?? throw Problem.NotFound(), null);
         }
 
         var within = new HashSet<string>();
-        var refusal = Problem.NotFound();
+        var refusal = Problem.Hidden();
         foreach (var mine in await memberships.ListOfAccountAsync(me, cancel))
         {
-            if (found is null || await memberships.FindAsync(mine.OrganizationId, found, cancel) is null)
+            if (await memberships.FindAsync(mine.OrganizationId, id, found?.Serial, cancel) is null)
             {
                 continue;
             }

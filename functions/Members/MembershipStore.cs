@@ -25,8 +25,11 @@ public sealed class MembershipStore
         snapshot = new Snapshot<IReadOnlyList<Membership>>(storage.Memberships, clock, ReadAllAsync);
     }
 
-    public async Task<Membership?> FindAsync(string organizationId, Account account, CancellationToken cancel) =>
-        await storage.Memberships.FindAsync<MembershipRow>(organizationId, account.Id, cancel) is { } row && row.AccountSerial == account.Serial ? row.ToMembership() : null;
+    public Task<Membership?> FindAsync(string organizationId, Account account, CancellationToken cancel) => FindAsync(organizationId, account.Id, account.Serial, cancel);
+
+    /// <param name="serial">Null for an account that is not there: nothing is found, in the same time.</param>
+    public async Task<Membership?> FindAsync(string organizationId, string accountId, string? serial, CancellationToken cancel) =>
+        await storage.Memberships.FindAsync<MembershipRow>(organizationId, accountId, cancel) is { } row && serial is not null && row.AccountSerial == serial ? row.ToMembership() : null;
 
     public async Task<IReadOnlyList<Membership>> ListOfAccountAsync(Account account, CancellationToken cancel)
     {
@@ -154,9 +157,9 @@ public sealed class MembershipStore
                 var partition = ReversePrefix + cancelled.Id;
                 await foreach (var reverse in storage.Memberships.QueryAsync<MembershipRow>(row => row.PartitionKey == partition, cancellationToken: cancel))
                 {
-                    if (await FindAsync(reverse.RowKey, cancelled, cancel) is { } membership)
+                    while (await FindAsync(reverse.RowKey, cancelled, cancel) is { } membership && !await TryDeleteAsync(membership, cancel))
                     {
-                        await storage.Memberships.DeleteEntityAsync(membership.OrganizationId, membership.AccountId, membership.Row, cancel);
+                        // Somebody changed its roles in between.
                     }
 
                     if (reverse.AccountSerial == cancelled.Serial)
@@ -168,6 +171,20 @@ public sealed class MembershipStore
                 return true;
             },
             cancel);
+
+    /// <returns>False when it was changed since it was read.</returns>
+    private async Task<bool> TryDeleteAsync(Membership membership, CancellationToken cancel)
+    {
+        try
+        {
+            await storage.Memberships.DeleteEntityAsync(membership.OrganizationId, membership.AccountId, membership.Row, cancel);
+            return true;
+        }
+        catch (RequestFailedException error) when (error.IsStale())
+        {
+            return false;
+        }
+    }
 
     // Only as it was read: somebody may have announced the same membership anew.
     private async Task ForgetAsync(MembershipRow? reverse, CancellationToken cancel)
