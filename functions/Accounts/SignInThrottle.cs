@@ -45,6 +45,8 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
     private const int MostLatest = 10;
     private const string LookUpsKey = "look-ups";
     private const int MostLookUps = 100;
+    private const string PreviewsKey = "previews";
+    private const int MostPreviewed = 500;
     private static readonly TimeSpan LookUpWindow = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan AddressWindow = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(15);
@@ -99,11 +101,17 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
 
     /// <summary>Counts a look-up of an address by this account.</summary>
     /// <returns>How long to wait when these were too many; null when not.</returns>
-    public async Task<TimeSpan?> LookUpWaitAsync(string accountId, CancellationToken cancel)
+    public Task<TimeSpan?> LookUpWaitAsync(string accountId, CancellationToken cancel) => WaitAsync(accountId, LookUpsKey, 1, MostLookUps, cancel);
+
+    /// <summary>Counts the addresses of a preview, which tells of each what a look-up tells. Their budget is another, or one file would leave no look-ups.</summary>
+    /// <returns>How long to wait when these were too many; null when not.</returns>
+    public Task<TimeSpan?> PreviewWaitAsync(string accountId, int addresses, CancellationToken cancel) => WaitAsync(accountId, PreviewsKey, addresses, MostPreviewed, cancel);
+
+    private async Task<TimeSpan?> WaitAsync(string accountId, string key, int more, int most, CancellationToken cancel)
     {
-        await CountAsync(accountId, LookUpsKey, LookUpWindow, 1, cancel);
-        var row = await FindAsync(accountId, LookUpsKey, cancel);
-        return row?.Count > MostLookUps ? row.FirstAt + LookUpWindow - clock.GetUtcNow() : null;
+        await CountAsync(accountId, key, LookUpWindow, more, cancel);
+        var row = await FindAsync(accountId, key, cancel);
+        return row?.Count > most ? row.FirstAt + LookUpWindow - clock.GetUtcNow() : null;
     }
 
     // A household or a ward of IPv6 has 2^64 addresses to try from; they are one place.
@@ -134,15 +142,15 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
             {
                 if (row is null)
                 {
-                    var first = new FailuresRow { PartitionKey = partition, RowKey = key, Count = 1, FirstAt = now, LastAt = now };
+                    var first = new FailuresRow { PartitionKey = partition, RowKey = key, Count = Math.Max(1, more), FirstAt = now, LastAt = now };
                     first.Note(failure);
                     await storage.SignInFailures.AddEntityAsync(first, cancel);
                     return;
                 }
 
                 // An address's count is of one window; an account's goes on while it is being guessed at.
-                var forgotten = now - row.FirstAt >= memory && (key is AddressKey or LookUpsKey || now - row.LastAt >= Quiet);
-                row.Count = forgotten ? 1 : row.Count + more;
+                var forgotten = now - row.FirstAt >= memory && (key is AddressKey or LookUpsKey or PreviewsKey || now - row.LastAt >= Quiet);
+                row.Count = forgotten ? Math.Max(1, more) : row.Count + more;
                 row.FirstAt = forgotten || row.Count == 1 ? now : row.FirstAt;
                 row.LastAt = more == 0 && !forgotten ? row.LastAt : now;
                 row.Note(failure);

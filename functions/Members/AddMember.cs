@@ -31,7 +31,7 @@ public sealed class AddMember(Access access, AccountStore accounts, MembershipSt
             new Deed("member_added", email.Value, entry.Organization.Id, RoleWords.Told(roles)),
             async cancel =>
             {
-                var invited = await invitations.InviteAsync(email, entry, cancel);
+                var invited = await invitations.InviteAsync(request, email, entry, cancel);
                 return await memberships.AddAsync(entry.Organization.Id, [(invited.Account, roles)], [], cancel) ? invited : throw AlreadyMember();
             },
             invited => new Deed("member_added", email.Value, Details: RoleWords.Told(roles) + (invited.Password is null ? "" : "; temporary password issued")));

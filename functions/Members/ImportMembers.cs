@@ -8,7 +8,8 @@ using Ssp.Http;
 namespace Ssp.Members;
 
 /// <summary>Makes many people members at once: first a preview with what is wrong in each line, then all lines or none.</summary>
-public sealed class ImportMembers(Access access, AccountStore accounts, MembershipStore memberships, Invitations invitations, MemberDesk desk, AuditTrail audit)
+public sealed class ImportMembers(
+    Access access, AccountStore accounts, MembershipStore memberships, Invitations invitations, MemberDesk desk, SignInThrottle throttle, AuditTrail audit)
 {
     private sealed record Wish(string? Csv, bool? Apply);
 
@@ -39,13 +40,35 @@ public sealed class ImportMembers(Access access, AccountStore accounts, Membersh
         var applied = wish.Apply == true && faults == 0;
         if (applied)
         {
-            var told = string.Join("; ", rows.Where(row => row.Outcome != Outcome.Unchanged).Select(row => $"{row.Email}: {RoleWords.Told(row.Membership?.Roles ?? [], row.Roles)}"));
             var counts = $"added: {rows.Count(row => row.Outcome == Outcome.Add)}, changed: {rows.Count(row => row.Outcome == Outcome.Change)}";
-            (rows, until) = await audit.DoAsync(request, new Deed("members_imported", counts, entry.Organization.Id, told), cancel => ApplyAsync(rows, entry, cancel));
+            var told = rows.Where(row => row.Outcome != Outcome.Unchanged).Select(row => $"{row.Email}: {RoleWords.Told(row.Membership?.Roles ?? [], row.Roles)}");
+            (rows, until) = await audit.DoAsync(request, DeedsOf("members_imported", counts, entry, told), cancel => ApplyAsync(request, rows, entry, cancel));
+        }
+        else
+        {
+            await NoteLookUpAsync(request, rows, entry, cancel);
         }
 
         return Json.Answer(new { Rows = rows, Faults = faults, Applied = applied, TemporaryUntil = until });
     }
+
+    // A preview tells who has an account, as a look-up does.
+    private async Task NoteLookUpAsync(HttpRequest request, Row[] rows, Entry entry, CancellationToken cancel)
+    {
+        var strangers = rows.Where(row => row.Address is not null && row.Membership is null).Select(row => row.Email).ToList();
+        if (strangers.Count > 0 && await throttle.PreviewWaitAsync(entry.Account.Id, strangers.Count, cancel) is { } wait)
+        {
+            throw new Problem(StatusCodes.Status429TooManyRequests, "too_many_lookups") { RetryAfter = wait, IsRefusal = true };
+        }
+
+        foreach (var deed in DeedsOf("account_looked_up", $"addresses: {strangers.Count}", entry, strangers).Where(_ => strangers.Count > 0))
+        {
+            await audit.NoteAsync(request, deed);
+        }
+    }
+
+    private static IEnumerable<Deed> DeedsOf(string action, string counts, Entry entry, IEnumerable<string> told) =>
+        VisibleText.Join(told, AuditStore.MostDetails).Select(piece => new Deed(action, counts, entry.Organization.Id, piece));
 
     private async Task<Row> JudgeAsync(MemberLine line, Entry entry, string language, CancellationToken cancel)
     {
@@ -64,7 +87,7 @@ public sealed class ImportMembers(Access access, AccountStore accounts, Membersh
         return new Row(line.Line, line.Email, line.Roles, outcome, account is not null, [.. faults.Select(fault => Texts.Say(language, fault))], null, line.Address, account, membership);
     }
 
-    private async Task<(Row[] Rows, DateTimeOffset? Until)> ApplyAsync(Row[] rows, Entry entry, CancellationToken cancel)
+    private async Task<(Row[] Rows, DateTimeOffset? Until)> ApplyAsync(HttpRequest request, Row[] rows, Entry entry, CancellationToken cancel)
     {
         var added = new List<(Account, IReadOnlyList<Role>)>();
         DateTimeOffset? until = null;
@@ -73,7 +96,7 @@ public sealed class ImportMembers(Access access, AccountStore accounts, Membersh
             var row = rows[place];
             if (row.Outcome == Outcome.Add)
             {
-                var (account, password) = await invitations.InviteAsync(row.Address!, entry, cancel);
+                var (account, password) = await invitations.InviteAsync(request, row.Address!, entry, cancel);
                 added.Add((account, row.Roles));
                 rows[place] = row with { TemporaryPassword = password?.Text };
                 until = password?.Until ?? until;
