@@ -57,8 +57,7 @@ public sealed record ListQuery(string? Search, string Sort, bool Descending, int
 
     public Page<T> PageOf<T>(IReadOnlyList<T> all)
     {
-        var next = From + Limit;
-        return new Page<T>([.. all.Skip(From).Take(Limit)], next < all.Count ? Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"from {next}")) : null);
+        return new Page<T>([.. all.Skip(From).Take(Limit)], all.Count - From > Limit ? Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"from {From + Limit}")) : null);
     }
 
     private static int FromOf(string cursor)
