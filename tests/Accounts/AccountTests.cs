@@ -70,6 +70,65 @@ public sealed class AccountTests(Stack stack)
     }
 
     [Fact]
+    public async Task Nobody_becomes_user_manager_with_a_password_that_a_dp_manager_knows()
+    {
+        await using var own = await TestPortal.StartAsync(stack);
+        var first = await own.NewUserManagerAsync();
+        var organization = await own.NewOrganizationAsync();
+        var dp = await own.SignInAsync(organization, Role.DpManager);
+        var known = await dp.PostAsync($"organizations/{organization.Id}/members", new { email = "known@hospital.example", roles = Array.Empty<string>() });
+        var person = new Person(own.BaseUrl, "known@hospital.example", known.Json.GetProperty("temporaryPassword").GetString()!);
+
+        var refused = await SetAsync(first, person, true);
+        var reissued = await first.PostAsync($"accounts/{person.AccountId}/temporary-password", new { });
+        var made = await SetAsync(first, person, true);
+
+        Assert.Equal((HttpStatusCode.Conflict, "password_known_to_others"), (refused.Status, refused.Code));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (reissued.Status, made.Status));
+        Assert.Equal(HttpStatusCode.Forbidden, (await dp.PostAsync($"accounts/{person.AccountId}/temporary-password", new { })).Status);
+    }
+
+    [Fact]
+    public async Task Of_a_reset_and_a_promotion_at_once_only_one_happens()
+    {
+        await using var own = await TestPortal.StartAsync(stack);
+        var first = await own.NewUserManagerAsync();
+        var organization = await own.NewOrganizationAsync();
+        var dp = await own.SignInAsync(organization, Role.DpManager);
+        for (var round = 0; round < 8; round++)
+        {
+            var person = await own.NewSilentPersonAsync();
+            await own.SetRolesAsync(person, organization);
+
+            var answers = await Task.WhenAll(dp.PostAsync($"accounts/{person.AccountId}/temporary-password", new { }), LaterAsync(round * 25, () => SetAsync(first, person, true)));
+
+            Assert.Single(answers, answer => answer.Status == HttpStatusCode.OK);
+        }
+    }
+
+    [Fact]
+    public async Task An_account_is_cancelled_whatever_happens_to_its_memberships_meanwhile()
+    {
+        var manager = await portal.NewUserManagerAsync();
+        var organizations = new[] { await portal.NewOrganizationAsync(), await portal.NewOrganizationAsync(), await portal.NewOrganizationAsync() };
+        for (var round = 0; round < 10; round++)
+        {
+            var person = await portal.NewSilentPersonAsync();
+            foreach (var organization in organizations)
+            {
+                await portal.SetRolesAsync(person, organization);
+            }
+
+            var cancelling = LaterAsync(round, () => manager.DeleteAsync($"accounts/{person.AccountId}"));
+            var others = organizations.SelectMany(organization => Enumerable.Range(0, 3).Select(i => manager.SendAsync(
+                HttpMethod.Patch, $"organizations/{organization.Id}/members/{person.AccountId}", JsonContent.Create(new { roles = i == 0 ? [] : new[] { "nippin_manager" } }), ("If-Match", "*"))));
+            await Task.WhenAll(others);
+
+            Assert.Equal(HttpStatusCode.NoContent, (await cancelling).Status);
+        }
+    }
+
+    [Fact]
     public async Task A_user_manager_whose_account_is_gone_does_not_count_as_one()
     {
         await using var own = await TestPortal.StartAsync(stack);
@@ -312,6 +371,12 @@ public sealed class AccountTests(Stack stack)
 
         Assert.Equal(3, account.Json.GetProperty("failedSignIns").GetArrayLength());
         Assert.Equal(person.Email, account.Json.GetProperty("email").GetString());
+    }
+
+    private static async Task<Answer> LaterAsync(int milliseconds, Func<Task<Answer>> call)
+    {
+        await Task.Delay(milliseconds);
+        return await call();
     }
 
     private static async Task<Answer> SetAsync(Person by, Person person, bool isUserManager)

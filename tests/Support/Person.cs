@@ -25,6 +25,8 @@ public sealed class Person(Uri baseUrl, string email, string password) : IDispos
     private readonly CookieContainer cookies = new();
     private HttpClient? client;
 
+    public Uri BaseUrl => baseUrl;
+
     public string Email => email;
 
     public string Password { get; set; } = password;
