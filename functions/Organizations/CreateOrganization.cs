@@ -18,16 +18,17 @@ public sealed class CreateOrganization(Access access, OrganizationStore organiza
         await access.RequireAsync(request, nameof(CreateOrganization), cancel);
         var wish = await Json.ReadAsync<Wish>(request, cancel);
         var form = OrganizationForm.Require(wish.Title, wish.Nihdi, wish.RevisionLog);
-        if (wish.ConfirmSharedNihdi != true)
-        {
-            await SharedNihdi.RequireFreeAsync(organizations, form.Nihdi, except: null, cancel);
-        }
-
         var id = Secrets.NewId();
-        var created = await audit.DoAsync(
-            request,
-            new Deed("organization_created", form.Title, id, $"nihdi: {form.Nihdi}"),
-            cancel => organizations.AddNewAsync(id, form, request.Caller().Account.Email, cancel));
+        var created = await SharedNihdi.GiveAsync(
+            organizations,
+            id,
+            form,
+            isConfirmed: wish.ConfirmSharedNihdi == true,
+            () => audit.DoAsync(
+                request,
+                new Deed("organization_created", form.Title, id, $"nihdi: {form.Nihdi}"),
+                cancel => organizations.AddNewAsync(id, form, request.Caller().Account.Email, cancel)),
+            cancel);
         request.HttpContext.Response.Headers.ETag = created.ETag;
         request.HttpContext.Response.Headers.Location = $"/ssp/api/organizations/{created.Id}";
         return Json.Answer(created, StatusCodes.Status201Created);

@@ -22,12 +22,12 @@ public sealed class EditOrganization(Access access, OrganizationStore organizati
         var wish = await Json.ReadAsync<Wish>(request, cancel);
         // What is not mentioned stays.
         var form = OrganizationForm.Require(wish.Title ?? before.Title, wish.Nihdi ?? before.Nihdi, wish.RevisionLog);
-        if (form.Nihdi.Digits != before.Nihdi && wish.ConfirmSharedNihdi != true)
-        {
-            await SharedNihdi.RequireFreeAsync(organizations, form.Nihdi, except: before.Id, cancel);
-        }
+        Task<Organization> Change() =>
+            audit.DoAsync(request, new Deed("organization_edited", before.Title, before.Id, Changes(before, form)), cancel => ChangeAsync(before, form, entry, cancel));
 
-        var after = await audit.DoAsync(request, new Deed("organization_edited", before.Title, before.Id, Changes(before, form)), cancel => ChangeAsync(before, form, entry, cancel));
+        var after = form.Nihdi.Digits == before.Nihdi
+            ? await Change()
+            : await SharedNihdi.GiveAsync(organizations, before.Id, form, isConfirmed: wish.ConfirmSharedNihdi == true, Change, cancel);
         request.HttpContext.Response.Headers.ETag = after.ETag;
         return Json.Answer(after);
     }

@@ -9,11 +9,15 @@ namespace Ssp.Organizations;
 
 /// <summary>
 /// Table Organizations. Partition = organisation id; row "organization" is its present state, rows "revision-…" how it came to be,
-/// written in the same batch.
+/// written in the same batch. Partition "nihdi-" + number: who is about to get it, row = organisation id.
 /// </summary>
 public sealed class OrganizationStore
 {
     private const string RevisionPrefix = "revision-";
+    private const string AnnouncedPrefix = "nihdi-";
+
+    // Who announced a number this long ago died before the change, or was done with it.
+    private static readonly TimeSpan Announced = TimeSpan.FromMinutes(1);
     private static readonly string Nobodys = new('0', 32);
 
     private readonly PortalStorage storage;
@@ -99,6 +103,40 @@ public sealed class OrganizationStore
                 return await FindAsync(organization.Id, cancel);
             },
             cancel);
+
+    /// <summary>Notes that the organisation is about to get this number; for <see cref="SharedNihdi"/>.</summary>
+    public async Task AnnounceAsync(string id, OrganizationForm form, CancellationToken cancel) =>
+        await storage.Organizations.UpsertEntityAsync(
+            new OrganizationRow { PartitionKey = AnnouncedPrefix + form.Nihdi, RowKey = id, Title = form.Title, At = clock.GetUtcNow() }, TableUpdateMode.Replace, cancel);
+
+    /// <summary>The titles of other organisations that are about to get this number.</summary>
+    public async Task<IReadOnlyList<string>> ListAnnouncedAsync(string id, Nihdi nihdi, CancellationToken cancel)
+    {
+        var partition = AnnouncedPrefix + nihdi;
+        var titles = new List<string>();
+        await foreach (var row in storage.Organizations.QueryAsync<OrganizationRow>(row => row.PartitionKey == partition && row.RowKey != id, cancellationToken: cancel))
+        {
+            if (clock.GetUtcNow() - row.At < Announced)
+            {
+                titles.Add(row.Title);
+            }
+        }
+
+        return titles;
+    }
+
+    /// <summary>Takes the announcement back; left behind, it soon counts no more.</summary>
+    public async Task ForgetAsync(string id, OrganizationForm form, CancellationToken cancel)
+    {
+        try
+        {
+            await storage.Organizations.DeleteEntityAsync(AnnouncedPrefix + form.Nihdi, id, ETag.All, cancel);
+        }
+        catch (Exception error) when (error is RequestFailedException or AggregateException)
+        {
+            // The change stands, or failed for a reason of its own.
+        }
+    }
 
     /// <summary>All revisions of an organisation, the first one first.</summary>
     public async Task<IReadOnlyList<Revision>> ListRevisionsAsync(string organizationId, CancellationToken cancel)

@@ -56,6 +56,23 @@ public sealed class OrganizationRoutesTests(Stack stack)
         Assert.Equal(HttpStatusCode.OK, (await manager.GetAsync($"organizations/{accented.Id}")).Status);
     }
 
+    [Fact]
+    public async Task Also_by_requests_at_once_no_two_organisations_share_a_number_unasked()
+    {
+        await using var own = await TestPortal.StartAsync(stack);
+        var manager = await own.NewUserManagerAsync();
+        for (var round = 0; round < 5; round++)
+        {
+            var nihdi = TestPortal.NewNihdi().Digits;
+
+            var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => manager.PostAsync("organizations", new { title = $"Campus {i}", nihdi })));
+
+            Assert.InRange(answers.Count(one => one.Status == HttpStatusCode.Created), 0, 1);
+            Assert.All(answers.Where(one => one.Status != HttpStatusCode.Created), one => Assert.Equal("nihdi_in_use", one.Code));
+            Assert.Equal(HttpStatusCode.Created, (await manager.PostAsync("organizations", new { title = "Asked", nihdi, confirmSharedNihdi = true })).Status);
+        }
+    }
+
     [Theory]
     [InlineData("limit=0", "limit")]
     [InlineData("limit=201", "limit")]
