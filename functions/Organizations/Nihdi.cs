@@ -36,7 +36,7 @@ public sealed record Nihdi
 
     public override string ToString() => Digits;
 
-    private static string DigitsOf(string? text) => string.Concat((text ?? "").Where(c => c is not (' ' or '.' or '-' or '/')));
+    private static string DigitsOf(string? text) => string.Concat((text ?? "").Where(c => c is not ('.' or '/') && !char.IsWhiteSpace(c) && char.GetUnicodeCategory(c) != UnicodeCategory.DashPunctuation));
 
     private static bool HasHospitalCheck(string digits) => digits.EndsWith(CheckOf(digits), StringComparison.Ordinal);
 

@@ -10,6 +10,7 @@ public sealed class NihdiTests
     [InlineData("71014391", "71014391")]
     [InlineData("7-10004-36", "71000436")]
     [InlineData(" 710.004.36 ", "71000436")]
+    [InlineData("7\u201310004\u00a036", "71000436")]
     [InlineData("71000436000", "71000436000")]
     public void A_number_is_read_with_or_without_separators(string written, string digits)
     {
