@@ -29,7 +29,7 @@ public sealed record EmailAddress
 
         // One accent may be written as one character or as two; also the parser below knows only the one.
         trimmed = trimmed.Normalize(NormalizationForm.FormC);
-        if (string.IsNullOrEmpty(trimmed) || trimmed.Length > MostCharacters || trimmed.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
+        if (string.IsNullOrEmpty(trimmed) || trimmed.Length > MostCharacters || trimmed.Any(IsUnseen))
         {
             return false;
         }
@@ -52,6 +52,9 @@ public sealed record EmailAddress
             return false;
         }
     }
+
+    // What nobody sees would make two accounts that look like one.
+    private static bool IsUnseen(char c) => char.IsControl(c) || char.IsWhiteSpace(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format;
 
     /// <exception cref="Problem">400 naming the field "email" when it is missing or none.</exception>
     public static EmailAddress Require(string? text) =>

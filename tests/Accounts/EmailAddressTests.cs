@@ -28,6 +28,7 @@ public sealed class EmailAddressTests
     [InlineData("anna@hospital.be\r\nBcc: all")]
     [InlineData("anna@hos_pital.be")]
     [InlineData("anna@hospital.be\0")]
+    [InlineData("an\u200bna@hospital.be")]
     public void What_is_no_address_is_refused(string? written) => Assert.False(EmailAddress.TryParse(written, out _));
 
     [Fact]
