@@ -13,12 +13,11 @@ public sealed class DeleteExport(ExportAccess access, ExportStore exports, Audit
         string organizationId, string exportId, CancellationToken cancel)
     {
         var job = await access.RequireExportAsync(request, organizationId, exportId, cancel);
-        while (!job.IsOver)
+        if (!job.IsOver)
         {
-            // Its worker writes progress to the same row; the one that comes second looks again.
-            if (await exports.CancelAsync(job, cancel) is not null)
+            var deed = new Deed("export_cancelled", job.Request.Tell(), job.OrganizationId, $"export: {job.Id}");
+            if (await audit.DoAsync(request, deed, cancel => CancelAsync(job, cancel), cancelled => cancelled ? deed : deed with { Details = $"{deed.Details}; it was over already" }))
             {
-                await audit.NoteAsync(request, new Deed("export_cancelled", job.Request.Tell(), job.OrganizationId, $"export: {job.Id}"));
                 return TypedResults.NoContent();
             }
 
@@ -27,5 +26,19 @@ public sealed class DeleteExport(ExportAccess access, ExportStore exports, Audit
 
         await audit.DoAsync(request, new Deed("export_deleted", job.Request.Tell(), job.OrganizationId, $"export: {job.Id}"), cancel => exports.RemoveAsync(job, cancel));
         return TypedResults.NoContent();
+    }
+
+    // Its worker writes progress to the same row; the one that comes second looks again.
+    private async Task<bool> CancelAsync(ExportJob job, CancellationToken cancel)
+    {
+        for (var current = job; current is { IsOver: false }; current = await exports.FindAsync(job.OrganizationId, job.Id, cancel))
+        {
+            if (await exports.CancelAsync(current, cancel) is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }
