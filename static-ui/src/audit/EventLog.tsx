@@ -3,6 +3,7 @@ import { fileAddress } from '../api';
 import { formatTime, t } from '../i18n';
 import { Loading, ProblemNotice } from '../load';
 import { CheckLog } from './CheckLog';
+import { withoutBegun } from './event';
 import { EventEntry } from './EventEntry';
 import { EventFilters, type Filters, noFilters } from './EventFilters';
 import { useEvents } from './useEvents';
@@ -36,7 +37,7 @@ export function EventLog({ base }: { base: string }) {
         <>
           {events.items.length === 0 && <p class="subtle">{events.next === null ? t('audit.none') : t('audit.noneYet')}</p>}
           <ul class="rows" role="list" data-testid="events">
-            {events.items.map((event) => (
+            {withoutBegun(events.items).map((event) => (
               <li key={`${event.chain} ${event.number}`} class="rows__row rows__row--event">
                 <EventEntry event={event} linked={base === ''} />
               </li>
