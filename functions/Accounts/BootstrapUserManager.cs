@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Ssp.Audit;
+using Ssp.Http;
 
 namespace Ssp.Accounts;
 
@@ -6,7 +8,7 @@ namespace Ssp.Accounts;
 /// The first User Manager, named by the setting BootstrapEmail. Their temporary password goes to the console, once; it is stored
 /// only as a hash. When it was lost, a new word in the setting BootstrapReissue makes the next start issue another.
 /// </summary>
-public sealed class BootstrapUserManager(AccountStore accounts, TemporaryPasswords passwords, PortalSettings settings, ILogger<BootstrapUserManager> log)
+public sealed class BootstrapUserManager(AccountStore accounts, TemporaryPasswords passwords, AuditTrail audit, PortalSettings settings, ILogger<BootstrapUserManager> log)
 {
     public async Task RunAsync(TextWriter console, CancellationToken cancel)
     {
@@ -45,6 +47,7 @@ public sealed class BootstrapUserManager(AccountStore accounts, TemporaryPasswor
             return;
         }
 
+        await NoteAsync(email, existing is null ? "account made by the setting BootstrapEmail" : "temporary password issued by the setting BootstrapReissue");
         await console.WriteLineAsync(
             $"""
 
@@ -54,6 +57,19 @@ public sealed class BootstrapUserManager(AccountStore accounts, TemporaryPasswor
                 {password.Text}
 
             """.AsMemory(), cancel);
+    }
+
+    // The password is made by now; a trail that cannot be written must not keep it from the console.
+    private async Task NoteAsync(EmailAddress email, string details)
+    {
+        try
+        {
+            await audit.NoteAsync(Doer.Portal(), new Deed("user_manager_added", email.Value, Details: details));
+        }
+        catch (Problem)
+        {
+            log.LogError("The trail could not be told of the first User Manager: {Details}", details);
+        }
     }
 
     // A sign-in that notes its time on the same row is no reason to give up.
