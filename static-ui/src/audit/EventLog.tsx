@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { Refused } from '../act';
 import { fileAddress } from '../api';
 import { formatTime, t } from '../i18n';
 import { Loading, ProblemNotice } from '../load';
@@ -29,7 +30,10 @@ export function EventLog({ base }: { base: string }) {
       <Heading class="ds-heading" data-size="xs" tabIndex={-1} ref={events.heading}>
         {t('audit.events')}
       </Heading>
-      {events.problem ? (
+      {events.problem && Object.keys(events.problem.errors).length > 0 ? (
+        // To ask for the same once more would not help: a filter is wrong, and says so itself.
+        <Refused problem={events.problem} />
+      ) : events.problem ? (
         <ProblemNotice problem={events.problem} again={events.again} />
       ) : !events.items ? (
         <Loading />
