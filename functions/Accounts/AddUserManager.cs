@@ -20,7 +20,7 @@ public sealed class AddUserManager(Access access, AccountStore accounts, Tempora
         var account = await audit.DoAsync(
             request,
             new Deed("user_manager_added", email.Value, Details: "new account"),
-            async () =>
+            async cancel =>
             {
                 var added = await accounts.AddAsync(new NewAccount(email), password.Hash, password.Until, cancel) ?? throw new Problem(StatusCodes.Status409Conflict, "account_exists");
                 await accounts.SetUserManagerAsync(added, true, cancel);

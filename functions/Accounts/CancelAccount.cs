@@ -20,7 +20,7 @@ public sealed class CancelAccount(Access access, AccountStore accounts, SessionS
         var account = await accounts.FindAsync(AccountStore.IdOrNobodys(accountId), cancel) ?? throw Problem.NotFound();
         var places = await memberships.ListOfAccountAsync(account, cancel);
         var deed = new Deed("account_cancelled", account.Email);
-        await audit.DoAsync(request, deed, () => CancelAsync(account, cancel));
+        await audit.DoAsync(request, deed, cancel => CancelAsync(account, cancel));
         foreach (var place in places)
         {
             await audit.NoteAsync(request, deed with { OrganizationId = place.OrganizationId });

@@ -23,7 +23,7 @@ public sealed class ChangeUserManager(Access access, AccountStore accounts, Mana
         await audit.DoAsync(
             request,
             new Deed(wanted ? "user_manager_added" : "user_manager_removed", account.Email),
-            async () =>
+            async cancel =>
             {
                 if (!await accounts.SetUserManagerAsync(account, wanted, cancel))
                 {

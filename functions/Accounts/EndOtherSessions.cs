@@ -14,7 +14,7 @@ public sealed class EndOtherSessions(SessionStore sessions, AuditTrail audit)
         var me = request.Caller();
         foreach (var other in (await sessions.ListAsync(me.Account, cancel)).Where(one => one.SecretHash != me.Session.SecretHash))
         {
-            await audit.DoAsync(request, new Deed("session_ended", other.Device), () => sessions.EndAsync(other, cancel));
+            await audit.DoAsync(request, new Deed("session_ended", other.Device), cancel => sessions.EndAsync(other, cancel));
         }
 
         return TypedResults.NoContent();

@@ -14,7 +14,7 @@ public sealed class EndSession(SessionStore sessions, AuditTrail audit)
     {
         var own = await sessions.ListAsync(request.Caller().Account, cancel);
         var ended = own.FirstOrDefault(one => one.Id == sessionId) ?? throw Problem.NotFound();
-        await audit.DoAsync(request, new Deed("session_ended", ended.Device), () => sessions.EndAsync(ended, cancel));
+        await audit.DoAsync(request, new Deed("session_ended", ended.Device), cancel => sessions.EndAsync(ended, cancel));
         return TypedResults.NoContent();
     }
 }

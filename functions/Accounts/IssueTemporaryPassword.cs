@@ -27,7 +27,7 @@ public sealed class IssueTemporaryPassword(Access access, AccountStore accounts,
         // Every organisation the account opens learns of it.
         var places = (await memberships.ListOfAccountAsync(found, cancel)).Select(place => place.OrganizationId).Order().ToList();
         var deed = new Deed("temporary_password_issued", found.Email);
-        await audit.DoAsync(request, deed with { OrganizationId = within is null ? null : places.First(within.Contains) }, () => IssueAsync(found, within, password, cancel));
+        await audit.DoAsync(request, deed with { OrganizationId = within is null ? null : places.First(within.Contains) }, cancel => IssueAsync(found, within, password, cancel));
         foreach (var place in places.Where(place => within is null || place != places.First(within.Contains)))
         {
             await audit.NoteAsync(request, deed with { OrganizationId = place });

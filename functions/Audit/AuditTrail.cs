@@ -9,7 +9,7 @@ using Ssp.Storage;
 namespace Ssp.Audit;
 
 /// <summary>
-/// What the rest of the portal calls to leave a trace. A change is wrapped in <see cref="DoAsync{T}(HttpRequest, Deed, Func{Task{T}}, Func{T, Deed})"/>;
+/// What the rest of the portal calls to leave a trace. A change is wrapped in <see cref="DoAsync{T}(HttpRequest, Deed, Func{CancellationToken, Task{T}}, Func{T, Deed})"/>;
 /// what is only seen or refused is told to <see cref="NoteAsync(HttpRequest, Deed, AuditResult)"/>.
 /// </summary>
 public sealed class AuditTrail(AuditStore store, PortalSettings settings, ILogger<AuditTrail> log)
@@ -38,33 +38,37 @@ public sealed class AuditTrail(AuditStore store, PortalSettings settings, ILogge
     /// Notes that the deed is requested, does the work, and notes how it ended. Work that throws has failed; the exception goes on to the
     /// caller. When the end cannot be noted the work stays done, and the check of the trail lists it as unfinished.
     /// </summary>
+    /// <param name="work">
+    /// Its token is not the request's: what stands in the trail as begun is brought to its end even when the caller hangs up. Else somebody
+    /// could have a change noted as failed that was made all the same.
+    /// </param>
     /// <param name="finished">The deed as it is known afterwards, with its final object and details; it stays in the same chain.</param>
     /// <exception cref="Problem">503 audit_unavailable: the request could not be noted, and nothing was done.</exception>
-    public Task<T> DoAsync<T>(HttpRequest request, Deed deed, Func<Task<T>> work, Func<T, Deed>? finished = null) => DoAsync(By(request), deed, work, finished);
+    public Task<T> DoAsync<T>(HttpRequest request, Deed deed, Func<CancellationToken, Task<T>> work, Func<T, Deed>? finished = null) => DoAsync(By(request), deed, work, finished);
 
-    /// <inheritdoc cref="DoAsync{T}(HttpRequest, Deed, Func{Task{T}}, Func{T, Deed})"/>
-    public Task DoAsync(HttpRequest request, Deed deed, Func<Task> work) => DoAsync(By(request), deed, work);
+    /// <inheritdoc cref="DoAsync{T}(HttpRequest, Deed, Func{CancellationToken, Task{T}}, Func{T, Deed})"/>
+    public Task DoAsync(HttpRequest request, Deed deed, Func<CancellationToken, Task> work) => DoAsync(By(request), deed, work);
 
-    /// <inheritdoc cref="DoAsync{T}(HttpRequest, Deed, Func{Task{T}}, Func{T, Deed})"/>
-    public Task DoAsync(Doer by, Deed deed, Func<Task> work) =>
+    /// <inheritdoc cref="DoAsync{T}(HttpRequest, Deed, Func{CancellationToken, Task{T}}, Func{T, Deed})"/>
+    public Task DoAsync(Doer by, Deed deed, Func<CancellationToken, Task> work) =>
         DoAsync<object?>(
             by,
             deed,
-            async () =>
+            async cancel =>
             {
-                await work();
+                await work(cancel);
                 return null;
             });
 
-    /// <inheritdoc cref="DoAsync{T}(HttpRequest, Deed, Func{Task{T}}, Func{T, Deed})"/>
-    public async Task<T> DoAsync<T>(Doer by, Deed deed, Func<Task<T>> work, Func<T, Deed>? finished = null)
+    /// <inheritdoc cref="DoAsync{T}(HttpRequest, Deed, Func{CancellationToken, Task{T}}, Func{T, Deed})"/>
+    public async Task<T> DoAsync<T>(Doer by, Deed deed, Func<CancellationToken, Task<T>> work, Func<T, Deed>? finished = null)
     {
         var operation = Secrets.NewId();
         await store.AppendAsync(by, deed, AuditResult.Requested, operation);
         T made;
         try
         {
-            made = await work();
+            made = await work(CancellationToken.None);
         }
         catch (Exception error)
         {

@@ -25,7 +25,7 @@ public sealed class DeleteExport(ExportAccess access, ExportStore exports, Audit
             job = await access.RequireExportAsync(request, organizationId, exportId, cancel);
         }
 
-        await audit.DoAsync(request, new Deed("export_deleted", job.Request.Tell(), job.OrganizationId, $"export: {job.Id}"), () => exports.RemoveAsync(job, cancel));
+        await audit.DoAsync(request, new Deed("export_deleted", job.Request.Tell(), job.OrganizationId, $"export: {job.Id}"), cancel => exports.RemoveAsync(job, cancel));
         return TypedResults.NoContent();
     }
 }

@@ -35,7 +35,7 @@ public sealed class RequestExport(ExportAccess access, ExportStore exports, Ware
         var job = await audit.DoAsync(
             request,
             new Deed("export_requested", wanted.Tell(), entry.Organization.Id),
-            () => exports.RequestAsync(entry.Organization.Id, wanted, entry.Account, cancel),
+            cancel => exports.RequestAsync(entry.Organization.Id, wanted, entry.Account, cancel),
             made => new Deed("export_requested", wanted.Tell(), Details: $"export: {made.Id}"));
         request.HttpContext.Response.Headers.Location = $"/ssp/api/organizations/{organizationId}/exports/{job.Id}";
         return Json.Answer(new { Export = ExportView.Of(job, Texts.LanguageOf(request)) }, StatusCodes.Status202Accepted);

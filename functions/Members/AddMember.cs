@@ -29,7 +29,7 @@ public sealed class AddMember(Access access, AccountStore accounts, MembershipSt
         var (account, password) = await audit.DoAsync(
             request,
             new Deed("member_added", email.Value, entry.Organization.Id, RoleWords.Told(roles)),
-            async () =>
+            async cancel =>
             {
                 var invited = await invitations.InviteAsync(email, entry, cancel);
                 return await memberships.AddAsync(entry.Organization.Id, [(invited.Account, roles)], [], cancel) ? invited : throw AlreadyMember();

@@ -23,7 +23,7 @@ public sealed class EditMember(MemberDesk desk, MembershipStore memberships, Aud
         var changed = await audit.DoAsync(
             request,
             new Deed("member_edited", member.Account.Email, member.Entry.Organization.Id, RoleWords.Told(member.Membership.Roles, roles)),
-            () => ChangeAsync(member, roles, cancel));
+            cancel => ChangeAsync(member, roles, cancel));
         var view = await desk.ViewOfAsync(changed, member.Account, cancel);
         request.HttpContext.Response.Headers.ETag = view.ETag;
         return Json.Answer(view);

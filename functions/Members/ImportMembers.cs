@@ -41,7 +41,7 @@ public sealed class ImportMembers(Access access, AccountStore accounts, Membersh
         {
             var told = string.Join("; ", rows.Where(row => row.Outcome != Outcome.Unchanged).Select(row => $"{row.Email}: {RoleWords.Told(row.Membership?.Roles ?? [], row.Roles)}"));
             var counts = $"added: {rows.Count(row => row.Outcome == Outcome.Add)}, changed: {rows.Count(row => row.Outcome == Outcome.Change)}";
-            (rows, until) = await audit.DoAsync(request, new Deed("members_imported", counts, entry.Organization.Id, told), () => ApplyAsync(rows, entry, cancel));
+            (rows, until) = await audit.DoAsync(request, new Deed("members_imported", counts, entry.Organization.Id, told), cancel => ApplyAsync(rows, entry, cancel));
         }
 
         return Json.Answer(new { Rows = rows, Faults = faults, Applied = applied, TemporaryUntil = until });

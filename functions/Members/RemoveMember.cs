@@ -23,7 +23,7 @@ public sealed class RemoveMember(MemberDesk desk, MembershipStore memberships, A
         await audit.DoAsync(
             request,
             new Deed("member_removed", member.Account.Email, member.Entry.Organization.Id, RoleWords.Told(member.Membership.Roles)),
-            () => RemoveAsync(member, cancel));
+            cancel => RemoveAsync(member, cancel));
         return TypedResults.NoContent();
     }
 

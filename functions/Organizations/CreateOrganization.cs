@@ -27,7 +27,7 @@ public sealed class CreateOrganization(Access access, OrganizationStore organiza
         var created = await audit.DoAsync(
             request,
             new Deed("organization_created", form.Title, id, $"nihdi: {form.Nihdi}"),
-            () => organizations.AddNewAsync(id, form, request.Caller().Account.Email, cancel));
+            cancel => organizations.AddNewAsync(id, form, request.Caller().Account.Email, cancel));
         request.HttpContext.Response.Headers.ETag = created.ETag;
         request.HttpContext.Response.Headers.Location = $"/ssp/api/organizations/{created.Id}";
         return Json.Answer(created, StatusCodes.Status201Created);

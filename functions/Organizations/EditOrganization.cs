@@ -27,7 +27,7 @@ public sealed class EditOrganization(Access access, OrganizationStore organizati
             await SharedNihdi.RequireFreeAsync(organizations, form.Nihdi, except: before.Id, cancel);
         }
 
-        var after = await audit.DoAsync(request, new Deed("organization_edited", before.Title, before.Id, Changes(before, form)), () => ChangeAsync(before, form, entry, cancel));
+        var after = await audit.DoAsync(request, new Deed("organization_edited", before.Title, before.Id, Changes(before, form)), cancel => ChangeAsync(before, form, entry, cancel));
         request.HttpContext.Response.Headers.ETag = after.ETag;
         return Json.Answer(after);
     }

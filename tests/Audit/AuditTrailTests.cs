@@ -24,7 +24,7 @@ public sealed class AuditTrailTests(Stack stack)
         var made = await trail.DoAsync(
             request,
             deed,
-            async () =>
+            async _ =>
             {
                 before = await own.AllAsync();
                 return 41;
@@ -50,7 +50,7 @@ public sealed class AuditTrailTests(Stack stack)
         Exception fault = isProblem ? new Problem(409, code) : new InvalidOperationException("password 1234");
 
         var thrown = await Assert.ThrowsAnyAsync<Exception>(
-            () => TrailOf(own.Store).DoAsync(Doer.Portal("run-1"), new Deed("member_added", "x", own.Organization), () => throw fault));
+            () => TrailOf(own.Store).DoAsync(Doer.Portal("run-1"), new Deed("member_added", "x", own.Organization), _ => throw fault));
 
         Assert.Same(fault, thrown);
         var events = await EventsAsync(own);
@@ -69,7 +69,7 @@ public sealed class AuditTrailTests(Stack stack)
         var refused = await Assert.ThrowsAsync<Problem>(() => TrailOf(own.Store).DoAsync(
             OwnTrail.Somebody,
             new Deed("member_added", "x", own.Organization),
-            () =>
+            _ =>
             {
                 done = true;
                 return Task.CompletedTask;
@@ -87,9 +87,9 @@ public sealed class AuditTrailTests(Stack stack)
         var made = await TrailOf(own.Store).DoAsync(
             OwnTrail.Somebody,
             new Deed("member_added", "x", own.Organization),
-            async () =>
+            async cancel =>
             {
-                await own.Table.DeleteAsync();
+                await own.Table.DeleteAsync(cancel);
                 return "made";
             });
 
