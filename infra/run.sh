@@ -3,6 +3,11 @@
 set -euo pipefail
 SSP_CALLED_FROM=$PWD
 export SSP_CALLED_FROM
+if [ "${1:-}" = --help ] || [ "${1:-}" = -h ]; then
+  # The program's own words, without setting it up first.
+  sed -n '/const string Help/,/""";/{/"""/d;/const string/d;s/^        //;p}' "$(dirname "$0")/dev/DevOptions.cs"
+  exit 0
+fi
 . "$(dirname "$0")/prepare.sh"
 prepare
 cd "$root"

@@ -29,7 +29,7 @@ public sealed class BootstrapUserManager(AccountStore accounts, TemporaryPasswor
             return;
         }
 
-        var deed = new Deed(existing is null ? "user_manager_added" : "temporary_password_issued", email.Value, Details: "by the settings of the portal");
+        var deed = new Deed(existing is null ? "user_manager_added" : "temporary_password_issued", email.Value, Details: existing is null ? "by the setting BootstrapEmail" : "by the setting BootstrapReissue");
         var password = await audit.DoAsync(
             Doer.Portal(), deed, cancel => ClaimAsync(email, existing, word, cancel), made => made is null ? deed with { Details = "another start of the portal was quicker" } : deed);
         if (password is null)

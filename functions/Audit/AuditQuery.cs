@@ -44,7 +44,7 @@ public sealed record AuditQuery(DateTimeOffset? From, DateTimeOffset? Until, str
     private static readonly TimeZoneInfo Brussels = TimeZoneInfo.FindSystemTimeZoneById("Europe/Brussels");
 
     /// <param name="chain">The only chain a cursor may speak of; null: any.</param>
-    /// <exception cref="Problem">400: a day that is none, a cursor of another list, a limit out of range.</exception>
+    /// <exception cref="Problem">400: a day that is none, a cursor of no list, a limit out of range; 404: a cursor of another trail.</exception>
     public static AuditQuery Of(HttpRequest request, string? chain)
     {
         var (from, to) = (Day(request, "from"), Day(request, "to"));
@@ -63,7 +63,8 @@ public sealed record AuditQuery(DateTimeOffset? From, DateTimeOffset? Until, str
         var after = Text(request, "cursor") is { } cursor ? AuditCursor.Parse(cursor) ?? throw NoCursor() : null;
         if (after is not null && chain is not null && after.Chain != chain)
         {
-            throw NoCursor();
+            // It names another organisation's trail, or one that does not exist: neither is here.
+            throw Problem.Hidden();
         }
 
         var person = Text(request, "person") is { } name ? ListQuery.Fold(name) : null;

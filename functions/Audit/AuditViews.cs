@@ -6,11 +6,11 @@ namespace Ssp.Audit;
 /// <summary>What the API says about an event.</summary>
 public sealed record AuditEventView(
     string Chain, long Number, DateTimeOffset At, string? Actor, string? ActorId, string? OrganizationId, string Action, string Object, AuditResult Result,
-    string? Details, string? RequestId, string? Address)
+    string? Details, string? Operation, string? RequestId, string? Address)
 {
     public static AuditEventView Of(AuditEvent one) => new(
         one.Chain, one.Number, one.At, one.By.Actor, one.By.ActorId, one.Deed.OrganizationId, one.Deed.Action, one.Deed.Object, one.Result,
-        one.Deed.Details, one.By.RequestId, one.By.Address);
+        one.Deed.Details, one.Operation, one.By.RequestId, one.By.Address);
 }
 
 /// <summary>A page of events.</summary>

@@ -2,17 +2,21 @@ using Azure;
 using Azure.Storage.Blobs.Models;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
+using Ssp.Accounts;
 using Ssp.Audit;
 using Ssp.Http;
 using Ssp.Storage;
 
 namespace Ssp.Exports;
 
-/// <summary>The finished file, whole or in ranges; the reader's right is asked anew each time.</summary>
-public sealed class DownloadExport(ExportAccess access, ExportStore exports, AuditTrail audit)
+/// <summary>The finished file, whole or in ranges; the reader's right is asked anew each time, and while the file goes out.</summary>
+public sealed class DownloadExport(
+    ExportAccess access, ExportStore exports, SessionStore sessions, AuditTrail audit, TimeProvider clock, ILogger<DownloadExport> log)
 {
     private const int BufferBytes = 1024 * 1024;
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(2);
 
     [Function(nameof(DownloadExport))]
     public async Task<IResult> Run(
@@ -25,18 +29,62 @@ public sealed class DownloadExport(ExportAccess access, ExportStore exports, Aud
             throw new Problem(StatusCodes.Status409Conflict, "export_not_finished");
         }
 
-        // Patients' data leave only with a trace.
-        await audit.NoteAsync(request, new Deed("export_downloaded", job.FileName!, job.OrganizationId, $"export: {job.Id}; sha256: {job.Sha256}{RangeOf(request)}"));
+        if (HttpMethods.IsGet(request.Method))
+        {
+            // Patients' data leave only with a trace.
+            await audit.NoteAsync(request, new Deed("export_downloaded", job.FileName!, job.OrganizationId, $"export: {job.Id}; sha256: {job.Sha256}{RangeOf(request)}"));
+        }
+
         try
         {
             // Reads a piece at a time under the file's ETag: a file removed meanwhile breaks the download off, it never shortens it.
             var content = await exports.File(job.BlobName!).OpenReadAsync(new BlobOpenReadOptions(allowModifications: false) { BufferSize = BufferBytes }, cancel);
+            _ = BreakOffWhenNoLongerAllowedAsync(request, job);
             return TypedResults.Stream(
                 content, "text/csv; charset=utf-8", job.FileName, job.FinishedAt, new EntityTagHeaderValue($"\"{job.Sha256}\""), enableRangeProcessing: true);
         }
         catch (RequestFailedException error) when (error.IsMissing())
         {
             throw new Problem(StatusCodes.Status410Gone, "export_gone");
+        }
+    }
+
+    // A large file takes minutes. Who signs out or loses the role meanwhile gets no more of it.
+    private async Task BreakOffWhenNoLongerAllowedAsync(HttpRequest request, ExportJob job)
+    {
+        var http = request.HttpContext;
+        var completed = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        var over = completed.Token;
+        http.Response.RegisterForDispose(completed);
+        // The last registered runs first: cancelled, then disposed.
+        http.Response.OnCompleted(completed.CancelAsync);
+        while (true)
+        {
+            await Task.Delay(AskAgain, clock, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (over.IsCancellationRequested)
+            {
+                return;
+            }
+
+            try
+            {
+                if (!SessionCookie.TryRead(request, out var cookie) || await sessions.FindAsync(cookie, over) is null)
+                {
+                    throw Problem.NotSignedIn();
+                }
+
+                await access.RequireExportAsync(request, job.OrganizationId, job.Id, over);
+            }
+            catch (Problem refusal)
+            {
+                log.LogInformation("A download of export {Export} was broken off: {Reason}", job.Id, refusal.Code);
+                http.Abort();
+                return;
+            }
+            catch (Exception error) when (error is RequestFailedException or AggregateException or OperationCanceledException)
+            {
+                // Storage is away for a moment, or the download has just ended; the next round tells.
+            }
         }
     }
 

@@ -14,7 +14,7 @@ public sealed class InputTests(Stack stack) : DemoTest(stack)
     [InlineData("POST", "session", "{\"email\":\"a@b.be\"}", "password")]
     [InlineData("POST", "session", "{\"email\":[],\"password\":\"x\"}", "email")]
     [InlineData("POST", "session", "{\"email\":\"a@b.be\",\"password\":\"x\",\"remember\":true}", "remember")]
-    [InlineData("PUT", "account/password", "{}", "currentPassword,newPassword")]
+    [InlineData("PUT", "account/password", "{}", "currentPassword,newPassword,newPasswordAgain")]
     [InlineData("PUT", "account/password", "{\"old\":\"x\"}", "old")]
     [InlineData("POST", $"{Own}/exports", "{}", "kind")]
     [InlineData("POST", $"{Own}/exports", "{\"kind\":\"xml\"}", "kind")]

@@ -32,14 +32,14 @@ public static class Pages
 
     public static Task SpeakAsync(this IPage page, string language) => page.Locator($".languages button[lang={language}]").ClickAsync();
 
-    /// <summary>Fails when something reaches beyond the window's right edge.</summary>
+    /// <summary>Fails when something reaches beyond the window's right edge, or beyond that of a dialog, which cuts it off.</summary>
     public static async Task AssertFitsAsync(this IPage page)
     {
         var beyond = await page.EvaluateAsync<string[]>(
             """
-            () => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :
-                [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
-                    .map(e => e.tagName + '.' + e.className + ' ' + e.textContent.slice(0, 40))
+            () => [document.documentElement, ...document.querySelectorAll('dialog[open]')].filter(box => box.scrollWidth > box.clientWidth).flatMap(box => [box.tagName,
+                ...[...box.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > box.getBoundingClientRect().left + box.clientWidth + 0.5)
+                    .map(e => e.tagName + '.' + e.className + ' ' + e.textContent.slice(0, 40))])
             """);
         Assert.True(beyond.Length == 0, $"{page.Url} scrolls sideways because of: {string.Join("; ", beyond)}");
     }

@@ -168,6 +168,48 @@ public sealed class ExportTests(Stack stack)
         Assert.Equal((HttpStatusCode.OK, 15L), (head.Status, head.Message.Content.Headers.ContentLength));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_download_under_way_ends_when_its_reader_signs_out_or_loses_the_role(bool bySigningOut)
+    {
+        const long Size = 96 * 1024 * 1024;
+        var (organization, person) = await HospitalAsync(("A", "1"));
+        var export = await person.ExportAsync(organization.Id, Wish);
+        var id = export.GetProperty("id").GetString()!;
+        var store = portal.Services.GetRequiredService<ExportStore>();
+        var job = (await store.FindAsync(organization.Id, id, default))!;
+        // More than lies in buffers on the way, so that the reader's pace holds the writer up.
+        await store.File(job.BlobName!).UploadAsync(new MemoryStream(new byte[Size]));
+
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(portal.BaseUrl, $"api/organizations/{organization.Id}/exports/{id}/file"));
+        request.Headers.Add("Cookie", $"ssp-session={person.Cookie}");
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await using var body = await answer.Content.ReadAsStreamAsync();
+        var buffer = new byte[64 * 1024];
+        var read = (long)await body.ReadAsync(buffer);
+        if (bySigningOut)
+        {
+            Assert.Equal(HttpStatusCode.NoContent, (await person.DeleteAsync("session")).Status);
+        }
+        else
+        {
+            await portal.SetRolesAsync(person, organization, Role.NippinManager);
+        }
+
+        await Assert.ThrowsAnyAsync<IOException>(async () =>
+        {
+            for (; read < Size; read += await body.ReadAsync(buffer))
+            {
+                // Slower than the portal asks; a reader at full speed might have everything before it does.
+                await Task.Delay(20);
+            }
+        });
+        Assert.InRange(read, 1, Size - 1);
+    }
+
     [Fact]
     public async Task An_export_that_is_not_finished_has_no_file()
     {

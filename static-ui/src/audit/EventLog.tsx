@@ -1,8 +1,10 @@
 import { useState } from 'preact/hooks';
+import { Refused } from '../act';
 import { fileAddress } from '../api';
 import { formatTime, t } from '../i18n';
 import { Loading, ProblemNotice } from '../load';
 import { CheckLog } from './CheckLog';
+import { withoutBegun } from './event';
 import { EventEntry } from './EventEntry';
 import { EventFilters, type Filters, noFilters } from './EventFilters';
 import { useEvents } from './useEvents';
@@ -28,7 +30,10 @@ export function EventLog({ base }: { base: string }) {
       <Heading class="ds-heading" data-size="xs" tabIndex={-1} ref={events.heading}>
         {t('audit.events')}
       </Heading>
-      {events.problem ? (
+      {events.problem && Object.keys(events.problem.errors).length > 0 ? (
+        // To ask for the same once more would not help: a filter is wrong, and says so itself.
+        <Refused problem={events.problem} />
+      ) : events.problem ? (
         <ProblemNotice problem={events.problem} again={events.again} />
       ) : !events.items ? (
         <Loading />
@@ -36,7 +41,7 @@ export function EventLog({ base }: { base: string }) {
         <>
           {events.items.length === 0 && <p class="subtle">{events.next === null ? t('audit.none') : t('audit.noneYet')}</p>}
           <ul class="rows" role="list" data-testid="events">
-            {events.items.map((event) => (
+            {withoutBegun(events.items).map((event) => (
               <li key={`${event.chain} ${event.number}`} class="rows__row rows__row--event">
                 <EventEntry event={event} linked={base === ''} />
               </li>

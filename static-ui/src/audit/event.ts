@@ -14,6 +14,8 @@ export interface AuditEvent {
   object: string | null;
   result: Result;
   details: string | Record<string, unknown> | null;
+  /** Ties what was begun to how it ended. */
+  operation: string | null;
   requestId: string | null;
   address: string | null;
 }
@@ -46,6 +48,12 @@ export const actions: Record<string, Key> = {
   audit_exported: 'action.auditExported',
   refused: 'action.refused',
 };
+
+/** What was begun and has an end in the list is told by its end. */
+export function withoutBegun(events: AuditEvent[]): AuditEvent[] {
+  const ended = new Set(events.filter((event) => event.result !== 'requested').map((event) => event.operation));
+  return events.filter((event) => event.result !== 'requested' || !ended.has(event.operation));
+}
 
 export const results: Record<Result, { word: Key; color: string }> = {
   requested: { word: 'audit.requested', color: 'info' },

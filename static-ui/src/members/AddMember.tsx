@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
 import type { Issued } from '../accounts/IssuedPassword';
-import { useSession } from '../accounts/session';
+import { type Session, useSession } from '../accounts/session';
 import { get, type List, post } from '../api';
 import { EmailField } from '../fields';
 import { type Errors, ErrorSummary, SubmitButton, useForm } from '../form';
-import { t } from '../i18n';
+import { type Key, t } from '../i18n';
 import { useStillHere } from '../load';
 import type { Role } from '../organizations/membership';
 import { appointsDpManagers } from '../permissions';
@@ -58,13 +58,22 @@ export function AddMember({ session, organization, onIssued }: InOrganization & 
           </Link>
         </p>
       ) : (
-        <GiveRoles session={session} organization={organization} email={email.trim()} isNew={!found.exists} onIssued={onIssued} />
+        <GiveRoles session={session} organization={organization} email={email.trim()} password={passwordFor(found, session)} onIssued={onIssued} />
       )}
       <button type="button" class="ds-button" data-variant="tertiary" onClick={() => setFound(undefined)}>
         {t('members.otherEmail')}
       </button>
     </div>
   );
+}
+
+/** Somebody new is given a temporary password; so is who has not used the own one yet, unless it is that of a User Manager above oneself. */
+function passwordFor(found: Found, session: Session): Key | undefined {
+  if (!found.exists) {
+    return 'members.passwordWillBeMade';
+  }
+  const unused = found.state === 'temporary_password' || found.state === 'temporary_password_expired';
+  return unused && (session.account.isUserManager || !found.isUserManager) ? 'members.passwordWillBeRenewed' : undefined;
 }
 
 async function memberWith(email: string, organizationId: string): Promise<string | undefined> {
@@ -74,11 +83,12 @@ async function memberWith(email: string, organizationId: string): Promise<string
 
 interface GiveRolesProps extends InOrganization {
   email: string;
-  isNew: boolean;
+  /** What is to be said about a temporary password, if there will be one. */
+  password: Key | undefined;
   onIssued: (issued: Issued) => void;
 }
 
-function GiveRoles({ session, organization, email, isNew, onIssued }: GiveRolesProps) {
+function GiveRoles({ session, organization, email, password, onIssued }: GiveRolesProps) {
   const { refresh } = useSession();
   const stillHere = useStillHere();
   const [roles, setRoles] = useState<Role[]>([]);
@@ -105,7 +115,7 @@ function GiveRoles({ session, organization, email, isNew, onIssued }: GiveRolesP
       <form class="ds-card form" noValidate onSubmit={form.submit}>
         <RoleBoxes chosen={roles} onChange={setRoles} appoints={appointsDpManagers(session)} errors={form.errors} />
         <p class="subtle">{t('members.noRoleHint')}</p>
-        {isNew && <p>{t('members.passwordWillBeMade')}</p>}
+        {password && <p>{t(password)}</p>}
         <SubmitButton busy={form.busy}>{t('members.add')}</SubmitButton>
       </form>
     </>

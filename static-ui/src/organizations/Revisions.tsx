@@ -72,7 +72,8 @@ export function Revisions({ organizationId }: { organizationId: string }) {
 }
 
 function Changes({ revision }: { revision: Revision }) {
-  if (revision.changes.length === 0) {
+  // The first one comes from nothing.
+  if (revision.changes.every(({ from }) => !from)) {
     return <p>{t('revisions.first', { title: revision.title, nihdi: revision.nihdi })}</p>;
   }
   return (
