@@ -131,7 +131,7 @@ public sealed class BuildExport(
     private async Task<ExportJob> WriteAsync(ExportJob job, RunningExport running)
     {
         var organization = await organizations.FindAsync(job.OrganizationId, running.Cancel);
-        if (organization is null || catalog.Find(job.Request.Collection) is not { Collection.Exportable: true } known)
+        if (organization?.Nihdi != job.Request.Nihdi || catalog.Find(job.Request.Collection) is not { Collection.Exportable: true } known)
         {
             return exports.Ended(job, ExportState.Failed, new Sentence("export.source_gone"));
         }

@@ -14,6 +14,9 @@ public sealed class ExportAccess(Access access, ExportStore exports)
 
     public static bool May(Entry entry, ExportKind kind) => entry.Membership?.Has(RoleFor(kind)) == true;
 
+    /// <summary>Whether the caller may know of this export. One made under a number the organisation no longer has is nobody's.</summary>
+    public static bool May(Entry entry, ExportRequest wanted) => May(entry, wanted.Kind) && wanted.Nihdi == entry.Organization.Nihdi;
+
     /// <summary>The door to exports of any kind.</summary>
     public Task<Entry> RequireAnyAsync(HttpRequest request, string organizationId, CancellationToken cancel) =>
         access.EnterAsync(request, nameof(ListExports), organizationId, cancel);
@@ -21,6 +24,6 @@ public sealed class ExportAccess(Access access, ExportStore exports)
     public async Task<ExportJob> RequireExportAsync(HttpRequest request, string organizationId, string exportId, CancellationToken cancel)
     {
         var entry = await RequireAnyAsync(request, organizationId, cancel);
-        return await exports.FindAsync(entry.Organization.Id, exportId, cancel) is { } job && May(entry, job.Request.Kind) ? job : throw Problem.NotFound();
+        return await exports.FindAsync(entry.Organization.Id, exportId, cancel) is { } job && May(entry, job.Request) ? job : throw Problem.NotFound();
     }
 }

@@ -16,7 +16,8 @@ public enum ExportState
 }
 
 /// <summary>What is asked of an export; two requests that are equal ask for the same file.</summary>
-public sealed record ExportRequest(ExportKind Kind, string Project, string Collection, string Version, Csv.CsvProfile Profile)
+/// <param name="Nihdi">The organisation's number at that time: under another number the export is not the organisation's any more.</param>
+public sealed record ExportRequest(ExportKind Kind, string Project, string Collection, string Version, Csv.CsvProfile Profile, string Nihdi)
 {
     /// <summary>As the audit trail tells of it.</summary>
     public string Tell() => $"{Collection}, version {Version}, {Http.Json.Word(Profile)}";

@@ -16,7 +16,7 @@ public sealed class ListExports(ExportAccess access, ExportStore exports)
         var language = Texts.LanguageOf(request);
         var jobs = await exports.ListAsync(entry.Organization.Id, cancel);
         return Json.Answer(query.PageOf(
-            jobs.Where(job => ExportAccess.May(entry, job.Request.Kind))
+            jobs.Where(job => ExportAccess.May(entry, job.Request))
                 .Where(job => query.Finds(job.Request.Collection) || query.Finds(job.Request.Project) || query.Finds(job.RequestedBy))
                 .Select(job => ExportView.Of(job, language))
                 .ToList()));

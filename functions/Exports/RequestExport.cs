@@ -74,7 +74,7 @@ public sealed class RequestExport(ExportAccess access, ExportStore exports, Ware
         }
 
         return faults.Count == 0
-            ? new ExportRequest(ExportKind.Csv, wish.Project!, wish.Collection!, wish.Version!, wish.Profile ?? CsvProfile.Hd4dp)
+            ? new ExportRequest(ExportKind.Csv, wish.Project!, wish.Collection!, wish.Version!, wish.Profile ?? CsvProfile.Hd4dp, organization.Nihdi)
             : throw Problem.Invalid(faults);
     }
 }

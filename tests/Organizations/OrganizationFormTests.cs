@@ -105,8 +105,24 @@ public sealed class OrganizationFormTests(Stack stack)
         await PatchAsync(manager, organization.Id, new { nihdi = TestPortal.NewNihdi().Digits }, renamed.Json.GetProperty("etag").GetString());
 
         Assert.Equal(0, (await person.GetAsync($"organizations/{organization.Id}/exports")).Json.GetProperty("items").GetArrayLength());
+        Assert.Equal(HttpStatusCode.NotFound, (await person.GetAsync($"organizations/{organization.Id}/exports/{export.GetProperty("id").GetString()}/file")).Status);
         var files = portal.Services.GetRequiredService<Ssp.Storage.PortalStorage>().ExportFiles.GetBlobs(Azure.Storage.Blobs.Models.BlobTraits.None, Azure.Storage.Blobs.Models.BlobStates.None, organization.Id, default);
         Assert.Empty(files);
+    }
+
+    [Fact]
+    public async Task What_a_change_of_number_that_died_half_way_left_is_nobodys()
+    {
+        var organization = await portal.NewOrganizationAsync();
+        await stack.Owner.AddAsync(organization.Nihdi, [("TX_FIELD", "value")]);
+        var person = await portal.SignInAsync(organization, Role.CsvUploadManager);
+        var export = await person.ExportAsync(organization.Id, new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" });
+        var path = $"organizations/{organization.Id}/exports";
+        // The portal dies between the new number and the removal of the exports.
+        Assert.NotNull(await portal.Services.GetRequiredService<OrganizationStore>().ChangeAsync(organization, OrganizationForm.Require("Other", TestPortal.NewNihdi().Digits, ""), "", default));
+
+        Assert.Equal(0, (await person.GetAsync(path)).Json.GetProperty("items").GetArrayLength());
+        Assert.Equal(HttpStatusCode.NotFound, (await person.GetAsync($"{path}/{export.GetProperty("id").GetString()}/file")).Status);
     }
 
     [Fact]
