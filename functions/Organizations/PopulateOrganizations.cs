@@ -41,8 +41,9 @@ public sealed class PopulateOrganizations(PortalStorage storage, OrganizationSto
 
             if (known.Add(nihdi.Digits))
             {
-                var added = await organizations.AddFoundAsync(nihdi, string.IsNullOrWhiteSpace(name) ? nihdi.Digits : name.Trim(), cancel);
-                await audit.NoteAsync(Doer.Portal(), new Deed("organization_found", added.Title, added.Id, $"nihdi: {added.Nihdi}"));
+                var title = string.IsNullOrWhiteSpace(name) ? nihdi.Digits : name.Trim();
+                // In the installation's trail: until it is added the organisation has none.
+                await audit.DoAsync(Doer.Portal(), new Deed("organization_found", title, Details: $"nihdi: {nihdi}"), cancel => organizations.AddFoundAsync(nihdi, title, cancel));
                 log.LogInformation("Added the organisation {Nihdi}, found in HD4DP", nihdi.Digits);
             }
         }

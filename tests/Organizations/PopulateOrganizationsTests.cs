@@ -29,6 +29,8 @@ public sealed class PopulateOrganizationsTests(Stack stack)
             once.Select(one => (one.Nihdi, one.Title)).Order());
         Assert.Equal(once, twice);
         Assert.Contains(portal.Log, line => line.Contains("12345678", StringComparison.Ordinal));
+        var told = await (await portal.NewUserManagerAsync()).GetAsync("audit?action=organization_found");
+        Assert.Equal(["done", "requested", "done", "requested"], told.Json.GetProperty("items").EnumerateArray().Select(one => one.GetProperty("result").GetString()));
     }
 
     [Fact]
