@@ -31,10 +31,10 @@ public sealed class OrganizationLists
     /// <summary>The page of the organisations whose title or number holds what is searched for.</summary>
     public Page<Organization> PageOf(ListQuery query)
     {
-        // NIHDI numbers are searched as people write them, with or without separators.
-        var digits = query.Search is null ? null : string.Concat(query.Search.Where(char.IsAsciiDigit));
+        // NIHDI numbers are searched as people write them, with or without separators; what holds anything else is no number.
+        var digits = Nihdi.DigitsOf(query.Search);
         var found = (query.Sort == "nihdi" ? byNihdi : byTitle).Where(
-            one => query.FindsFolded(one.Title) || (digits?.Length > 0 && one.Organization.Nihdi.Contains(digits, StringComparison.Ordinal)));
+            one => query.FindsFolded(one.Title) || (digits.Length > 0 && digits.All(char.IsAsciiDigit) && one.Organization.Nihdi.Contains(digits, StringComparison.Ordinal)));
         return query.PageOf(query.Sorted(found.Select(one => one.Organization)));
     }
 }

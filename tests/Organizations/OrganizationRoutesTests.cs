@@ -89,6 +89,17 @@ public sealed class OrganizationRoutesTests(Stack stack)
         Assert.Equal(field, Assert.Single(answer.Fields));
     }
 
+    [Fact]
+    public async Task Digits_among_other_words_are_no_number_to_search_for()
+    {
+        var organization = await portal.NewOrganizationAsync();
+        var person = await portal.SignInAsync(organization);
+        var (first, second) = (organization.Nihdi[..3], organization.Nihdi[3..6]);
+
+        Assert.Single((await person.GetAsync($"organizations?search={first}-{second}")).Json.GetProperty("items").EnumerateArray());
+        Assert.Empty((await person.GetAsync($"organizations?search={first} or {second}")).Json.GetProperty("items").EnumerateArray());
+    }
+
     [Theory]
     [InlineData("' or 1 eq 1")]
     [InlineData("%25' OR '1'='1")]
