@@ -37,9 +37,8 @@ public sealed class Invitations(AccountStore accounts, MembershipStore membershi
             if (account.MustChangePassword && (entry.IsUserManager || !await accounts.IsUserManagerAsync(account, cancel)))
             {
                 password ??= await passwords.NewAsync(cancel);
-                if (await accounts.IssuePasswordAsync(account, password.Hash, password.Until, cancel, byDpManager: !entry.IsUserManager) is { } reissued)
+                if (await ReissueAsync(request, account, password, entry, cancel) is { } reissued)
                 {
-                    await TellOthersAsync(request, reissued, entry, cancel);
                     return (reissued, password);
                 }
             }
@@ -50,12 +49,48 @@ public sealed class Invitations(AccountStore accounts, MembershipStore membershi
         }
     }
 
-    // Every other organisation the account opens learns that its password was replaced, and by whom.
-    private async Task TellOthersAsync(HttpRequest request, Account account, Entry entry, CancellationToken cancel)
+    // A DP Manager would hold a password that opens organisations they do not manage. Nobody has used the account yet, so it begins anew:
+    // what others gave it under the old password ends, and they may add the person again.
+    private async Task<Account?> ReissueAsync(HttpRequest request, Account account, TemporaryPassword password, Entry entry, CancellationToken cancel)
     {
-        foreach (var place in (await memberships.ListOfAccountAsync(account, cancel)).Where(place => place.OrganizationId != entry.Organization.Id))
+        var others = await memberships.ListOfAccountAsync(account, cancel);
+        if (entry.IsUserManager || !await OpensElsewhereAsync(account, entry, cancel))
         {
-            await audit.TryNoteAsync(request, new Deed("temporary_password_issued", account.Email, place.OrganizationId));
+            var reissued = await accounts.IssuePasswordAsync(account, password.Hash, password.Until, cancel, byDpManager: !entry.IsUserManager);
+            await TellAsync(request, reissued is null ? [] : others, account, "temporary_password_issued", null);
+            return reissued;
+        }
+
+        if (await accounts.RenewAsync(account, password.Hash, password.Until, cancel) is not { } renewed)
+        {
+            return null;
+        }
+
+        await memberships.AnnounceAsync(entry.Organization.Id, renewed.Id, renewed.Serial, cancel);
+        await memberships.ClearAsync(account, cancel);
+        await TellAsync(request, others, account, "member_removed", "the temporary password was unused, and another organisation has issued a new one");
+        return renewed;
+    }
+
+    // Also a place the account is only about to get counts, as for a reset.
+    private async Task<bool> OpensElsewhereAsync(Account account, Entry entry, CancellationToken cancel)
+    {
+        foreach (var place in await memberships.ListPlacesAsync(account.Id, cancel))
+        {
+            if (place != entry.Organization.Id && (await memberships.FindAsync(place, entry.Account, cancel))?.Has(Role.DpManager) != true)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task TellAsync(HttpRequest request, IEnumerable<Membership> places, Account account, string action, string? details)
+    {
+        foreach (var place in places)
+        {
+            await audit.TryNoteAsync(request, new Deed(action, account.Email, place.OrganizationId, details));
         }
     }
 }

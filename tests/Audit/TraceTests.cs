@@ -99,7 +99,7 @@ public sealed class TraceTests(Stack stack)
         Assert.NotNull((await secondManager.PostAsync($"organizations/{second.Id}/members", new { email = emails[0], roles = Array.Empty<string>() })).Json.GetProperty("temporaryPassword").GetString());
         Assert.True((await ImportAsync(secondManager, second, $"email;roles\n{emails[1]};\n", apply: true)).Json.GetProperty("applied").GetBoolean());
 
-        var told = (await EventsAsync(portal, first.Id)).Where(one => one.Deed.Action == "temporary_password_issued").ToList();
+        var told = (await EventsAsync(portal, first.Id)).Where(one => one.Deed.Action == "member_removed").ToList();
         Assert.Equal(emails.Select(email => (email, (string?)secondManager.Email)), told.Select(one => (one.Deed.Object, one.By.Actor)));
     }
 

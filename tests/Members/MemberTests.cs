@@ -57,7 +57,17 @@ public sealed class MemberTests(Stack stack)
 
         Assert.NotEqual(before, after);
         Assert.Equal(HttpStatusCode.Unauthorized, (await portal.Guest().PostAsync("session", new { email, password = before })).Status);
-        await new Person(portal.BaseUrl, email, after!).SignInAsync();
+        var person = new Person(portal.BaseUrl, email, after!);
+        await person.SignInAsync();
+        await ChooseAsync(person);
+        // Whoever issued the new one must not get into the other organisation by it.
+        Assert.Equal(HttpStatusCode.OK, (await person.GetAsync($"organizations/{second.Id}")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await person.GetAsync($"organizations/{first.Id}")).Status);
+        Assert.Equal(1, (await firstManager.GetAsync($"organizations/{first.Id}/members")).Json.GetProperty("items").GetArrayLength());
+        Assert.Equal(HttpStatusCode.Created, (await AddAsync(firstManager, first, email)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await person.GetAsync($"organizations/{first.Id}")).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await firstManager.DeleteAsync($"organizations/{first.Id}/members/{person.AccountId}")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await secondManager.PostAsync($"accounts/{person.AccountId}/temporary-password", new { })).Status);
     }
 
     [Fact]
