@@ -98,6 +98,18 @@ public sealed class SealTests : IDisposable
     }
 
     [Fact]
+    public async Task Portals_that_begin_together_in_an_empty_folder_open_each_others_seals()
+    {
+        var portals = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => new Seals(folder))));
+        foreach (var content in portals.Select(portal => portal.Seal(Secret, "certificate")).ToList())
+        {
+            Assert.All(portals, portal => Assert.Equal(Secret, portal.Open(content, "certificate")));
+        }
+
+        Array.ForEach(portals, portal => portal.Dispose());
+    }
+
+    [Fact]
     public void The_keys_folder_is_made_for_its_owner_alone()
     {
         var made = Path.Combine(folder, "keys");
