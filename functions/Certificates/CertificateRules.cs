@@ -1,0 +1,24 @@
+namespace Ssp.Certificates;
+
+/// <summary>What an installation asks of a certificate; the settings, with these defaults.</summary>
+/// <param name="LeastKeys">Private keys a file must hold: authentication and encryption.</param>
+/// <param name="WarningDays">How long before its end a certificate's expiry is a finding.</param>
+/// <param name="RenewalMonths">How long before its end eHealth renews a certificate.</param>
+/// <param name="LeastRsaBits">Bits of an RSA modulus.</param>
+/// <param name="IsAcceptance">Whether this installation works with eHealth's acceptance environment.</param>
+/// <param name="TrustedRoots">Root certificates in DER; empty: the issuers that eHealth is known to use, by name.</param>
+/// <param name="Severities">Where an installation sees a finding from P12 on differently, by code; null: not at all.</param>
+public sealed record CertificateRules(
+    int LeastKeys = 2, int WarningDays = 90, int RenewalMonths = 3, int LeastRsaBits = 2048, bool IsAcceptance = false,
+    IReadOnlyList<byte[]>? TrustedRoots = null, IReadOnlyDictionary<string, Severity?>? Severities = null);
+
+/// <summary>What a check goes by beside the file and the rules.</summary>
+/// <param name="Nihdi">The organisation's number.</param>
+/// <param name="FileName">As it was uploaded; only its ending is looked at.</param>
+public sealed record Circumstances(DateTimeOffset Now, string Nihdi, string FileName);
+
+/// <summary>What the portal knows of other uploads when one is judged.</summary>
+/// <param name="Here">When the same certificate was uploaded for the same organisation before.</param>
+/// <param name="Elsewhere">Whether it was uploaded for another organisation.</param>
+/// <param name="ActiveUntil">The end of the organisation's active certificate, unless that is the same one.</param>
+public sealed record EarlierUploads(DateTimeOffset? Here, bool Elsewhere, DateTimeOffset? ActiveUntil);

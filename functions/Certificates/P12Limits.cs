@@ -1,0 +1,41 @@
+namespace Ssp.Certificates;
+
+/// <summary>
+/// What a file may cost before anything in it is believed. A real eHealth file has two keys, some certificates and at most some thousand rounds;
+/// Firefox writes 600,000 rounds. All limits are asked before a key is derived.
+/// </summary>
+public static class P12Limits
+{
+    /// <summary>Bytes of the whole file.</summary>
+    public const int MostBytes = 256 * 1024;
+
+    /// <summary>Nested ASN.1 elements.</summary>
+    public const int MostDepth = 40;
+
+    /// <summary>ASN.1 elements at one level of encryption.</summary>
+    public const int MostElements = 50_000;
+
+    /// <summary>Bags in the whole file.</summary>
+    public const int MostBags = 200;
+
+    /// <summary>Private keys in the whole file; each may cost a derivation.</summary>
+    public const int MostKeys = 20;
+
+    /// <summary>Attributes of one bag.</summary>
+    public const int MostAttributes = 20;
+
+    /// <summary>Rounds of one derivation.</summary>
+    public const long MostRounds = 1_000_000;
+
+    /// <summary>Rounds of all derivations of a file together.</summary>
+    public const long MostRoundsTogether = 3_000_000;
+
+    /// <summary>Bytes of memory that one scrypt derivation may take: 128 · N · r (RFC 7914).</summary>
+    public const long MostScryptBytes = 32 * 1024 * 1024;
+
+    /// <summary>Bits of an RSA modulus that is looked at; larger ones take seconds to verify.</summary>
+    public const int MostRsaBits = 8_192;
+
+    /// <summary>Certificates from one that has a key up to its root.</summary>
+    public const int MostChain = 10;
+}
