@@ -10,7 +10,12 @@ namespace Ssp.Certificates;
 /// <param name="Severities">Where an installation sees a finding from P12 on differently, by code; null: not at all.</param>
 public sealed record CertificateRules(
     int LeastKeys = 2, int WarningDays = 90, int RenewalMonths = 3, int LeastRsaBits = 2048, bool IsAcceptance = false,
-    IReadOnlyList<byte[]>? TrustedRoots = null, IReadOnlyDictionary<string, Severity?>? Severities = null);
+    IReadOnlyList<byte[]>? TrustedRoots = null, IReadOnlyDictionary<string, Severity?>? Severities = null)
+{
+    /// <summary>The findings as this installation sees them.</summary>
+    public IReadOnlyList<Finding> Weigh(IEnumerable<Finding> findings) =>
+        [.. findings.Select(finding => Severities?.TryGetValue(finding.Code, out var severity) != true ? finding : severity is { } other ? finding with { Severity = other } : null).OfType<Finding>()];
+}
 
 /// <summary>What a check goes by beside the file and the rules.</summary>
 /// <param name="Nihdi">The organisation's number.</param>

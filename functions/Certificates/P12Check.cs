@@ -1,0 +1,34 @@
+namespace Ssp.Certificates;
+
+/// <summary>
+/// Whether a P12 file can serve HD4DP: what <see cref="P12Reader"/> reads, keys and certificates paired, eHealth's rules, the chain, and the installation's policy.
+/// Never throws, whatever the bytes are.
+/// </summary>
+public static class P12Check
+{
+    /// <param name="password">As it was typed.</param>
+    public static P12Verdict Of(ReadOnlyMemory<byte> file, string password, CertificateRules rules, Circumstances circumstances)
+    {
+        var reading = P12Reader.Read(file, password);
+        if (!reading.IsReadable)
+        {
+            return new P12Verdict(reading.Findings);
+        }
+
+        var pairs = KeyPairs.Of(reading);
+        var roles = EHealthRoles.Of(reading.Keys, rules);
+        var chain = ChainOfTrust.Of(roles.Authentication, reading.Certificates, rules);
+        var findings = new List<Finding>([.. reading.Findings, .. pairs]);
+        findings.AddRange(roles.Findings);
+        // A request that eHealth has not answered has placeholders for everything else.
+        if (!roles.IsUnfinished)
+        {
+            findings.AddRange(EHealthRules.Judge(roles, chain, rules, circumstances));
+            findings.AddRange(chain.Findings);
+        }
+
+        return new P12Verdict(
+            rules.Weigh(findings), roles.Authentication, roles.Encryption, chain.Links,
+            reading.Keys.Count - new[] { roles.Authentication, roles.Encryption }.Count(one => one is not null));
+    }
+}

@@ -1,0 +1,140 @@
+using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.EdEC;
+using Org.BouncyCastle.Asn1.Pkcs;
+using Org.BouncyCastle.Asn1.Sec;
+using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.Asn1.X9;
+using Org.BouncyCastle.Crypto.EC;
+using Org.BouncyCastle.Crypto.Parameters;
+using Org.BouncyCastle.Math;
+using Org.BouncyCastle.Security;
+
+namespace Ssp.Certificates;
+
+/// <summary>A private key from a P12 file, by what is public of it.</summary>
+public sealed class P12Key
+{
+    /// <summary>What stands for the name of a curve that is described instead of named.</summary>
+    public const string ExplicitCurve = "explicit";
+
+    private readonly Func<P12Certificate, bool> isOf;
+
+    /// <exception cref="Exception">The bytes are no private key; whatever the library throws.</exception>
+    internal P12Key(Asn1Object content, string? alias, byte[]? localKeyId)
+    {
+        var key = PrivateKeyInfo.GetInstance(content);
+        (Alias, LocalKeyId) = (alias, localKeyId);
+        var algorithm = key.PrivateKeyAlgorithm;
+        var size = 0;
+        isOf = Matcher(key, ref size);
+        (Algorithm, Size, Curve) = Describe(algorithm, () => size);
+    }
+
+    /// <summary>The friendly name of its bag.</summary>
+    public string? Alias { get; }
+
+    public byte[]? LocalKeyId { get; }
+
+    /// <summary>RSA, RSA-PSS, EC, Ed25519, Ed448, DSA, or the OID of another.</summary>
+    public string Algorithm { get; }
+
+    /// <summary>Bits.</summary>
+    public int? Size { get; }
+
+    public string? Curve { get; }
+
+    /// <summary>The certificate in the same file whose public key is this key's.</summary>
+    public P12Certificate? Certificate { get; internal set; }
+
+    /// <summary>Its certificate's friendly name where it has none itself: programs put it on either.</summary>
+    public string? Name => Alias ?? Certificate?.Alias;
+
+    /// <summary>Whether this key and the certificate's public key belong together.</summary>
+    public bool IsOf(P12Certificate certificate)
+    {
+        try
+        {
+            return isOf(certificate);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // The certificate's key is of another kind, or none.
+            return false;
+        }
+    }
+
+    internal static (string Algorithm, int? Size, string? Curve) Describe(AlgorithmIdentifier algorithm, Func<int> rsaBits)
+    {
+        var oid = algorithm.Algorithm;
+        if (IsRsa(oid))
+        {
+            return (oid.Equals(PkcsObjectIdentifiers.IdRsassaPss) ? "RSA-PSS" : "RSA", rsaBits(), null);
+        }
+
+        if (oid.Equals(X9ObjectIdentifiers.IdECPublicKey))
+        {
+            return algorithm.Parameters is DerObjectIdentifier named
+                ? ("EC", CurveOf(named)?.Curve.FieldSize, ECNamedCurveTable.GetName(named) ?? named.Id)
+                : ("EC", null, ExplicitCurve);
+        }
+
+        return oid.Equals(EdECObjectIdentifiers.id_Ed25519) ? ("Ed25519", 256, null)
+            : oid.Equals(EdECObjectIdentifiers.id_Ed448) ? ("Ed448", 456, null)
+            : oid.Equals(X9ObjectIdentifiers.IdDsa) ? ("DSA", algorithm.Parameters is Asn1Sequence domain ? DsaParameter.GetInstance(domain).P.BitLength : null, null)
+            : (oid.Id, null, null);
+    }
+
+    private static bool IsRsa(DerObjectIdentifier oid) => oid.Equals(PkcsObjectIdentifiers.RsaEncryption) || oid.Equals(PkcsObjectIdentifiers.IdRsassaPss) || oid.Equals(X509ObjectIdentifiers.IdEARsa);
+
+    private static X9ECParameters? CurveOf(DerObjectIdentifier named) => CustomNamedCurves.GetByOid(named) ?? ECNamedCurveTable.GetByOid(named);
+
+    // Only numbers are kept of the key: the modulus, the public point. The secret parts go with the parser's garbage.
+    private static Func<P12Certificate, bool> Matcher(PrivateKeyInfo key, ref int size)
+    {
+        var algorithm = key.PrivateKeyAlgorithm;
+        if (IsRsa(algorithm.Algorithm))
+        {
+            var rsa = RsaPrivateKeyStructure.GetInstance(key.ParsePrivateKey());
+            var (modulus, exponent) = (rsa.Modulus, rsa.PublicExponent);
+            size = modulus.BitLength;
+            // A modulus that is not the product of its primes would sign rubbish.
+            var isWhole = size <= P12Limits.MostRsaBits && rsa.Prime1.Multiply(rsa.Prime2).Equals(modulus);
+            return certificate => isWhole && P12Certificate.RsaOf(certificate.PublicKey) is var (m, e) && m.Equals(modulus) && e.Equals(exponent);
+        }
+
+        if (algorithm.Algorithm.Equals(X9ObjectIdentifiers.IdECPublicKey))
+        {
+            return EllipticMatcher(algorithm, ECPrivateKeyStructure.GetInstance(key.ParsePrivateKey()));
+        }
+
+        if (algorithm.Algorithm.Equals(X9ObjectIdentifiers.IdDsa))
+        {
+            // The certificate may have left p, q and g to its issuer; the key has them.
+            var domain = DsaParameter.GetInstance(algorithm.Parameters);
+            var secret = DerInteger.GetInstance(key.ParsePrivateKey()).PositiveValue;
+            size = domain.P.BitLength;
+            var shown = size <= 4096 && secret.BitLength <= size && domain.P.SignValue > 0 ? domain.G.ModPow(secret, domain.P) : BigInteger.Zero;
+            return certificate => DerInteger.GetInstance(certificate.PublicKey.ParsePublicKey()).PositiveValue.Equals(shown);
+        }
+
+        var own = algorithm.Algorithm.Equals(EdECObjectIdentifiers.id_Ed25519)
+            ? ((Ed25519PrivateKeyParameters)PrivateKeyFactory.CreateKey(key)).GeneratePublicKey().GetEncoded()
+            : algorithm.Algorithm.Equals(EdECObjectIdentifiers.id_Ed448)
+                ? ((Ed448PrivateKeyParameters)PrivateKeyFactory.CreateKey(key)).GeneratePublicKey().GetEncoded()
+                : null;
+        return certificate => own is not null && certificate.PublicKey.PublicKey.GetBytes().AsSpan().SequenceEqual(own);
+    }
+
+    private static Func<P12Certificate, bool> EllipticMatcher(AlgorithmIdentifier algorithm, ECPrivateKeyStructure key)
+    {
+        if (algorithm.Parameters is not DerObjectIdentifier named || CurveOf(named) is not { } curve)
+        {
+            // The point that the file says it is has to do.
+            var told = key.PublicKey?.GetBytes();
+            return certificate => told is not null && certificate.PublicKey.PublicKey.GetBytes().AsSpan().SequenceEqual(told);
+        }
+
+        var point = curve.G.Multiply(key.GetKey().Mod(curve.N)).Normalize();
+        return certificate => curve.Curve.DecodePoint(certificate.PublicKey.PublicKey.GetBytes()).Equals(point);
+    }
+}

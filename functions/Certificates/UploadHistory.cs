@@ -1,0 +1,33 @@
+namespace Ssp.Certificates;
+
+/// <summary>What only the portal's other uploads can tell of a certificate.</summary>
+public static class UploadHistory
+{
+    /// <returns>P29 and P30.</returns>
+    public static IReadOnlyList<Finding> Judge(P12Verdict verdict, EarlierUploads earlier, CertificateRules rules)
+    {
+        if (verdict.Authentication is not { } authentication)
+        {
+            return [];
+        }
+
+        var findings = new List<Finding>();
+        if (earlier.Here is { } before)
+        {
+            findings.Add(new Finding("P29", Severity.Info, "here", EHealthRules.Day(before)));
+        }
+
+        if (earlier.Elsewhere)
+        {
+            // Not whose: that is nobody's business here.
+            findings.Add(new Finding("P29", Severity.Warn, "elsewhere"));
+        }
+
+        if (earlier.ActiveUntil is { } active && authentication.NotAfter <= active)
+        {
+            findings.Add(new Finding("P30", Severity.Warn, null, EHealthRules.Day(authentication.NotAfter), EHealthRules.Day(active)));
+        }
+
+        return rules.Weigh(findings);
+    }
+}
