@@ -42,6 +42,7 @@ public sealed class VerifyCommandTests(Stack stack)
         {
             ("AzureWebJobsStorage", storage), ("StoragePrefix", trail.Prefix), ("PublicUrl", "http://localhost/ssp"), ("LocaldwhConnection", "Host=127.0.0.1"),
             ("PopulateOrganizationsSchedule", "0 0 5 * * *"), ("ExpireExportsSchedule", "0 15 * * * *"),
+            ("RecheckCertificatesSchedule", "0 0 4 * * *"), ("WatchCertificatesSchedule", "0 */5 * * * *"), ("KeysFolder", stack.NewFolder("keys")),
         })
         {
             start.Environment[name] = value;
