@@ -49,9 +49,12 @@ public sealed partial class PortalTextTests
     public void Every_text_is_used_by_its_key_or_by_the_code_of_a_problem() =>
         Assert.DoesNotContain(English, key => !Program.Contains($"\"{key}\"", StringComparison.Ordinal) && !IsOfACode(key));
 
-    // "x.title", "x.detail" and "x.retry" are put together from the code "x".
+    // "x.title", "x.detail" and "x.retry" are put together from the code "x", "finding.P01.variant" from the finding's code and variant.
     private static bool IsOfACode(string key) =>
-        CodeOfKey().Match(key) is { Success: true } match && Program.Contains($"\"{match.Groups[1].Value}\"", StringComparison.Ordinal);
+        (CodeOfKey().Match(key) is { Success: true } match && Says(match.Groups[1].Value))
+        || (FindingKey().Match(key) is { Success: true } finding && Says(finding.Groups[1].Value) && (!finding.Groups[2].Success || Says(finding.Groups[2].Value)));
+
+    private static bool Says(string word) => Program.Contains($"\"{word}\"", StringComparison.Ordinal);
 
     private static IEnumerable<string> Placeholders(string language, string key) => Placeholder().Matches(Say(language, key)).Select(match => match.Value).Order(StringComparer.Ordinal);
 
@@ -63,6 +66,9 @@ public sealed partial class PortalTextTests
 
     [GeneratedRegex(@"\A(.+)\.(?:title|detail|retry)\z")]
     private static partial Regex CodeOfKey();
+
+    [GeneratedRegex(@"\Afinding\.(P[0-9]{2})(?:\.([a-z0-9]+))?\z")]
+    private static partial Regex FindingKey();
 
     // Of a refusal thrown after its status, and of what went wrong with HD4DP's database.
     [GeneratedRegex(@"(?:\bStatusCodes\.\w+,|\bWarehouseException\(|=> new\(|: new\()\s*""([a-z_]+)""")]

@@ -1,0 +1,27 @@
+namespace Ssp.Certificates;
+
+/// <summary>
+/// The command that mends a file, for findings that a command can mend. keytool, because it carries all private keys over: openssl pkcs12 -export would keep
+/// one of the two. No value of a file ever stands in a command: somebody will paste it into a shell.
+/// </summary>
+public static class FindingFixes
+{
+    private const string WriteAnew = "keytool -importkeystore -srckeystore old.p12 -srcstoretype PKCS12 -destkeystore new.p12 -deststoretype PKCS12";
+    private const string List = "keytool -list -v -keystore certificate.p12 -storetype PKCS12";
+
+    /// <returns>Null where no command helps.</returns>
+    public static string? Of(string code, string? variant) => (code, variant) switch
+    {
+        ("P02", "pem") => "openssl pkcs12 -export -inkey key.pem -in certificate.pem -certfile chain.pem -name authentication -out new.p12",
+        ("P02", "jks") => "keytool -importkeystore -srckeystore old.jks -srcstoretype JKS -destkeystore new.p12 -deststoretype PKCS12",
+        ("P02", "jceks") => "keytool -importkeystore -srckeystore old.jceks -srcstoretype JCEKS -destkeystore new.p12 -deststoretype PKCS12",
+        ("P07" or "P08" or "P09" or "P17", _) => WriteAnew,
+        ("P31", null) => WriteAnew,
+        ("P10", _) => List,
+        ("P12" or "P13", not "more") => List,
+        ("P23", null) => "keytool -importcert -keystore certificate.p12 -storetype PKCS12 -alias issuer -file issuer.pem",
+        ("P34", _) => "keytool -changealias -keystore certificate.p12 -storetype PKCS12 -alias NAME -destalias authentication",
+        ("P35", _) => "keytool -changealias -keystore certificate.p12 -storetype PKCS12 -alias NAME -destalias SERIAL-NUMBER",
+        _ => null,
+    };
+}
