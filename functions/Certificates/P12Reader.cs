@@ -296,13 +296,16 @@ public static class P12Reader
             else if (bag.Type.Equals(PkcsObjectIdentifiers.CertBag))
             {
                 var certificate = P12Shape.Build(() => Asn1Sequence.GetInstance(bag.Value));
+                var kind = P12Shape.Build(() => DerObjectIdentifier.GetInstance(certificate[0]));
                 // The other kind that PKCS#9 knows, SDSI, has not been seen in this century.
-                if (P12Shape.Build(() => DerObjectIdentifier.GetInstance(certificate[0])).Equals(PkcsObjectIdentifiers.X509Certificate))
+                if (!kind.Equals(PkcsObjectIdentifiers.X509Certificate))
                 {
-                    var der = OctetsOf(ExplicitOf(certificate[1]));
-                    P12Shape.Parse(der);
-                    Certificates.Add(P12Shape.Build(() => new P12Certificate(der, bag.Alias, bag.LocalKeyId)));
+                    throw P12Fault.Of("P08", null, kind.Id);
                 }
+
+                var der = OctetsOf(ExplicitOf(P12Shape.Build(() => certificate[1])));
+                P12Shape.Parse(der);
+                Certificates.Add(P12Shape.Build(() => new P12Certificate(der, bag.Alias, bag.LocalKeyId)));
             }
             else if (!bag.Type.Equals(PkcsObjectIdentifiers.CrlBag) && !bag.Type.Equals(PkcsObjectIdentifiers.SecretBag))
             {
