@@ -12,9 +12,16 @@ public sealed record CertificateRules(
     int LeastKeys = 2, int WarningDays = 90, int RenewalMonths = 3, int LeastRsaBits = 2048, bool IsAcceptance = false,
     IReadOnlyList<byte[]>? TrustedRoots = null, IReadOnlyDictionary<string, Severity?>? Severities = null)
 {
+    // What comes before it tells whether the file can be read at all.
+    private const string FirstWeighed = "P12";
+
     /// <summary>The findings as this installation sees them.</summary>
-    public IReadOnlyList<Finding> Weigh(IEnumerable<Finding> findings) =>
-        [.. findings.Select(finding => Severities?.TryGetValue(finding.Code, out var severity) != true ? finding : severity is { } other ? finding with { Severity = other } : null).OfType<Finding>()];
+    public IReadOnlyList<Finding> Weigh(IEnumerable<Finding> findings) => [.. findings.Select(Weighed).OfType<Finding>()];
+
+    private Finding? Weighed(Finding finding) =>
+        string.CompareOrdinal(finding.Code, FirstWeighed) < 0 || Severities?.TryGetValue(finding.Code, out var severity) != true ? finding
+        : severity is { } other ? finding with { Severity = other }
+        : null;
 }
 
 /// <summary>What a check goes by beside the file and the rules.</summary>

@@ -10,9 +10,10 @@ public static class P12Check
     public static P12Verdict Of(ReadOnlyMemory<byte> file, string password, CertificateRules rules, Circumstances circumstances)
     {
         var reading = P12Reader.Read(file, password);
-        if (!reading.IsReadable)
+        // What refuses may still be let pass by the installation, where everything could be read.
+        if (rules.Weigh(reading.Findings.Where(finding => finding.Refuses)).Any(finding => finding.Refuses))
         {
-            return new P12Verdict(reading.Findings);
+            return new P12Verdict(rules.Weigh(reading.Findings));
         }
 
         var pairs = KeyPairs.Of(reading);

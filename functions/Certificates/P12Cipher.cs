@@ -18,7 +18,7 @@ internal static class P12Cipher
             var cipher = protection.Derivation is null ? OldCipher(protection.Algorithm, password) : NewCipher(protection, password);
             return cipher.DoFinal(content);
         }
-        catch (Exception error) when (error is CryptoException or GeneralSecurityException or ArgumentException or InvalidOperationException or IndexOutOfRangeException or InvalidCastException or IOException)
+        catch (Exception error) when (error is CryptoException or SecurityUtilityException or GeneralSecurityException or ArgumentException or InvalidOperationException or IndexOutOfRangeException or InvalidCastException or IOException)
         {
             // The padding does not fit, or the parameters are none of this cipher: it cannot be told which without the right key.
             return null;

@@ -17,6 +17,9 @@ public sealed class P12Key
     /// <summary>What stands for the name of a curve that is described instead of named.</summary>
     public const string ExplicitCurve = "explicit";
 
+    private static readonly HashSet<DerObjectIdentifier> EdwardsAndMontgomery =
+        [EdECObjectIdentifiers.id_Ed25519, EdECObjectIdentifiers.id_Ed448, EdECObjectIdentifiers.id_X25519, EdECObjectIdentifiers.id_X448];
+
     private readonly Func<P12Certificate, bool> isOf;
 
     /// <exception cref="Exception">The bytes are no private key; whatever the library throws.</exception>
@@ -26,7 +29,7 @@ public sealed class P12Key
         (Alias, LocalKeyId) = (alias, localKeyId);
         var algorithm = key.PrivateKeyAlgorithm;
         var size = 0;
-        isOf = Matcher(key, ref size);
+        isOf = Matcher(key, localKeyId, ref size);
         (Algorithm, Size, Curve) = Describe(algorithm, () => size);
     }
 
@@ -35,7 +38,7 @@ public sealed class P12Key
 
     public byte[]? LocalKeyId { get; }
 
-    /// <summary>RSA, RSA-PSS, EC, Ed25519, Ed448, DSA, or the OID of another.</summary>
+    /// <summary>RSA, RSA-PSS, EC, Ed25519, Ed448, X25519, X448, DSA, or the OID of another.</summary>
     public string Algorithm { get; }
 
     /// <summary>Bits.</summary>
@@ -80,6 +83,8 @@ public sealed class P12Key
 
         return oid.Equals(EdECObjectIdentifiers.id_Ed25519) ? ("Ed25519", 256, null)
             : oid.Equals(EdECObjectIdentifiers.id_Ed448) ? ("Ed448", 456, null)
+            : oid.Equals(EdECObjectIdentifiers.id_X25519) ? ("X25519", 256, null)
+            : oid.Equals(EdECObjectIdentifiers.id_X448) ? ("X448", 448, null)
             : oid.Equals(X9ObjectIdentifiers.IdDsa) ? ("DSA", algorithm.Parameters is Asn1Sequence domain ? DsaParameter.GetInstance(domain).P.BitLength : null, null)
             : (oid.Id, null, null);
     }
@@ -89,7 +94,7 @@ public sealed class P12Key
     private static X9ECParameters? CurveOf(DerObjectIdentifier named) => CustomNamedCurves.GetByOid(named) ?? ECNamedCurveTable.GetByOid(named);
 
     // Only numbers are kept of the key: the modulus, the public point. The secret parts go with the parser's garbage.
-    private static Func<P12Certificate, bool> Matcher(PrivateKeyInfo key, ref int size)
+    private static Func<P12Certificate, bool> Matcher(PrivateKeyInfo key, byte[]? localKeyId, ref int size)
     {
         var algorithm = key.PrivateKeyAlgorithm;
         if (IsRsa(algorithm.Algorithm))
@@ -117,11 +122,21 @@ public sealed class P12Key
             return certificate => DerInteger.GetInstance(certificate.PublicKey.ParsePublicKey()).PositiveValue.Equals(shown);
         }
 
-        var own = algorithm.Algorithm.Equals(EdECObjectIdentifiers.id_Ed25519)
-            ? ((Ed25519PrivateKeyParameters)PrivateKeyFactory.CreateKey(key)).GeneratePublicKey().GetEncoded()
-            : algorithm.Algorithm.Equals(EdECObjectIdentifiers.id_Ed448)
-                ? ((Ed448PrivateKeyParameters)PrivateKeyFactory.CreateKey(key)).GeneratePublicKey().GetEncoded()
-                : null;
+        if (!EdwardsAndMontgomery.Contains(algorithm.Algorithm))
+        {
+            // Of a kind that is not looked into; what the file says has to do.
+            return certificate => localKeyId is not null && certificate.LocalKeyId is { } id && id.AsSpan().SequenceEqual(localKeyId)
+                && certificate.PublicKey.Algorithm.Algorithm.Equals(algorithm.Algorithm);
+        }
+
+        var own = PrivateKeyFactory.CreateKey(key) switch
+        {
+            Ed25519PrivateKeyParameters edwards => edwards.GeneratePublicKey().GetEncoded(),
+            Ed448PrivateKeyParameters edwards => edwards.GeneratePublicKey().GetEncoded(),
+            X25519PrivateKeyParameters montgomery => montgomery.GeneratePublicKey().GetEncoded(),
+            X448PrivateKeyParameters montgomery => montgomery.GeneratePublicKey().GetEncoded(),
+            _ => null,
+        };
         return certificate => own is not null && certificate.PublicKey.PublicKey.GetBytes().AsSpan().SequenceEqual(own);
     }
 

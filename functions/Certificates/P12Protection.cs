@@ -194,7 +194,7 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
             CipherUtilities.GetCipher(cipher);
             GeneratorUtilities.GetKeyGenerator(cipher);
         }
-        catch (Exception error) when (error is GeneralSecurityException or ArgumentException or NotSupportedException)
+        catch (Exception error) when (error is SecurityUtilityException or GeneralSecurityException or ArgumentException or NotSupportedException)
         {
             throw P12Fault.Of("P08", null, cipher.Id);
         }
@@ -209,7 +209,7 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
             DigestUtilities.GetDigest(digest);
             return DigestUtilities.GetAlgorithmName(digest);
         }
-        catch (Exception error) when (error is GeneralSecurityException or ArgumentException or NotSupportedException)
+        catch (Exception error) when (error is SecurityUtilityException or GeneralSecurityException or ArgumentException or NotSupportedException)
         {
             throw P12Fault.Of("P08", null, digest.Id);
         }

@@ -129,7 +129,7 @@ public static class P12Reader
                 throw type.Equals(PkcsObjectIdentifiers.SignedData) ? P12Fault.Of("P08", PublicKeyMode) : P12Fault.Damaged();
             }
 
-            return (OctetsOf(ExplicitOf(info[1])), pfx.Count == 3 ? P12Shape.Build(() => Asn1Sequence.GetInstance(pfx[2])) : null);
+            return (OctetsOf(ExplicitOf(info, 1)), pfx.Count == 3 ? P12Shape.Build(() => Asn1Sequence.GetInstance(pfx[2])) : null);
         }
 
         private sealed record Content(byte[]? Plain, P12Protection? Protection, byte[]? Encrypted);
@@ -145,11 +145,11 @@ public static class P12Reader
                 var type = P12Shape.Build(() => DerObjectIdentifier.GetInstance(info[0]));
                 if (type.Equals(PkcsObjectIdentifiers.Data))
                 {
-                    contents.Add(new Content(OctetsOf(ExplicitOf(info[1])), null, null));
+                    contents.Add(new Content(OctetsOf(ExplicitOf(info, 1)), null, null));
                 }
                 else if (type.Equals(PkcsObjectIdentifiers.EncryptedData))
                 {
-                    var encrypted = P12Shape.Build(() => Asn1Sequence.GetInstance(Asn1Sequence.GetInstance(ExplicitOf(info[1]))[1]));
+                    var encrypted = P12Shape.Build(() => Asn1Sequence.GetInstance(Asn1Sequence.GetInstance(ExplicitOf(info, 1))[1]));
                     var protection = Protect(P12Shape.Build(() => AlgorithmIdentifier.GetInstance(encrypted[1])));
                     var octets = P12Shape.Build(() => Asn1OctetString.GetInstance(Asn1TaggedObject.GetInstance(encrypted[2]), false).GetOctets());
                     contents.Add(new Content(null, protection, octets));
@@ -206,7 +206,7 @@ public static class P12Reader
             {
                 var bag = P12Shape.Build(() => Asn1Sequence.GetInstance(part));
                 var type = P12Shape.Build(() => DerObjectIdentifier.GetInstance(bag[0]));
-                var value = ExplicitOf(P12Shape.Build(() => bag[1]));
+                var value = ExplicitOf(bag, 1);
                 if (type.Equals(PkcsObjectIdentifiers.SafeContentsBag))
                 {
                     RequireFew(depth + 1, 5, "depth");
@@ -296,13 +296,16 @@ public static class P12Reader
             else if (bag.Type.Equals(PkcsObjectIdentifiers.CertBag))
             {
                 var certificate = P12Shape.Build(() => Asn1Sequence.GetInstance(bag.Value));
+                var kind = P12Shape.Build(() => DerObjectIdentifier.GetInstance(certificate[0]));
                 // The other kind that PKCS#9 knows, SDSI, has not been seen in this century.
-                if (P12Shape.Build(() => DerObjectIdentifier.GetInstance(certificate[0])).Equals(PkcsObjectIdentifiers.X509Certificate))
+                if (!kind.Equals(PkcsObjectIdentifiers.X509Certificate))
                 {
-                    var der = OctetsOf(ExplicitOf(certificate[1]));
-                    P12Shape.Parse(der);
-                    Certificates.Add(P12Shape.Build(() => new P12Certificate(der, bag.Alias, bag.LocalKeyId)));
+                    throw P12Fault.Of("P08", null, kind.Id);
                 }
+
+                var der = OctetsOf(ExplicitOf(certificate, 1));
+                P12Shape.Parse(der);
+                Certificates.Add(P12Shape.Build(() => new P12Certificate(der, bag.Alias, bag.LocalKeyId)));
             }
             else if (!bag.Type.Equals(PkcsObjectIdentifiers.CrlBag) && !bag.Type.Equals(PkcsObjectIdentifiers.SecretBag))
             {
@@ -382,7 +385,7 @@ public static class P12Reader
             }
         }
 
-        private static Asn1Object ExplicitOf(Asn1Encodable tagged) => P12Shape.Build(() => Asn1TaggedObject.GetInstance(tagged).GetExplicitBaseObject().ToAsn1Object());
+        private static Asn1Object ExplicitOf(Asn1Sequence parts, int place) => P12Shape.Build(() => Asn1TaggedObject.GetInstance(parts[place]).GetExplicitBaseObject().ToAsn1Object());
 
         private static byte[] OctetsOf(Asn1Object octets) => P12Shape.Build(() => Asn1OctetString.GetInstance(octets).GetOctets());
     }

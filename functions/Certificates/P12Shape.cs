@@ -21,12 +21,14 @@ internal sealed class P12Fault(Finding finding) : Exception(finding.Key)
 internal static class P12Shape
 {
     private const int Indefinite = -1;
+    private const byte SequenceTag = 0x30;
 
     /// <summary>The one element that a whole file is.</summary>
     /// <exception cref="P12Fault">P01 no ASN.1, P03 cut off or followed by more, P06 too deep or too many elements.</exception>
     public static Asn1Object ParseFile(byte[] bytes)
     {
-        var length = Measure(bytes);
+        // Anything could be the beginning of something; only a SEQUENCE can be that of a P12 file.
+        var length = bytes is [SequenceTag, ..] ? Measure(bytes) : throw P12Fault.Damaged();
         return length == bytes.Length ? Build(() => Asn1Object.FromByteArray(bytes)) : throw P12Fault.Of("P03", "trailing", $"{bytes.Length - length}");
     }
 
@@ -76,8 +78,8 @@ internal static class P12Shape
                 return place;
             }
 
-            var within = End(ends[..depth], bytes.Length);
-            var (isConstructed, length) = ReadHeader(bytes[..within], ref place, isInner: within < bytes.Length, out var isEndMark);
+            var within = End(ends[..depth]);
+            var (isConstructed, length) = ReadHeader(bytes[..(within ?? bytes.Length)], ref place, isInner: within is not null, out var isEndMark);
             if (isEndMark)
             {
                 if (depth == 0 || ends[depth - 1] != Indefinite)
@@ -109,8 +111,8 @@ internal static class P12Shape
         }
     }
 
-    // Of the innermost element of a known length.
-    private static int End(ReadOnlySpan<int> ends, int all)
+    // Of the innermost element of a known length, which is within the file.
+    private static int? End(ReadOnlySpan<int> ends)
     {
         for (var level = ends.Length - 1; level >= 0; level--)
         {
@@ -120,7 +122,7 @@ internal static class P12Shape
             }
         }
 
-        return all;
+        return null;
     }
 
     private static (bool IsConstructed, int Length) ReadHeader(ReadOnlySpan<byte> bytes, ref int place, bool isInner, out bool isEndMark)
