@@ -35,7 +35,7 @@ public sealed class VerifyCommandTests(Stack stack)
         Assert.DoesNotContain('\n', errors);
     }
 
-    private static async Task<(int Code, string Output, string Errors)> RunAsync(OwnTrail trail, string storage)
+    private async Task<(int Code, string Output, string Errors)> RunAsync(OwnTrail trail, string storage)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(AuditStore).Assembly.Location, VerifyCommand.Word]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in new[]
