@@ -143,7 +143,8 @@ public sealed class P12Certificate
 
     private static string Shown(X509Name name)
     {
-        var text = name.ToString(true, X509Name.RFC2253Symbols);
-        return Audit.VisibleText.Of(text, MostText);
+        // The library escapes more than RFC 2253 asks for; and what is escaped is not to be escaped again.
+        var text = name.ToString(true, X509Name.RFC2253Symbols).Replace("\\=", "=", StringComparison.Ordinal);
+        return Audit.VisibleText.Of(text, MostText).Replace(@"\\", @"\", StringComparison.Ordinal);
     }
 }
