@@ -140,15 +140,14 @@ internal static class StructureCases
 
     private static IEnumerable<P12Case> Attributes =>
     [
-        Refuse("P17.id", "two keys of one id", () => P12Maker.EHealth(change: store => store with { Keys = keys => keys.Select(key => key with { Attributes = [key.Attributes[0], P12Writer.LocalKeyId(1)] }) })),
+        Refuse("P17.id", "two keys of one id", () => P12Maker.EHealth(change: store => store with { Keys = keys => keys.Select(key => key with { Attributes = [key.Attributes[0], P12Writer.LocalKeyId(1)] }) }), "P16 Refuse"),
         Refuse("P17.id", "two certificates of one id", () => P12Maker.EHealth(change: store => store with
         {
-            Certificates = all => [.. all, StoreBag.Named(P12Maker.Plain(TestKey.Rsa("encryption")), "x", 2)],
+            Certificates = all => [all[0], all[1] with { Attributes = [all[1].Attributes[0], P12Writer.LocalKeyId(1)] }, .. all.Skip(2)],
         })),
         Refuse("P17.attributes", "two friendly names", () => WithKeyAttributes(P12Writer.FriendlyName("a"), P12Writer.FriendlyName("b"))),
         Refuse("P17.attributes", "two ids", () => WithKeyAttributes(P12Writer.LocalKeyId(1), P12Writer.LocalKeyId(2))),
         Refuse("P17.attributes", "a friendly name of two values", () => WithKeyAttributes(P12Writer.Attribute(P12Writer.FriendlyNameType, Der.Bmp("a"), Der.Bmp("b")))),
-        Refuse("P17.attributes", "a friendly name of no value", () => WithKeyAttributes(P12Writer.Attribute(P12Writer.FriendlyNameType))),
         Refuse("P17.attributes", "a friendly name that is a BOOLEAN", () => WithKeyAttributes(P12Writer.Attribute(P12Writer.FriendlyNameType, Der.Boolean(true)))),
         Refuse("P17.attributes", "an id that is a BOOLEAN", () => WithKeyAttributes(P12Writer.Attribute(P12Writer.LocalKeyIdType, Der.Boolean(true)))),
         Info("P32", "half a character", () => P12Maker.EHealth(change: store => store with { Certificates = all => Renamed(all, P12Writer.Attribute(P12Writer.FriendlyNameType, Der.Element(0x1E, [0xD8, 0x34]))) })),

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
 using System.Numerics;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Ssp.Tests.Certificates;
 
@@ -12,14 +15,22 @@ internal sealed record TestCertificate(
         ["CN"] = "2.5.4.3", ["SERIALNUMBER"] = "2.5.4.5", ["C"] = "2.5.4.6", ["O"] = "2.5.4.10", ["OU"] = "2.5.4.11",
     };
 
-    public byte[] SignedBy(TestKey key, string? signature = null)
+    // Signing is slow, and most tests want the same certificates.
+    private static readonly ConcurrentDictionary<string, byte[]> Made = new();
+
+    public byte[] SignedBy(TestKey key, string? signature = null) =>
+        Made.GetOrAdd(Convert.ToHexString(SHA256.HashData(Der.Join(Content([]), key.Private, Encoding.ASCII.GetBytes(signature ?? "")))), _ => Sign(key, signature));
+
+    private byte[] Sign(TestKey key, string? signature)
     {
         var (algorithm, sign) = key.Signer(signature);
-        var content = Der.Sequence(
-            Der.Context(0, Der.Integer(2)), Der.Integer(Serial), algorithm, Issuer, Der.Sequence(Der.Time(NotBefore), Der.Time(NotAfter)), Subject, PublicKey,
-            Extensions.Length == 0 ? [] : Der.Context(3, Der.Sequence(Extensions)));
+        var content = Content(algorithm);
         return Der.Sequence(content, algorithm, Der.Bits(sign(content)));
     }
+
+    private byte[] Content(byte[] algorithm) => Der.Sequence(
+        Der.Context(0, Der.Integer(2)), Der.Integer(Serial), algorithm, Issuer, Der.Sequence(Der.Time(NotBefore), Der.Time(NotAfter)), Subject, PublicKey,
+        Extensions.Length == 0 ? [] : Der.Context(3, Der.Sequence(Extensions)));
 
     /// <summary>A name from its parts in the order they are encoded: "C=BE", "O=…", "CN=…".</summary>
     public static byte[] Name(params string[] parts) => Der.Sequence([.. parts.Select(part =>
