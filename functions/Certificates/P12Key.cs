@@ -1,5 +1,6 @@
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.EdEC;
+using Org.BouncyCastle.Asn1.Nist;
 using Org.BouncyCastle.Asn1.Pkcs;
 using Org.BouncyCastle.Asn1.Sec;
 using Org.BouncyCastle.Asn1.X509;
@@ -77,7 +78,7 @@ public sealed class P12Key
         if (oid.Equals(X9ObjectIdentifiers.IdECPublicKey))
         {
             return algorithm.Parameters is DerObjectIdentifier named
-                ? ("EC", CurveOf(named)?.Curve.FieldSize, ECNamedCurveTable.GetName(named) ?? named.Id)
+                ? ("EC", CurveOf(named)?.Curve.FieldSize, NistNamedCurves.GetName(named) ?? ECNamedCurveTable.GetName(named) ?? named.Id)
                 : ("EC", null, ExplicitCurve);
         }
 
