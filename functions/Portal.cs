@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Ssp.Accounts;
 using Ssp.Audit;
+using Ssp.Certificates;
 using Ssp.Exports;
 using Ssp.Hd4dp;
 using Ssp.Http;
@@ -29,6 +30,9 @@ public static class Portal
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(RegistryCatalog.Load(settings));
         builder.Services.AddSingleton(TimeProvider.System);
+        // Opened before anything else runs: a folder of keys that is wrong stops the start.
+        var seals = new Seals(settings.KeysFolder);
+        builder.Services.AddSingleton(_ => seals);
         // The worker would believe any X-Forwarded-* header; we believe only what TrustedProxyHops says.
         builder.Services.PostConfigure<ForwardedHeadersOptions>(options => options.ForwardedHeaders = ForwardedHeaders.None);
 
@@ -52,6 +56,13 @@ public static class Portal
         builder.Services.AddSingleton<ExportStore>();
         builder.Services.AddSingleton<ExportAccess>();
         builder.Services.AddSingleton<ExportTrace>();
+
+        builder.Services.AddSingleton<CertificateStore>();
+        builder.Services.AddSingleton<CertificateAccess>();
+        builder.Services.AddSingleton<CertificateTrace>();
+        builder.Services.AddSingleton<CertificateViews>();
+        builder.Services.AddSingleton<Settlement>();
+        builder.Services.AddSingleton<Delivery>();
 
         builder.Services.AddSingleton<AuditStore>();
         builder.Services.AddSingleton<AuditTrail>();

@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Configuration;
+using Ssp.Certificates;
 
 namespace Ssp;
 
@@ -19,6 +22,9 @@ public sealed class PortalSettings
         // Triggers resolve these by themselves, and one that is missing would only switch its timer off.
         read.Required("PopulateOrganizationsSchedule", "when to look for new organisations, for example 0 0 5 * * *");
         read.Required("ExpireExportsSchedule", "when to remove expired exports, for example 0 15 * * * *");
+        read.Required("RecheckCertificatesSchedule", "when to check all certificates again, for example 0 0 4 * * *");
+        read.Required("WatchCertificatesSchedule", "how often to look for expired, waiting and undelivered certificates, for example 0 */5 * * * *");
+        KeysFolder = read.Required("KeysFolder", "a folder outside the storage account, of mode 0700, for the keys that encrypt certificates, for example /var/lib/ssp/keys");
         BootstrapEmail = read.Optional("BootstrapEmail");
         BootstrapReissue = read.Optional("BootstrapReissue");
         ServiceDesk = read.Optional("ServiceDesk");
@@ -31,6 +37,10 @@ public sealed class PortalSettings
         FailuresPerAddress = read.Number("SignInFailuresPerAddress", 1_000, 10, 1_000_000);
         ExportLifetime = TimeSpan.FromDays(read.Number("ExportDays", 7, 1, 365));
         StatementTimeout = TimeSpan.FromSeconds(read.Number("WarehouseTimeoutSeconds", 1_500, 1, 24 * 3600));
+        CertificateUploadsPerHour = read.Number("CertificateUploadsPerHour", 1_000, 1, 100_000);
+        CertificateRules = ReadRules(read);
+        CertificateDeliveryFolder = read.Optional("CertificateDeliveryFolder");
+        DeliversPassword = read.Choice("CertificateDeliveryPassword", "none", "none", "file") == "file";
         Localdwh = configuration.GetSection("Localdwh");
 
         if (PublicUrl.Host != "missing" && PublicUrl.AbsolutePath.TrimEnd('/') != "/ssp")
@@ -93,11 +103,84 @@ public sealed class PortalSettings
 
     public TimeSpan StatementTimeout { get; }
 
+    /// <summary>Where the keys lie that encrypt certificates and their passwords; see <see cref="Storage.Seals"/>.</summary>
+    public string KeysFolder { get; }
+
+    /// <summary>P12 files one organisation may upload in an hour.</summary>
+    public int CertificateUploadsPerHour { get; }
+
+    public CertificateRules CertificateRules { get; }
+
+    /// <summary>Where HD4DP finds the active certificates; null: they are not delivered.</summary>
+    public string? CertificateDeliveryFolder { get; }
+
+    /// <summary>Whether a certificate's password is delivered in a file beside it.</summary>
+    public bool DeliversPassword { get; }
+
     /// <summary>Names of tables and columns where an installation differs from the defaults, see <see cref="Hd4dp.WarehouseNames"/>.</summary>
     public IConfigurationSection Localdwh { get; }
 
     /// <exception cref="SettingsException">A setting is missing or senseless; the message names each.</exception>
     public static PortalSettings From(IConfiguration configuration) => new(configuration);
+
+    private static CertificateRules ReadRules(Reader read)
+    {
+        var usual = new CertificateRules();
+        return new CertificateRules(
+            read.Number("CertificateKeys", usual.LeastKeys, 1, 20),
+            read.Number("CertificateWarningDays", usual.WarningDays, 1, 1_000),
+            read.Number("CertificateRenewalMonths", usual.RenewalMonths, 1, 24),
+            read.Number("CertificateRsaBits", usual.LeastRsaBits, 1_024, P12Limits.MostRsaBits),
+            read.Choice("CertificateEnvironment", "production", "production", "acceptance") == "acceptance",
+            ReadRoots(read),
+            ReadSeverities(read));
+    }
+
+    private static IReadOnlyList<byte[]> ReadRoots(Reader read)
+    {
+        if (read.Optional("CertificateRootsFile") is not { } file)
+        {
+            return [];
+        }
+
+        try
+        {
+            var roots = new X509Certificate2Collection();
+            roots.ImportFromPem(File.ReadAllText(file));
+            if (roots.Count > 0)
+            {
+                return [.. roots.Select(root => root.RawData)];
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            // Said below, as for a file without any.
+        }
+
+        read.Faults.Add($"The setting CertificateRootsFile names a file in which no certificates in PEM can be read: {file}.");
+        return [];
+    }
+
+    // Such as "P22=refuse P28=off". What the reading itself finds stays as it is: there is no certificate without it.
+    private static Dictionary<string, Severity?> ReadSeverities(Reader read)
+    {
+        var severities = new Dictionary<string, Severity?>();
+        foreach (var word in (read.Optional("CertificateFindings") ?? "").Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (word.Split('=') is [['P', _, _] code, var level]
+                && int.TryParse(code.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 12 and <= 36
+                && (level == "off" || (Enum.TryParse<Severity>(level, ignoreCase: true, out _) && !char.IsAsciiDigit(level[0]))))
+            {
+                severities[code] = level == "off" ? null : Enum.Parse<Severity>(level, ignoreCase: true);
+            }
+            else
+            {
+                read.Faults.Add($"In the setting CertificateFindings this is not understood: {word}. It takes findings from P12 to P36, each with refuse, warn, info or off, for example P22=refuse P28=off.");
+            }
+        }
+
+        return severities;
+    }
 
     private static bool UsesPublishedKeyElsewhere(string connectionString) =>
         connectionString.Contains("Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==", StringComparison.Ordinal)
@@ -134,6 +217,19 @@ public sealed class PortalSettings
             }
 
             return new Uri("http://missing");
+        }
+
+        /// <summary>One of some words.</summary>
+        public string Choice(string name, string usual, params string[] words)
+        {
+            var word = Optional(name) ?? usual;
+            if (words.Contains(word))
+            {
+                return word;
+            }
+
+            Faults.Add($"The setting {name} must be one of: {string.Join(", ", words)}.");
+            return usual;
         }
 
         public int Number(string name, int usual, int least, int most)

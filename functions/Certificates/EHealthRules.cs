@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Ssp.Certificates;
@@ -29,28 +28,25 @@ internal static partial class EHealthRules
         ];
     }
 
-    /// <summary>A day as the finding's sentence shows it.</summary>
-    public static string Day(DateTimeOffset time) => BelgianTime.DayOf(time).ToString("dd/MM/yyyy", CultureInfo.InvariantCulture);
-
     private static IEnumerable<Finding> InForce(P12Certificate[] pair, CertificateRules rules, DateTimeOffset now)
     {
         var begins = pair.Max(one => one.NotBefore);
         var ends = pair.Min(one => one.NotAfter);
         if (ends <= now)
         {
-            yield return new Finding("P19", Severity.Refuse, null, Day(ends));
+            yield return new Finding("P19", Severity.Refuse, null, BelgianTime.Day(ends));
         }
         else if (begins > now)
         {
-            yield return new Finding("P18", Severity.Refuse, null, Day(begins));
+            yield return new Finding("P18", Severity.Refuse, null, BelgianTime.Day(begins));
         }
         else if (Renewal.Opens(ends, rules) <= now)
         {
-            yield return new Finding("P20", Severity.Warn, "renewal", Day(ends), $"{Renewal.DaysLeft(ends, now)}");
+            yield return new Finding("P20", Severity.Warn, "renewal", BelgianTime.Day(ends), $"{Renewal.DaysLeft(ends, now)}");
         }
         else if (Renewal.DaysLeft(ends, now) <= rules.WarningDays)
         {
-            yield return new Finding("P20", Severity.Warn, "soon", Day(ends), $"{Renewal.DaysLeft(ends, now)}");
+            yield return new Finding("P20", Severity.Warn, "soon", BelgianTime.Day(ends), $"{Renewal.DaysLeft(ends, now)}");
         }
     }
 
@@ -123,7 +119,7 @@ internal static partial class EHealthRules
         }
         else if (encryption.NotBefore != authentication.NotBefore || encryption.NotAfter != authentication.NotAfter)
         {
-            yield return new Finding("P36", Severity.Warn, "dates", Day(encryption.NotAfter), Day(authentication.NotAfter));
+            yield return new Finding("P36", Severity.Warn, "dates", BelgianTime.Day(encryption.NotAfter), BelgianTime.Day(authentication.NotAfter));
         }
     }
 

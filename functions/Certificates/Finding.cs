@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Ssp.Http;
 
 namespace Ssp.Certificates;
@@ -21,9 +22,12 @@ public enum Severity
 public sealed record Finding(string Code, Severity Severity, string? Variant = null, params string[] Values)
 {
     /// <summary>The key of its sentence in Http/Texts.</summary>
+    [JsonIgnore]
     public string Key => Variant is null ? $"finding.{Code}" : $"finding.{Code}.{Variant}";
 
+    [JsonIgnore]
     public Sentence Sentence => new(Key, [.. Values]);
 
+    [JsonIgnore]
     public bool Refuses => Severity == Severity.Refuse;
 }

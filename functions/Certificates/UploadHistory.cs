@@ -14,7 +14,7 @@ public static class UploadHistory
         var findings = new List<Finding>();
         if (earlier.Here is { } before)
         {
-            findings.Add(new Finding("P29", Severity.Info, "here", EHealthRules.Day(before)));
+            findings.Add(new Finding("P29", Severity.Info, "here", BelgianTime.Day(before)));
         }
 
         if (earlier.Elsewhere)
@@ -25,7 +25,7 @@ public static class UploadHistory
 
         if (earlier.ActiveUntil is { } active && authentication.NotAfter <= active)
         {
-            findings.Add(new Finding("P30", Severity.Warn, null, EHealthRules.Day(authentication.NotAfter), EHealthRules.Day(active)));
+            findings.Add(new Finding("P30", Severity.Warn, null, BelgianTime.Day(authentication.NotAfter), BelgianTime.Day(active)));
         }
 
         return rules.Weigh(findings);

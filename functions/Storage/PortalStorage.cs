@@ -31,8 +31,11 @@ public sealed class PortalStorage
         ExportJobs = tables.GetTableClient($"{prefix}ExportJobs");
         Audit = tables.GetTableClient($"{prefix}Audit");
         AuditChains = tables.GetTableClient($"{prefix}AuditChains");
+        Certificates = tables.GetTableClient($"{prefix}Certificates");
         ExportFiles = blobs.GetBlobContainerClient($"{prefix}-exports");
         ExportQueue = queues.GetQueueClient($"{prefix}-exports");
+        CertificateFiles = blobs.GetBlobContainerClient($"{prefix}-certificates");
+        CertificateQueue = queues.GetQueueClient($"{prefix}-certificates");
     }
 
     public TableClient Accounts { get; }
@@ -51,9 +54,15 @@ public sealed class PortalStorage
 
     public TableClient AuditChains { get; }
 
+    public TableClient Certificates { get; }
+
     public BlobContainerClient ExportFiles { get; }
 
     public QueueClient ExportQueue { get; }
+
+    public BlobContainerClient CertificateFiles { get; }
+
+    public QueueClient CertificateQueue { get; }
 
     /// <summary>Creates what does not exist yet; once per process, again only when it failed.</summary>
     public async Task PrepareAsync(CancellationToken cancel)
@@ -66,13 +75,15 @@ public sealed class PortalStorage
         await preparing.WaitAsync(cancel);
         try
         {
-            foreach (var table in (TableClient[])[Accounts, Sessions, SignInFailures, Organizations, Memberships, ExportJobs, Audit, AuditChains])
+            foreach (var table in (TableClient[])[Accounts, Sessions, SignInFailures, Organizations, Memberships, ExportJobs, Audit, AuditChains, Certificates])
             {
                 await table.CreateIfNotExistsAsync(cancel);
             }
 
             await ExportFiles.CreateIfNotExistsAsync(cancellationToken: cancel);
             await ExportQueue.CreateIfNotExistsAsync(cancellationToken: cancel);
+            await CertificateFiles.CreateIfNotExistsAsync(cancellationToken: cancel);
+            await CertificateQueue.CreateIfNotExistsAsync(cancellationToken: cancel);
             prepared = true;
         }
         finally

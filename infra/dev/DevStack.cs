@@ -45,7 +45,7 @@ public sealed class DevStack : IAsyncDisposable
             await DemoWarehouse.CreateIfMissingAsync(postgres, readerPassword, options.Size, cancel);
 
             var baseUrl = $"http://localhost:{options.Port}/ssp";
-            var settings = SettingsOf(baseUrl, azurite.ConnectionString, postgres.ConnectionString(DemoWarehouse.Localdwh, Postgres.ReaderName, readerPassword), options.Port);
+            var settings = SettingsOf(baseUrl, azurite.ConnectionString, postgres.ConnectionString(DemoWarehouse.Localdwh, Postgres.ReaderName, readerPassword), options.Port, Path.Combine(options.Data, "keys"));
             var people = await SeedAsync(settings, options.Data, cancel);
             var portal = StartPortal(repository, settings, console);
             started.Add(portal);
@@ -78,7 +78,7 @@ public sealed class DevStack : IAsyncDisposable
     }
 
     /// <summary>The settings a portal on these parts runs with.</summary>
-    public static Dictionary<string, string> SettingsOf(string baseUrl, string storage, string localdwh, int port) => new()
+    public static Dictionary<string, string> SettingsOf(string baseUrl, string storage, string localdwh, int port, string keysFolder) => new()
     {
         ["AzureWebJobsStorage"] = storage,
         ["StoragePrefix"] = "ssp",
@@ -87,6 +87,9 @@ public sealed class DevStack : IAsyncDisposable
         ["ServiceDesk"] = "servicedesk@demo.example",
         ["PopulateOrganizationsSchedule"] = "0 0 5 * * *",
         ["ExpireExportsSchedule"] = "0 15 * * * *",
+        ["RecheckCertificatesSchedule"] = "0 0 4 * * *",
+        ["WatchCertificatesSchedule"] = "0 */5 * * * *",
+        ["KeysFolder"] = keysFolder,
         ["urls"] = $"http://localhost:{port}",
         ["AzureFunctionsWebHost__hostid"] = "ssp-demo",
     };

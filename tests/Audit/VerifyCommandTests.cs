@@ -35,13 +35,14 @@ public sealed class VerifyCommandTests(Stack stack)
         Assert.DoesNotContain('\n', errors);
     }
 
-    private static async Task<(int Code, string Output, string Errors)> RunAsync(OwnTrail trail, string storage)
+    private async Task<(int Code, string Output, string Errors)> RunAsync(OwnTrail trail, string storage)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(AuditStore).Assembly.Location, VerifyCommand.Word]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in new[]
         {
             ("AzureWebJobsStorage", storage), ("StoragePrefix", trail.Prefix), ("PublicUrl", "http://localhost/ssp"), ("LocaldwhConnection", "Host=127.0.0.1"),
             ("PopulateOrganizationsSchedule", "0 0 5 * * *"), ("ExpireExportsSchedule", "0 15 * * * *"),
+            ("RecheckCertificatesSchedule", "0 0 4 * * *"), ("WatchCertificatesSchedule", "0 */5 * * * *"), ("KeysFolder", stack.NewFolder("keys")),
         })
         {
             start.Environment[name] = value;

@@ -15,7 +15,7 @@ namespace Ssp.Tests.Http;
 public sealed class RouteTests
 {
     // What can stand for a parameter, and every path below /ssp/ that some function might want.
-    private static readonly string[] Words = ["api", "apia", "x", "session", "organizations", "exports", "file", "health", "live", "assets", "0123456789abcdef0123456789abcdef"];
+    private static readonly string[] Words = ["api", "apia", "x", "session", "organizations", "exports", "certificates", "log", "check", "file", "health", "live", "assets", "0123456789abcdef0123456789abcdef"];
 
     private static readonly IReadOnlyList<(string Function, string Method, string Template)> Routes =
     [

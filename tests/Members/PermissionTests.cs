@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Ssp.Accounts;
 using Ssp.Members;
 using Ssp.Organizations;
+using Ssp.Tests.Certificates;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Members;
@@ -64,6 +65,15 @@ public sealed class PermissionTests(Stack stack, PermissionTests.Cast cast) : IC
         ["ShowExport csv"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/exports/{await scene.ExportIdAsync(finished: false)}"),
         ["DeleteExport csv"] = async scene => new Request(HttpMethod.Delete, $"{scene.Path}/exports/{await scene.ExportIdAsync(finished: false)}"),
         ["DownloadExport csv"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/exports/{await scene.ExportIdAsync(finished: true)}/file"),
+        ["ShowCertificateOverview"] = _ => Get("certificates"),
+        ["ListCertificates"] = scene => Get($"{scene.Path}/certificates"),
+        ["AddCertificate"] = scene => Now(new Request(HttpMethod.Post, $"{scene.Path}/certificates", Form: Uploads.Form([1, 2, 3], "x"))),
+        ["ShowCertificate"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/certificates/{await scene.CertificateIdAsync()}"),
+        ["ShowCertificateLog"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/certificates/{await scene.CertificateIdAsync()}/log"),
+        ["CheckAgain"] = async scene => Post($"{scene.Path}/certificates/{await scene.CertificateIdAsync()}/check", new { }),
+        ["ActivateCertificate"] = async scene => Post($"{scene.Path}/certificates/{await scene.UnpublishedIdAsync()}/activate", new { reason = "because" }),
+        ["DownloadPublicParts"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/certificates/{await scene.CertificateIdAsync()}/public"),
+        ["DownloadCalendar"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/certificates/{await scene.CertificateIdAsync()}/calendar"),
         ["ListEvents"] = scene => Get($"{scene.Path}/audit"),
         ["VerifyEvents"] = scene => Get($"{scene.Path}/audit/verify"),
         ["ExportEvents"] = scene => Get($"{scene.Path}/audit/file"),
@@ -92,7 +102,7 @@ public sealed class PermissionTests(Stack stack, PermissionTests.Cast cast) : IC
             {
                 var caller = Spoiling.Contains(name) ? await Cast.NewAsync(stack.Portal, standing, own) : cast.People[standing];
                 var request = await Calls[name](new Scene(stack.Portal, caller, place));
-                var answer = await caller.SendAsync(request.Method, request.Path, request.Body is null ? null : JsonContent.Create(request.Body), request.IfMatch is null ? [] : [("If-Match", request.IfMatch)]);
+                var answer = await caller.SendAsync(request.Method, request.Path, request.Form ?? (request.Body is null ? null : JsonContent.Create(request.Body)), request.IfMatch is null ? [] : [("If-Match", request.IfMatch)]);
                 if ((int)answer.Status != expected)
                 {
                     wrong.Add($"{standing}, {(place == own ? "own" : "other")} organisation: {(int)answer.Status} instead of {expected} {answer.Text[..Math.Min(200, answer.Text.Length)]}");
@@ -125,7 +135,7 @@ public sealed class PermissionTests(Stack stack, PermissionTests.Cast cast) : IC
 
     private static Request Post(string path, object body) => new(HttpMethod.Post, path, body);
 
-    private sealed record Request(HttpMethod Method, string Path, object? Body = null, string? IfMatch = null);
+    private sealed record Request(HttpMethod Method, string Path, object? Body = null, string? IfMatch = null, HttpContent? Form = null);
 
     /// <summary>Somebody of every standing, and the two organisations.</summary>
     public sealed class Cast(Stack stack) : IAsyncLifetime
@@ -197,6 +207,20 @@ public sealed class PermissionTests(Stack stack, PermissionTests.Cast cast) : IC
         {
             var sessions = await Caller.GetAsync("account/sessions");
             return sessions.Status == HttpStatusCode.OK ? sessions.Json.GetProperty("items")[0].GetProperty("id").GetString()! : new string('0', 32);
+        }
+
+        /// <summary>A certificate of the organisation, uploaded by somebody who may.</summary>
+        public async Task<string> CertificateIdAsync()
+        {
+            var person = await Portal.SignInAsync(Organization, Role.CertificateEditor);
+            return (await person.AddCertificateAsync(Organization, Uploads.Good(Organization))).Text("id");
+        }
+
+        public async Task<string> UnpublishedIdAsync()
+        {
+            var id = await CertificateIdAsync();
+            await CertificateIdAsync();
+            return id;
         }
 
         /// <summary>An export of the organisation, asked for by somebody who may.</summary>

@@ -49,6 +49,13 @@ public sealed class Stack : IAsyncLifetime
         Demo = new DemoPortal(Repository);
     }
 
+    /// <summary>A folder of this test alone, which only the owner may look into.</summary>
+    public string NewFolder(string name)
+    {
+        var path = Path.Combine(folder, $"{name}-{Guid.NewGuid():N}");
+        return Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+    }
+
     /// <summary>A database of this test alone, made by the given SQL; returns how to connect as its owner.</summary>
     public async Task<string> NewDatabaseAsync(string sql)
     {

@@ -59,6 +59,9 @@ public sealed class TestPortal : IAsyncDisposable
             ["LocaldwhConnection"] = stack.Localdwh,
             ["PopulateOrganizationsSchedule"] = "0 0 5 * * *",
             ["ExpireExportsSchedule"] = "0 15 * * * *",
+            ["RecheckCertificatesSchedule"] = "0 0 4 * * *",
+            ["WatchCertificatesSchedule"] = "0 */5 * * * *",
+            ["KeysFolder"] = stack.NewFolder("keys"),
             ["urls"] = "http://127.0.0.1:0",
             // Organisations are found when a test asks for it: the tests share one warehouse and all their hospitals would come in.
             ["AzureWebJobs:PopulateOrganizations:Disabled"] = "true",

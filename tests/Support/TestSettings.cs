@@ -17,6 +17,9 @@ public static class TestSettings
             ["LocaldwhConnection"] = "Host=127.0.0.1",
             ["PopulateOrganizationsSchedule"] = "0 0 5 * * *",
             ["ExpireExportsSchedule"] = "0 15 * * * *",
+            ["RecheckCertificatesSchedule"] = "0 0 4 * * *",
+            ["WatchCertificatesSchedule"] = "0 */5 * * * *",
+            ["KeysFolder"] = "/var/lib/ssp/keys",
         };
         foreach (var (name, value) in settings)
         {

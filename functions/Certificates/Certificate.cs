@@ -1,0 +1,58 @@
+using Ssp.Http;
+
+namespace Ssp.Certificates;
+
+public enum CertificateStatus
+{
+    /// <summary>For its check; not final.</summary>
+    Waiting,
+
+    /// <summary>Being checked; not final.</summary>
+    Checking,
+    Refused,
+
+    /// <summary>It could not be checked.</summary>
+    Failed,
+    Active,
+
+    /// <summary>In order, but another version is active.</summary>
+    Unpublished,
+    Expired,
+}
+
+/// <summary>An uploaded P12 file of an organisation, from upload to expiry.</summary>
+/// <param name="Id">Sorts the newest upload first.</param>
+/// <param name="FileName">As it was uploaded, made fit to show: a label, never a path.</param>
+/// <param name="Before">While a check is under way that is not the first: what it was and, unless the check finds otherwise, will be again.</param>
+/// <param name="AskedBy">Who asked for the check that is under way.</param>
+/// <param name="AskedAt">When a message for that check was last sent.</param>
+/// <param name="ActivatedAt">When it last became active.</param>
+/// <param name="Facts">What is public of it; null until a check could read it.</param>
+/// <param name="Findings">Of the latest check.</param>
+/// <param name="Latest">The newest line of its log.</param>
+/// <param name="Lines">How many lines its log has.</param>
+public sealed record Certificate(
+    string OrganizationId, string Id, string FileName, CertificateStatus Status, CertificateStatus? Before,
+    string UploadedBy, string UploaderId, DateTimeOffset UploadedAt, string AskedBy, string AskerId, DateTimeOffset AskedAt,
+    DateTimeOffset? CheckedAt, DateTimeOffset? ActivatedAt, CertificateFacts? Facts, IReadOnlyList<Finding> Findings, LogLine? Latest, int Lines, Azure.ETag ETag)
+{
+    /// <summary>Whether a check is under way or waited for.</summary>
+    public bool IsPending => Status is CertificateStatus.Waiting or CertificateStatus.Checking;
+
+    /// <summary>As the audit trail tells of it.</summary>
+    public string Tell() => $"certificate: {Id}";
+
+    /// <summary>Its status now: what ran out since the last check has expired.</summary>
+    public CertificateStatus StatusAt(DateTimeOffset now) => HasRunOut(now) ? CertificateStatus.Expired : Status;
+
+    /// <summary>Whether it was in order and its time is over.</summary>
+    public bool HasRunOut(DateTimeOffset now) => Status is CertificateStatus.Active or CertificateStatus.Unpublished && Facts?.NotAfter <= now;
+}
+
+/// <summary>A line of a certificate's log.</summary>
+/// <param name="Finding">When it tells of one.</param>
+public sealed record LogLine(DateTimeOffset At, CertificateStatus Status, Sentence Sentence, Severity? Severity = null, Finding? Finding = null);
+
+/// <summary>What the queue carries: ids only.</summary>
+/// <param name="Nightly">The check that comes by itself: it leaves lines in the log only when it finds something else than the one before.</param>
+public sealed record CertificateMessage(string OrganizationId, string CertificateId, bool Nightly = false);

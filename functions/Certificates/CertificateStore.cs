@@ -1,0 +1,428 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Azure;
+using Azure.Data.Tables;
+using Ssp.Accounts;
+using Ssp.Http;
+using Ssp.Storage;
+
+namespace Ssp.Certificates;
+
+/// <summary>
+/// Table Certificates, container certificates, queue certificates. Partition = organisation: row "certificate-…" is an upload, newest first; rows "log-…" its
+/// log; row "active" names the active one; row "delivery" says what HD4DP has. Whatever belongs together changes in one transaction. Partition
+/// "print-" + fingerprint: for which organisations a certificate was uploaded. Files are sealed for their organisation and certificate.
+/// </summary>
+public sealed class CertificateStore(PortalStorage storage, Seals seals, TimeProvider clock)
+{
+    private const string CertificatePrefix = "certificate-";
+    private const string AfterCertificates = "certificate.";
+    private const string LogPrefix = "log-";
+    private const string PrintPrefix = "print-";
+
+    // Azure Tables keep tenths of a microsecond, Azurite's texts at least milliseconds.
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Stores an upload: the file, its row and first line, then the message for its check.</summary>
+    public async Task<Certificate> AddAsync(string organizationId, string fileName, SealedFile file, Account by, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var id = $"{CountDown(now)}{Secrets.NewId()[..8]}";
+        await SealAsync(organizationId, id, file, cancel);
+        var waiting = new Certificate(
+            organizationId, id, fileName, CertificateStatus.Waiting, null, by.Email, by.Id, now, by.Email, by.Id, now, null, null, null, [], null, 0, default);
+        var added = await ChangeAsync([new Change(waiting, [new LogLine(default, CertificateStatus.Waiting, new Sentence("certificate.waiting", by.Email))])], null, cancel)
+            ?? throw new InvalidOperationException("Two uploads got one id.");
+        await SendAsync(new CertificateMessage(organizationId, id), cancel);
+        return added[0];
+    }
+
+    public async Task<Certificate?> FindAsync(string organizationId, string certificateId, CancellationToken cancel) =>
+        IsId(certificateId) && await storage.Certificates.FindAsync<CertificateRow>(organizationId, CertificatePrefix + certificateId, cancel) is { } row ? row.ToCertificate() : null;
+
+    /// <summary>The organisation's uploads, newest first.</summary>
+    public async Task<IReadOnlyList<Certificate>> ListAsync(string organizationId, CancellationToken cancel, int most = int.MaxValue)
+    {
+        var found = new List<Certificate>();
+        await foreach (var row in storage.Certificates.QueryAsync<CertificateRow>(
+            row => row.PartitionKey == organizationId && row.RowKey.CompareTo(CertificatePrefix) >= 0 && row.RowKey.CompareTo(AfterCertificates) < 0,
+            most < 1000 ? most : null, cancellationToken: cancel))
+        {
+            found.Add(row.ToCertificate());
+            if (found.Count == most)
+            {
+                break;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>How many files were uploaded for the organisation since then.</summary>
+    public async Task<int> CountSinceAsync(string organizationId, DateTimeOffset since, CancellationToken cancel)
+    {
+        var before = CertificatePrefix + CountDown(since);
+        var count = 0;
+        await foreach (var _ in storage.Certificates.QueryAsync<TableEntity>(
+            row => row.PartitionKey == organizationId && row.RowKey.CompareTo(CertificatePrefix) >= 0 && row.RowKey.CompareTo(before) < 0, select: [nameof(TableEntity.RowKey)], cancellationToken: cancel))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>The certificates of all organisations that something may have to be done about: active or unpublished ones, and those that wait for their check.</summary>
+    public async IAsyncEnumerable<Certificate> ListLivingAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        var (active, unpublished, waiting, checking) = ($"{CertificateStatus.Active}", $"{CertificateStatus.Unpublished}", $"{CertificateStatus.Waiting}", $"{CertificateStatus.Checking}");
+        await foreach (var row in storage.Certificates.QueryAsync<CertificateRow>(
+            row => row.Status == active || row.Status == unpublished || row.Status == waiting || row.Status == checking, cancellationToken: cancel))
+        {
+            if (row.RowKey.StartsWith(CertificatePrefix, StringComparison.Ordinal))
+            {
+                yield return row.ToCertificate();
+            }
+        }
+    }
+
+    /// <summary>The certificate's log, oldest line first.</summary>
+    public async Task<IReadOnlyList<LogLine>> ReadLogAsync(Certificate certificate, CancellationToken cancel)
+    {
+        var (first, after) = ($"{LogPrefix}{certificate.Id}-", $"{LogPrefix}{certificate.Id}.");
+        var lines = new List<LogLine>();
+        await foreach (var row in storage.Certificates.QueryAsync<LogRow>(
+            row => row.PartitionKey == certificate.OrganizationId && row.RowKey.CompareTo(first) >= 0 && row.RowKey.CompareTo(after) < 0, cancellationToken: cancel))
+        {
+            lines.Add(Read<LogLine>(row.Line)!);
+        }
+
+        return lines;
+    }
+
+    /// <summary>Which of the organisation's certificates is active. It holds also while that one is being checked again.</summary>
+    public async Task<ActivePointer> ReadActiveAsync(string organizationId, CancellationToken cancel) =>
+        await storage.Certificates.FindAsync<PointerRow>(organizationId, PointerRow.Active, cancel) is { } row
+            ? new ActivePointer(organizationId, row.CertificateId.Length == 0 ? null : row.CertificateId, row.ETag)
+            : new ActivePointer(organizationId, null, null);
+
+    /// <summary>Writes certificates as they are now with new lines of their logs, and what is active, all or nothing.</summary>
+    /// <returns>The certificates with their new ETags, or null when somebody changed one of them since it was read.</returns>
+    public async Task<IReadOnlyList<Certificate>?> ChangeAsync(IReadOnlyList<Change> changes, ActivePointer? active, CancellationToken cancel, DeliveryState? delivery = null)
+    {
+        var actions = new List<TableTransactionAction>();
+        var written = new List<Certificate>();
+        foreach (var change in changes)
+        {
+            var next = change.Certificate;
+            foreach (var line in change.Lines)
+            {
+                var at = Later(next.Latest?.At);
+                next = next with { Latest = line with { At = at }, Lines = next.Lines + 1 };
+                actions.Add(Add(LogRow.Of(next)));
+            }
+
+            written.Add(next);
+            actions.Add(Write(CertificateRow.Of(next), next.ETag == default ? null : next.ETag));
+        }
+
+        if (active is not null)
+        {
+            actions.Add(Write(new PointerRow { PartitionKey = active.OrganizationId, RowKey = PointerRow.Active, CertificateId = active.CertificateId ?? "" }, active.ETag));
+        }
+
+        if (delivery is not null)
+        {
+            actions.Add(Write(DeliveryRow.Of(delivery), delivery.ETag));
+        }
+
+        try
+        {
+            var answers = await storage.Certificates.SubmitTransactionAsync(actions, cancel);
+            var tags = actions.Zip(answers.Value).Where(one => one.First.Entity is CertificateRow).Select(one => one.Second.Headers.ETag!.Value);
+            return [.. written.Zip(tags, (certificate, tag) => certificate with { ETag = tag })];
+        }
+        catch (RequestFailedException error) when (error.IsStale() || error.IsTaken() || error.IsMissing())
+        {
+            return null;
+        }
+    }
+
+    public async Task SendAsync(CertificateMessage message, CancellationToken cancel) =>
+        await storage.CertificateQueue.SendMessageAsync(JsonSerializer.Serialize(message, Json.Options), cancel);
+
+    /// <summary>The file and its password.</summary>
+    /// <returns>Null when there is no file.</returns>
+    /// <exception cref="SealException">It cannot be opened.</exception>
+    public async Task<SealedFile?> OpenAsync(Certificate certificate, CancellationToken cancel)
+    {
+        byte[] sealedBytes;
+        try
+        {
+            sealedBytes = (await storage.CertificateFiles.GetBlobClient(FileOf(certificate.OrganizationId, certificate.Id)).DownloadContentAsync(cancel)).Value.Content.ToArray();
+        }
+        catch (RequestFailedException error) when (error.IsMissing())
+        {
+            return null;
+        }
+
+        var packed = seals.Open(sealedBytes, PurposeOf(certificate.OrganizationId, certificate.Id));
+        try
+        {
+            return SealedFile.Unpack(packed);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(packed);
+        }
+    }
+
+    /// <summary>Seals the file under the newest key.</summary>
+    public async Task SealAsync(string organizationId, string certificateId, SealedFile file, CancellationToken cancel)
+    {
+        var packed = file.Pack();
+        try
+        {
+            await storage.CertificateFiles.GetBlobClient(FileOf(organizationId, certificateId))
+                .UploadAsync(new BinaryData(seals.Seal(packed, PurposeOf(organizationId, certificateId))), overwrite: true, cancel);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(packed);
+        }
+    }
+
+    /// <summary>Keeps the certificates themselves, which are public, and notes for whom they were uploaded.</summary>
+    public async Task KeepPublicPartsAsync(Certificate certificate, PublicParts parts, CancellationToken cancel)
+    {
+        await storage.CertificateFiles.GetBlobClient(PublicPartsOf(certificate)).UploadAsync(BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(parts, Json.Options)), overwrite: true, cancel);
+        await storage.Certificates.UpsertEntityAsync(
+            new TableEntity(PrintPrefix + parts.Sha256, certificate.OrganizationId), TableUpdateMode.Replace, cancel);
+    }
+
+    /// <returns>Null when no check could read any.</returns>
+    public async Task<PublicParts?> FindPublicPartsAsync(Certificate certificate, CancellationToken cancel)
+    {
+        try
+        {
+            var content = await storage.CertificateFiles.GetBlobClient(PublicPartsOf(certificate)).DownloadContentAsync(cancel);
+            return JsonSerializer.Deserialize<PublicParts>(content.Value.Content, Json.Options);
+        }
+        catch (RequestFailedException error) when (error.IsMissing())
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether the certificate of this fingerprint was uploaded for another organisation too.</summary>
+    public async Task<bool> IsKnownElsewhereAsync(string organizationId, string sha256, CancellationToken cancel)
+    {
+        var partition = PrintPrefix + sha256;
+        await foreach (var _ in storage.Certificates.QueryAsync<TableEntity>(row => row.PartitionKey == partition && row.RowKey != organizationId, 1, [nameof(TableEntity.RowKey)], cancel))
+        {
+            return true;
+        }
+
+        return false;
+    }
+
+    public async Task<DeliveryState?> FindDeliveryAsync(string organizationId, CancellationToken cancel) =>
+        (await storage.Certificates.FindAsync<DeliveryRow>(organizationId, DeliveryRow.Key, cancel))?.ToState();
+
+    private static string[] PurposeOf(string organizationId, string certificateId) => ["certificate", organizationId, certificateId];
+
+    private static string FileOf(string organizationId, string certificateId) => $"{organizationId}/{certificateId}.sealed";
+
+    private static string PublicPartsOf(Certificate certificate) => $"{certificate.OrganizationId}/{certificate.Id}.public";
+
+    // Tables sort by key only: what counts down from the end of time lists the newest first.
+    private static string CountDown(DateTimeOffset time) => (DateTimeOffset.MaxValue - time).Ticks.ToString("D19", CultureInfo.InvariantCulture);
+
+    private static bool IsId(string id) => id.Length == 27 && id.All(char.IsAsciiHexDigitLower);
+
+    // The lines of one log stand in the order of their times, also when two come at once or the clock was set back.
+    private DateTimeOffset Later(DateTimeOffset? latest)
+    {
+        var now = clock.GetUtcNow();
+        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
+        return latest is { } before && before >= now ? before + Tick : now;
+    }
+
+    private static TableTransactionAction Add(ITableEntity row) => new(TableTransactionActionType.Add, row);
+
+    private static TableTransactionAction Write(ITableEntity row, ETag? before) => before is { } tag ? new(TableTransactionActionType.UpdateReplace, row, tag) : Add(row);
+
+    // Read by nobody but the portal: signs need no escapes that would take six times their room.
+    private static readonly JsonSerializerOptions Compact = new(Json.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Converters = { new SentenceConverter() } };
+
+    private static string Text<T>(T value) => JsonSerializer.Serialize(value, Compact);
+
+    private static T? Read<T>(string? text) => text is null ? default : JsonSerializer.Deserialize<T>(text, Compact);
+
+    /// <summary>A certificate as it will be, with the ETag it was read with, and what its log is told.</summary>
+    /// <param name="Lines">Their times are set when they are written.</param>
+    public sealed record Change(Certificate Certificate, IReadOnlyList<LogLine> Lines);
+
+    private sealed class CertificateRow : ITableEntity
+    {
+        public string PartitionKey { get; set; } = "";
+
+        public string RowKey { get; set; } = "";
+
+        public DateTimeOffset? Timestamp { get; set; }
+
+        public ETag ETag { get; set; }
+
+        public string FileName { get; set; } = "";
+
+        public string Status { get; set; } = "";
+
+        public string? Before { get; set; }
+
+        public string UploadedBy { get; set; } = "";
+
+        public string UploaderId { get; set; } = "";
+
+        public DateTimeOffset UploadedAt { get; set; }
+
+        public string AskedBy { get; set; } = "";
+
+        public string AskerId { get; set; } = "";
+
+        public DateTimeOffset AskedAt { get; set; }
+
+        public DateTimeOffset? CheckedAt { get; set; }
+
+        public DateTimeOffset? ActivatedAt { get; set; }
+
+        public string? Facts { get; set; }
+
+        public string? Findings { get; set; }
+
+        public string? Latest { get; set; }
+
+        public int Lines { get; set; }
+
+        public static CertificateRow Of(Certificate one) => new()
+        {
+            PartitionKey = one.OrganizationId,
+            RowKey = CertificatePrefix + one.Id,
+            FileName = one.FileName,
+            Status = one.Status.ToString(),
+            Before = one.Before?.ToString(),
+            UploadedBy = one.UploadedBy,
+            UploaderId = one.UploaderId,
+            UploadedAt = one.UploadedAt,
+            AskedBy = one.AskedBy,
+            AskerId = one.AskerId,
+            AskedAt = one.AskedAt,
+            CheckedAt = one.CheckedAt,
+            ActivatedAt = one.ActivatedAt,
+            Facts = one.Facts is null ? null : Text(one.Facts),
+            Findings = Text(one.Findings),
+            Latest = Text(one.Latest),
+            Lines = one.Lines,
+        };
+
+        public Certificate ToCertificate() =>
+            new(
+                PartitionKey, RowKey[CertificatePrefix.Length..], FileName, Enum.Parse<CertificateStatus>(Status), Before is null ? null : Enum.Parse<CertificateStatus>(Before),
+                UploadedBy, UploaderId, UploadedAt, AskedBy, AskerId, AskedAt, CheckedAt, ActivatedAt, Read<CertificateFacts>(Facts), Read<List<Finding>>(Findings) ?? [], Read<LogLine>(Latest), Lines, ETag);
+    }
+
+    private sealed class LogRow : ITableEntity
+    {
+        public string PartitionKey { get; set; } = "";
+
+        public string RowKey { get; set; } = "";
+
+        public DateTimeOffset? Timestamp { get; set; }
+
+        public ETag ETag { get; set; }
+
+        public string Line { get; set; } = "";
+
+        public static LogRow Of(Certificate one) => new()
+        {
+            PartitionKey = one.OrganizationId,
+            RowKey = $"{LogPrefix}{one.Id}-{one.Lines.ToString("D8", CultureInfo.InvariantCulture)}",
+            Line = Text(one.Latest),
+        };
+    }
+
+    private sealed class PointerRow : ITableEntity
+    {
+        public const string Active = "active";
+
+        public string PartitionKey { get; set; } = "";
+
+        public string RowKey { get; set; } = "";
+
+        public DateTimeOffset? Timestamp { get; set; }
+
+        public ETag ETag { get; set; }
+
+        /// <summary>Empty when none is.</summary>
+        public string CertificateId { get; set; } = "";
+    }
+
+    private sealed class DeliveryRow : ITableEntity
+    {
+        public const string Key = "delivery";
+
+        public string PartitionKey { get; set; } = "";
+
+        public string RowKey { get; set; } = "";
+
+        public DateTimeOffset? Timestamp { get; set; }
+
+        public ETag ETag { get; set; }
+
+        public string CertificateId { get; set; } = "";
+
+        public string FileName { get; set; } = "";
+
+        public string FileOf { get; set; } = "";
+
+        public DateTimeOffset At { get; set; }
+
+        public string? Trouble { get; set; }
+
+        public static DeliveryRow Of(DeliveryState state) => new()
+        {
+            PartitionKey = state.OrganizationId,
+            RowKey = Key,
+            CertificateId = state.CertificateId,
+            FileName = state.FileName,
+            FileOf = state.FileOf,
+            At = state.At,
+            Trouble = state.Trouble is null ? null : Text(state.Trouble),
+        };
+
+        public DeliveryState ToState() => new(PartitionKey, CertificateId, FileName, FileOf, At, Read<Sentence>(Trouble), ETag);
+    }
+
+    // A sentence's values are objects, of which JSON remembers the text only.
+    private sealed class SentenceConverter : System.Text.Json.Serialization.JsonConverter<Sentence>
+    {
+        public override Sentence? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            JsonSerializer.Deserialize<string[]>(ref reader, options) is [var key, .. var values] ? new Sentence(key, [.. values]) : null;
+
+        public override void Write(Utf8JsonWriter writer, Sentence value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize<string[]>(writer, [value.Key, .. value.Values.Select(one => Convert.ToString(one, CultureInfo.InvariantCulture) ?? "")], options);
+    }
+}
+
+/// <summary>Which certificate of an organisation is active; null: none.</summary>
+/// <param name="ETag">Of the row it was read from; null when there was none.</param>
+public sealed record ActivePointer(string OrganizationId, string? CertificateId, ETag? ETag);
+
+/// <summary>What HD4DP has been given for an organisation.</summary>
+/// <param name="CertificateId">Which one the latest try was about.</param>
+/// <param name="FileName">What the portal last placed in the folder; empty before the first success.</param>
+/// <param name="FileOf">Which certificate that is, and since when it was active.</param>
+/// <param name="Trouble">Why the latest try failed; null when HD4DP has the file.</param>
+/// <param name="ETag">Of the row it was read from; null when there was none.</param>
+public sealed record DeliveryState(string OrganizationId, string CertificateId, string FileName, string FileOf, DateTimeOffset At, Sentence? Trouble, ETag? ETag);

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Ssp.Audit;
+using Ssp.Http;
+
+namespace Ssp.Certificates;
+
+/// <summary>Has a certificate checked again: after something was set right, or because the first check could not be made.</summary>
+public sealed class CheckAgain(CertificateAccess access, CertificateStore certificates, CertificateViews views, AuditTrail audit, TimeProvider clock)
+{
+    [Function(nameof(CheckAgain))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/organizations/{organizationId}/certificates/{certificateId}/check")] HttpRequest request,
+        string organizationId, string certificateId, CancellationToken cancel)
+    {
+        var (entry, certificate) = await access.RequireAsync(request, nameof(CheckAgain), organizationId, certificateId, cancel);
+        var language = Texts.LanguageOf(request);
+        if (!(await views.OfAsync(certificate, language, cancel)).CanCheck)
+        {
+            throw new Problem(StatusCodes.Status409Conflict, "cannot_check");
+        }
+
+        var waiting = await audit.DoAsync(
+            request,
+            new Deed("certificate_check_requested", certificate.FileName, entry.Organization.Id, certificate.Tell()),
+            cancel => AskAsync(certificate, entry.Account.Email, entry.Account.Id, cancel));
+        return Json.Answer(new { Certificate = await views.OfAsync(waiting, language, cancel) }, StatusCodes.Status202Accepted);
+    }
+
+    private async Task<Certificate> AskAsync(Certificate certificate, string by, string byId, CancellationToken cancel)
+    {
+        var waiting = certificate with
+        {
+            Status = CertificateStatus.Waiting,
+            Before = certificate.IsPending ? certificate.Before : certificate.Status,
+            AskedBy = by,
+            AskerId = byId,
+            AskedAt = clock.GetUtcNow(),
+        };
+        var written = await certificates.ChangeAsync(
+            [new(waiting, [new LogLine(default, CertificateStatus.Waiting, new Sentence("certificate.check_asked", by))])], null, cancel)
+            ?? throw new Problem(StatusCodes.Status409Conflict, "cannot_check");
+        await certificates.SendAsync(new CertificateMessage(certificate.OrganizationId, certificate.Id), cancel);
+        return written[0];
+    }
+}

@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+using Ssp.Accounts;
+using Ssp.Http;
+using Ssp.Members;
+using Ssp.Organizations;
+using Ssp.Storage;
+
+namespace Ssp.Certificates;
+
+/// <summary>
+/// Checks an uploaded P12 file. Safe to run twice: the row tells whether this check is still waited for, and its ETag which of two ends it. What the file is
+/// found to be is final; storage that does not answer is thrown, and the queue tries again.
+/// </summary>
+public sealed class CheckCertificate(
+    CertificateStore certificates, Settlement settlement, Delivery delivery, CertificateTrace trace, OrganizationStore organizations, AccountStore accounts, MembershipStore memberships,
+    PortalSettings settings, TimeProvider clock, ILogger<CheckCertificate> log)
+{
+    [Function(nameof(CheckCertificate))]
+    public async Task Run([QueueTrigger("%StoragePrefix%-certificates")] CertificateMessage message, CancellationToken cancel)
+    {
+        var certificate = await certificates.FindAsync(message.OrganizationId, message.CertificateId, cancel);
+        if (certificate is null || certificate.IsPending == message.Nightly)
+        {
+            log.LogInformation("The check of certificate {Certificate} is over already, or not its turn", message.CertificateId);
+            return;
+        }
+
+        if (certificate.Status == CertificateStatus.Waiting)
+        {
+            certificate = await BeginAsync(certificate, cancel);
+        }
+
+        if (certificate is not null && await CheckAsync(certificate, message.Nightly, cancel) is { } end)
+        {
+            log.LogInformation("Certificate {Certificate} was checked: {Status}", end.Id, end.Status);
+            if (!message.Nightly || end.Status != certificate.Status)
+            {
+                await trace.NoteEndAsync(end);
+            }
+
+            await delivery.DeliverAsync(end.OrganizationId, cancel);
+        }
+    }
+
+    /// <summary>The ids in a message, or null when it is none of ours.</summary>
+    public static CertificateMessage? Parse(string message)
+    {
+        try
+        {
+            var ids = JsonSerializer.Deserialize<CertificateMessage>(message, Json.Options);
+            return ids is { OrganizationId: not null, CertificateId: not null } && OrganizationStore.IdOrNobodys(ids.OrganizationId) == ids.OrganizationId ? ids : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    // Another worker may have begun it, and died or not: the check costs little, and its end is written once.
+    private async Task<Certificate?> BeginAsync(Certificate certificate, CancellationToken cancel)
+    {
+        var begun = await certificates.ChangeAsync(
+            [new(certificate with { Status = CertificateStatus.Checking }, [new LogLine(default, CertificateStatus.Checking, new Sentence("certificate.checking"))])], null, cancel);
+        var now = begun?[0] ?? await certificates.FindAsync(certificate.OrganizationId, certificate.Id, cancel);
+        return now?.IsPending == true ? now : null;
+    }
+
+    /// <returns>The certificate as it is afterwards; null when somebody else ended this check.</returns>
+    private async Task<Certificate?> CheckAsync(Certificate certificate, bool nightly, CancellationToken cancel)
+    {
+        var organization = await organizations.FindAsync(certificate.OrganizationId, cancel);
+        if (organization is null || (!nightly && !await MayStillAsync(certificate, cancel)))
+        {
+            return await settlement.FailAsync(certificate, CertificateStatus.Refused, new Sentence("certificate.right_lost", certificate.AskedBy), cancel);
+        }
+
+        SealedFile file;
+        try
+        {
+            if (await certificates.OpenAsync(certificate, cancel) is not { } opened)
+            {
+                return await FailAsync(certificate, nightly, "certificate.file_gone", cancel);
+            }
+
+            file = opened;
+        }
+        catch (SealException fault)
+        {
+            log.LogError("The file of certificate {Certificate} of organisation {Organization} does not open: {Fault}", certificate.Id, certificate.OrganizationId, fault.Fault);
+            return await FailAsync(certificate, nightly, fault.Fault == SealFault.KeyMissing ? "certificate.key_missing" : "certificate.altered", cancel);
+        }
+
+        using (file)
+        {
+            var verdict = P12Check.Of(file.P12, file.Password, settings.CertificateRules, new Circumstances(clock.GetUtcNow(), organization.Nihdi, certificate.FileName));
+            var history = await JudgeHistoryAsync(certificate, verdict, cancel);
+            if (PublicParts.Of(verdict) is { } parts)
+            {
+                await certificates.KeepPublicPartsAsync(certificate, parts, cancel);
+            }
+
+            return await settlement.EndAsync(certificate, CertificateFacts.Of(verdict), [.. verdict.Findings, .. history], quiet: nightly, cancel);
+        }
+    }
+
+    // By night nobody waits: what could not be checked is as it was, and the log of the portal tells of it.
+    private async Task<Certificate?> FailAsync(Certificate certificate, bool nightly, string why, CancellationToken cancel) =>
+        nightly ? null : await settlement.FailAsync(certificate, CertificateStatus.Failed, new Sentence(why), cancel);
+
+    // Between the request and now the person may have lost the right.
+    private async Task<bool> MayStillAsync(Certificate certificate, CancellationToken cancel)
+    {
+        var asker = await accounts.FindAsync(certificate.AskerId, cancel);
+        var membership = asker is null ? null : await memberships.FindAsync(certificate.OrganizationId, asker, cancel);
+        return membership?.Has(Role.CertificateEditor) == true;
+    }
+
+    private async Task<IReadOnlyList<Finding>> JudgeHistoryAsync(Certificate certificate, P12Verdict verdict, CancellationToken cancel)
+    {
+        if (verdict.Authentication is not { } authentication)
+        {
+            return [];
+        }
+
+        var others = (await certificates.ListAsync(certificate.OrganizationId, cancel)).Where(one => one.Id != certificate.Id && one.Facts is not null).ToList();
+        // Only what was uploaded before: else the second upload of a certificate would change what was found at the first.
+        var same = others.Where(one => one.Facts!.Authentication.Sha256 == authentication.Sha256 && one.UploadedAt < certificate.UploadedAt).Select(one => (DateTimeOffset?)one.UploadedAt).Max();
+        var pointer = await certificates.ReadActiveAsync(certificate.OrganizationId, cancel);
+        var active = others.FirstOrDefault(one => one.Id == pointer.CertificateId && one.Facts!.Authentication.Sha256 != authentication.Sha256 && certificate.IsPending);
+        var elsewhere = await certificates.IsKnownElsewhereAsync(certificate.OrganizationId, authentication.Sha256, cancel);
+        return UploadHistory.Judge(verdict, new EarlierUploads(same, elsewhere, active?.Facts!.NotAfter), settings.CertificateRules);
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Ssp.Accounts;
+using Ssp.Http;
+using Ssp.Members;
+using Ssp.Organizations;
+
+namespace Ssp.Certificates;
+
+/// <summary>For a Certificate Manager: each of their organisations with its active certificate and what happened last.</summary>
+public sealed class ShowCertificateOverview(Access access, OrganizationStore organizations, MembershipStore memberships, CertificateStore certificates, CertificateViews views)
+{
+    private sealed record Line(Place Organization, CertificateView? Active, CertificateView? Latest, int? DaysLeft);
+
+    private sealed record Place(string Id, string Title, string Nihdi);
+
+    [Function(nameof(ShowCertificateOverview))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/certificates")] HttpRequest request, CancellationToken cancel)
+    {
+        await access.RequireAsync(request, nameof(ShowCertificateOverview), cancel);
+        var query = ListQuery.Of(request);
+        var language = Texts.LanguageOf(request);
+        var own = new List<Organization>();
+        foreach (var membership in await memberships.ListOfAccountAsync(request.Caller().Account, cancel))
+        {
+            if (Permissions.May(nameof(ListCertificates), Access.StandingsOf(membership, false), isOwn: true)
+                && await organizations.FindAsync(membership.OrganizationId, cancel) is { } organization && (query.Finds(organization.Title) || query.Finds(organization.Nihdi)))
+            {
+                own.Add(organization);
+            }
+        }
+
+        var page = query.PageOf([.. own.OrderBy(organization => organization.Title, StringComparer.InvariantCultureIgnoreCase)]);
+        var lines = await Task.WhenAll(page.Items.Select(organization => LineAsync(organization, language, cancel)));
+        return Json.Answer(new Page<Line>(lines, page.NextCursor));
+    }
+
+    private async Task<Line> LineAsync(Organization organization, string language, CancellationToken cancel)
+    {
+        var view = await views.OfOrganizationAsync(organization.Id, language, cancel);
+        var pointer = await certificates.ReadActiveAsync(organization.Id, cancel);
+        var latest = await certificates.ListAsync(organization.Id, cancel, most: 1) is [var first] ? first : null;
+        var active = pointer.CertificateId is not { } id ? null : latest?.Id == id ? latest : await certificates.FindAsync(organization.Id, id, cancel);
+        var activeView = active is null ? null : view(active, false);
+        return new Line(new Place(organization.Id, organization.Title, organization.Nihdi), activeView, latest is null ? null : view(latest, false), activeView?.DaysLeft);
+    }
+}

@@ -1,0 +1,144 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+using Ssp.Http;
+
+namespace Ssp.Certificates;
+
+/// <summary>
+/// The form of an upload, read as it comes in: what is too large is refused before it is taken in. Name and declared type of the file are only labels;
+/// what it is, its content decides.
+/// </summary>
+/// <param name="FileName">Made fit to show; see <see cref="LabelOf"/>.</param>
+public sealed record UploadForm(string FileName, SealedFile File)
+{
+    private const int MostName = 120;
+    private const int MostPasswordBytes = 1024;
+    private const int MostBoundary = 100;
+
+    /// <exception cref="Problem">415 when it is no form with files, 413 when the file is too large, 400 naming each field that is not right.</exception>
+    public static async Task<UploadForm> ReadAsync(HttpRequest request, CancellationToken cancel)
+    {
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
+            || HeaderUtilities.RemoveQuotes(type.Boundary).ToString() is not { Length: > 0 and <= MostBoundary } boundary)
+        {
+            throw new Problem(StatusCodes.Status415UnsupportedMediaType, "multipart_expected");
+        }
+
+        (string Name, byte[] Content)? file = null;
+        string? password = null;
+        var faults = new Dictionary<string, Sentence[]>();
+        try
+        {
+            var reader = new MultipartReader(boundary, request.Body) { HeadersCountLimit = 8, HeadersLengthLimit = 4 * 1024, BodyLengthLimit = null };
+            while (await reader.ReadNextSectionAsync(cancel) is { } section)
+            {
+                var field = ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) ? HeaderUtilities.RemoveQuotes(disposition.Name).ToString() : "";
+                if (field == "file" && file is null)
+                {
+                    var name = disposition!.FileNameStar.HasValue ? disposition.FileNameStar.ToString() : HeaderUtilities.RemoveQuotes(disposition.FileName).ToString();
+                    var content = await ReadAsync(section.Body, P12Limits.MostBytes, cancel)
+                        ?? throw new Problem(StatusCodes.Status413PayloadTooLarge, "file_too_large", P12Limits.MostBytes / 1024);
+                    file = (name, content);
+                }
+                else if (field == "password" && password is null)
+                {
+                    password = await ReadPasswordAsync(section.Body, faults, cancel);
+                }
+                else
+                {
+                    throw Problem.Invalid(field.Length == 0 ? "form" : field, new Sentence("field.unknown"));
+                }
+            }
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException && !request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            throw new Problem(StatusCodes.Status400BadRequest, "form_broken");
+        }
+
+        if (file is null || (file.Value.Name.Length == 0 && file.Value.Content.Length == 0))
+        {
+            faults["file"] = [new Sentence("field.file_missing")];
+        }
+        else if (file.Value.Content.Length == 0)
+        {
+            faults["file"] = [new Sentence("field.file_empty")];
+        }
+
+        if (password is null && !faults.ContainsKey("password"))
+        {
+            faults["password"] = [new Sentence("field.p12_password_missing")];
+        }
+
+        if (faults.Count > 0)
+        {
+            CryptographicOperations.ZeroMemory(file?.Content);
+            throw Problem.Invalid(faults);
+        }
+
+        return new UploadForm(LabelOf(file!.Value.Name), new SealedFile(file.Value.Content, password!));
+    }
+
+    /// <summary>A file's name as a label: the last part of a path, NFC, without signs that do not show, at most 120 characters of it with its ending.</summary>
+    public static string LabelOf(string name)
+    {
+        var last = name.Split('/', '\\')[^1];
+        var shown = new StringBuilder();
+        foreach (var rune in last.EnumerateRunes())
+        {
+            shown.Append(Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format
+                or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator or System.Globalization.UnicodeCategory.OtherNotAssigned
+                or System.Globalization.UnicodeCategory.PrivateUse ? "" : rune.ToString());
+        }
+
+        var label = shown.ToString().Normalize(NormalizationForm.FormC).Trim();
+        if (label.Length > MostName)
+        {
+            var ending = Path.GetExtension(label) is { Length: <= 10 } extension ? extension : "";
+            var cut = MostName - ending.Length - 1;
+            label = label[..(char.IsHighSurrogate(label[cut - 1]) ? cut - 1 : cut)] + "…" + ending;
+        }
+
+        return label.Length == 0 ? "certificate.p12" : label;
+    }
+
+    private static async Task<string?> ReadPasswordAsync(Stream body, Dictionary<string, Sentence[]> faults, CancellationToken cancel)
+    {
+        if (await ReadAsync(body, MostPasswordBytes, cancel) is not { } bytes)
+        {
+            faults["password"] = [new Sentence("field.too_long", MostPasswordBytes)];
+            return null;
+        }
+
+        try
+        {
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            faults["password"] = [new Sentence("password.not_text")];
+            return null;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    /// <returns>Null when there is more than <paramref name="most"/>.</returns>
+    private static async Task<byte[]?> ReadAsync(Stream body, int most, CancellationToken cancel)
+    {
+        var buffer = new byte[most + 1];
+        try
+        {
+            var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
+            return length <= most ? buffer[..length] : null;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(buffer);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+using Ssp.Http;
+using Ssp.Storage;
+
+namespace Ssp.Certificates;
+
+/// <summary>
+/// Every few minutes: certificates whose time is over have expired, checks whose message was lost are asked for again, and what HD4DP has is compared with
+/// what is active.
+/// </summary>
+public sealed class WatchCertificates(
+    PortalStorage storage, CertificateStore certificates, Settlement settlement, Delivery delivery, CertificateTrace trace, TimeProvider clock, ILogger<WatchCertificates> log)
+{
+    // Longer than all tries of a message take.
+    private static readonly TimeSpan Lost = TimeSpan.FromMinutes(15);
+
+    [Function(nameof(WatchCertificates))]
+    public async Task Run([TimerTrigger("%WatchCertificatesSchedule%", RunOnStartup = true)] TimerInfo timer, CancellationToken cancel)
+    {
+        await storage.PrepareAsync(cancel);
+        var now = clock.GetUtcNow();
+        var organizations = new HashSet<string>();
+        await foreach (var certificate in certificates.ListLivingAsync(cancel))
+        {
+            organizations.Add(certificate.OrganizationId);
+            if (certificate.HasRunOut(now) && await settlement.ExpireAsync(certificate, cancel) is { } expired)
+            {
+                log.LogWarning("Certificate {Certificate} of organisation {Organization} has expired", expired.Id, expired.OrganizationId);
+                await trace.NoteExpiryAsync(expired);
+            }
+            else if (certificate.IsPending && now - certificate.AskedAt > Lost)
+            {
+                await SendAgainAsync(certificate, now, cancel);
+            }
+        }
+
+        foreach (var organization in organizations)
+        {
+            await delivery.DeliverAsync(organization, cancel);
+        }
+    }
+
+    private async Task SendAgainAsync(Certificate certificate, DateTimeOffset now, CancellationToken cancel)
+    {
+        if (await certificates.ChangeAsync([new(certificate with { AskedAt = now }, [new LogLine(default, certificate.Status, new Sentence("certificate.sent_again"))])], null, cancel) is not null)
+        {
+            await certificates.SendAsync(new CertificateMessage(certificate.OrganizationId, certificate.Id), cancel);
+        }
+    }
+}
