@@ -119,7 +119,7 @@ public sealed class P12Key
             var domain = DsaParameter.GetInstance(algorithm.Parameters);
             var secret = DerInteger.GetInstance(key.ParsePrivateKey()).PositiveValue;
             size = domain.P.BitLength;
-            var shown = size <= 4096 && secret.BitLength <= size && domain.P.SignValue > 0 ? domain.G.ModPow(secret, domain.P) : BigInteger.Zero;
+            var shown = size <= P12Limits.MostDsaBits && secret.BitLength <= P12Limits.MostDsaSecretBits && domain.P.SignValue > 0 ? domain.G.ModPow(secret, domain.P) : BigInteger.Zero;
             return certificate => DerInteger.GetInstance(certificate.PublicKey.ParsePublicKey()).PositiveValue.Equals(shown);
         }
 
@@ -150,7 +150,14 @@ public sealed class P12Key
             return certificate => told is not null && certificate.PublicKey.PublicKey.GetBytes().AsSpan().SequenceEqual(told);
         }
 
-        var point = curve.G.Multiply(key.GetKey().Mod(curve.N)).Normalize();
+        // A longer number is no key of this curve, and a very long one takes seconds to divide.
+        var secret = key.GetKey();
+        if (secret.BitLength > curve.N.BitLength)
+        {
+            return _ => false;
+        }
+
+        var point = curve.G.Multiply(secret.Mod(curve.N)).Normalize();
         return certificate => curve.Curve.DecodePoint(certificate.PublicKey.PublicKey.GetBytes()).Equals(point);
     }
 }
