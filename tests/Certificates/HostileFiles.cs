@@ -236,6 +236,8 @@ public static class HostileFiles
             var good = new EHealthStore();
             foreach (var (name, key) in new (string, byte[])[]
             {
+                ("a modulus of 8,192 bits", Rsa(Odd(1024), 65537)),
+                ("a modulus of 8,192 bits and an exponent of 33", Rsa(Odd(1024), BigInteger.Pow(2, 33) - 1)),
                 ("a modulus of 16,384 bits", Rsa(Odd(2048), 65537)),
                 ("a modulus of 65,536 bits", Rsa(Odd(8192), 65537)),
                 ("a modulus and an exponent of 8,192 bits", Rsa(Odd(1024), Odd(1024) - 2)),
@@ -265,7 +267,7 @@ public static class HostileFiles
                 yield return new($"an issuer with {name}", ["P23", "P01", "P21"], () => P12Maker.EHealth(change: store => store with { Certificates = all => [.. all.Take(2), StoreBag.Named(Issuer(store, key), null)] }));
             }
 
-            yield return new("a serial number of 200 KB", [], () => P12Maker.EHealth(change: store => store with { EncryptionSerial = BigInteger.Pow(2, 1_600_000), EncryptionAlias = "1" }));
+            yield return new("a serial number of 200 KB", ["P01"], () => P12Maker.EHealth(change: store => store with { EncryptionSerial = BigInteger.Pow(2, 1_600_000), EncryptionAlias = "1" }));
             yield return new("a negative serial number", ["P35"], () => P12Maker.EHealth(change: store => store with { EncryptionSerial = -5, EncryptionAlias = "5" }));
             yield return new("a subject of 10,000 parts", [], () => P12Maker.EHealth(change: store => store with { Subject = [.. Enumerable.Range(0, 5_000).Select(number => $"OU=A{number}=1")] }));
             yield return new("a subject of 200 KB", [], () => P12Maker.EHealth(change: store => store with { Subject = [$"CN={new string('\u202E', 10_000)}"] }));
@@ -278,6 +280,15 @@ public static class HostileFiles
             yield return new("150 issuers of one name, none of which signed", ["P23"], () => P12Maker.EHealth(change: store => store with
             {
                 Certificates = all => [.. all.Take(2), .. Enumerable.Range(0, 150).Select(number => StoreBag.Named(Issuer(store, TestKey.Rsa("stranger").Public, number), null))],
+            }));
+            yield return new("150 issuers of 8,192 bits", ["P23"], () => P12Maker.EHealth(change: store => store with
+            {
+                Certificates = all => [.. all.Take(2), .. Enumerable.Range(0, 150).Select(number => StoreBag.Named(Issuer(store, Rsa(Odd(1024), 65537), number), null))],
+            }));
+            yield return new("150 issuers of 3,072 bits of DSA", ["P23"], () => P12Maker.EHealth(change: store => store with
+            {
+                AuthenticationSigner = TestKey.Dsa("dsa"), AuthenticationSignature = "SHA256WITHDSA",
+                Certificates = all => [.. all.Take(2), .. Enumerable.Range(0, 100).Select(number => StoreBag.Named(Issuer(store, DsaPublic(384), number), null))],
             }));
             yield return new("a chain of 150", ["P25"], () => P12Maker.EHealth(change: store => EHealthCases.Long(store, 150)));
             yield return new("150 issuers of one name and key", ["P23"], () => P12Maker.EHealth(change: store => store with
@@ -310,6 +321,7 @@ public static class HostileFiles
                 ("Ed25519 of 3 bytes", Private("1.3.101.112", Der.Octets([1, 2, 3]))),
                 ("X448 of nothing", Private("1.3.101.111", [])),
                 ("DSA of zeros", Der.Sequence(Der.Integer(0), Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(0), Der.Integer(0), Der.Integer(0))), Der.Octets(Der.Integer(0)))),
+                ("DSA of 3,072 bits", DsaKey(384)),
                 ("DSA of 4,096 bits", DsaKey(512)),
                 ("DSA of 65,536 bits", DsaKey(8192)),
                 ("no kind", Private("1.3.6.1.4.1.99999.8", [1])),
@@ -409,6 +421,9 @@ public static class HostileFiles
 
     private static byte[] DsaKey(int bytes) => Der.Sequence(
         Der.Integer(0), Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(Odd(bytes)), Der.Integer(Odd(32)), Der.Integer(Odd(bytes) / 3))), Der.Octets(Der.Integer(Odd(bytes) / 5)));
+
+    private static byte[] DsaPublic(int bytes) => Der.Sequence(
+        Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(Odd(bytes)), Der.Integer(Odd(32)), Der.Integer(Odd(bytes) / 3))), Der.Bits(Der.Integer(Odd(bytes) / 5)));
 
     // ECParameters of X9.62 over a field of this prime.
     private static byte[] Numbers(BigInteger prime)

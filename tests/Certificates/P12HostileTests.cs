@@ -8,7 +8,7 @@ public sealed class P12HostileTests
     // A tenth of what a thread of the server has.
     private const int SmallStack = 160 * 1024;
 
-    // The 32 MiB of scrypt, and what is around it.
+    // Twice the 32 MiB of scrypt, and what is around it.
     private const long MostMemory = 80L * 1024 * 1024;
 
     private static readonly Dictionary<string, HostileFile> Files = HostileFiles.All.ToDictionary(file => file.Name);
