@@ -17,6 +17,7 @@ internal sealed partial record ChainOfTrust(IReadOnlyList<P12Certificate> Links,
         var links = new List<P12Certificate>();
         var findings = new List<Finding>();
         var top = leaf;
+        var tries = P12Limits.MostSignatures;
         while (!(top.IsSelfIssued && top.IsSignedBy(top)))
         {
             var named = all.Where(one => one != top && top.NamesAsIssuer(one)).ToList();
@@ -30,7 +31,7 @@ internal sealed partial record ChainOfTrust(IReadOnlyList<P12Certificate> Links,
                 break;
             }
 
-            if (named.FirstOrDefault(top.IsSignedBy) is not { } issuer)
+            if (named.FirstOrDefault(one => tries-- > 0 && top.IsSignedBy(one)) is not { } issuer)
             {
                 findings.Add(new Finding("P23", Severity.Refuse, "broken", top.Subject));
                 break;

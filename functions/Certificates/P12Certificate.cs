@@ -1,6 +1,9 @@
 using System.Numerics;
 using System.Security.Cryptography;
 using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.Nist;
+using Org.BouncyCastle.Asn1.Oiw;
+using Org.BouncyCastle.Asn1.Pkcs;
 using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Security;
@@ -17,6 +20,30 @@ public sealed class P12Certificate
     private static readonly string[] UsageNames =
         ["digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment", "keyAgreement", "keyCertSign", "cRLSign", "encipherOnly", "decipherOnly"];
 
+    // A real one has at most 20 bytes (RFC 5280, section 4.1.2.2); one of a hundred thousand takes seconds to write in decimal.
+    private const int MostSerialBits = 1_024;
+
+    private const int MostSlowRsaBits = 4_096;
+
+    private static readonly Dictionary<string, HashAlgorithmName> Hashes = new()
+    {
+        ["1.2.840.113549.1.1.4"] = HashAlgorithmName.MD5,
+        ["1.2.840.113549.1.1.5"] = HashAlgorithmName.SHA1,
+        ["1.3.14.3.2.29"] = HashAlgorithmName.SHA1,
+        ["1.2.840.113549.1.1.11"] = HashAlgorithmName.SHA256,
+        ["1.2.840.113549.1.1.12"] = HashAlgorithmName.SHA384,
+        ["1.2.840.113549.1.1.13"] = HashAlgorithmName.SHA512,
+    };
+
+    // The runtime takes a salt as long as the hash, as everybody writes it.
+    private static readonly (DerObjectIdentifier Oid, int Bytes, HashAlgorithmName Hash)[] PssHashes =
+    [
+        (OiwObjectIdentifiers.IdSha1, 20, HashAlgorithmName.SHA1),
+        (NistObjectIdentifiers.IdSha256, 32, HashAlgorithmName.SHA256),
+        (NistObjectIdentifiers.IdSha384, 48, HashAlgorithmName.SHA384),
+        (NistObjectIdentifiers.IdSha512, 64, HashAlgorithmName.SHA512),
+    ];
+
     private readonly X509Certificate certificate;
     private readonly byte[] subjectDer;
     private readonly byte[] issuerDer;
@@ -32,6 +59,11 @@ public sealed class P12Certificate
         Subject = Shown(tbs.Subject);
         Issuer = Shown(tbs.Issuer);
         SubjectParts = [.. tbs.Subject.GetOidList().Zip(tbs.Subject.GetValueList(), (oid, value) => (X509Name.RFC2253Symbols.TryGetValue(oid, out var word) ? word : oid.Id, value))];
+        if (tbs.SerialNumber.Value.BitLength > MostSerialBits)
+        {
+            throw P12Fault.Damaged();
+        }
+
         SerialNumber = new BigInteger(tbs.SerialNumber.Value.ToByteArray(), isBigEndian: true);
         NotBefore = new DateTimeOffset(tbs.StartDate.ToDateTime().ToUniversalTime());
         NotAfter = new DateTimeOffset(tbs.EndDate.ToDateTime().ToUniversalTime());
@@ -119,20 +151,47 @@ public sealed class P12Certificate
     {
         try
         {
-            if (issuer.KeyAlgorithm.StartsWith("RSA", StringComparison.Ordinal))
-            {
-                var (modulus, exponent) = RsaOf(issuer.PublicKey);
-                return modulus.BitLength <= P12Limits.MostRsaBits && exponent.BitLength <= 33 && certificate.IsSignatureValid(new RsaKeyParameters(false, modulus, exponent));
-            }
-
-            // Curves that are described instead of named can be made to cost any time.
-            return issuer.KeyCurve != P12Key.ExplicitCurve && issuer.KeySize is null or <= 4096 && certificate.IsSignatureValid(PublicKeyFactory.CreateKey(issuer.PublicKey));
+            return issuer.KeyAlgorithm.StartsWith("RSA", StringComparison.Ordinal) ? IsSignedByRsa(issuer.PublicKey)
+                // Curves that are described instead of named can be made to cost any time.
+                : issuer.KeyCurve != P12Key.ExplicitCurve && issuer.KeySize is null or <= P12Limits.MostDsaBits && certificate.IsSignatureValid(PublicKeyFactory.CreateKey(issuer.PublicKey));
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             // Not signed by it, whatever the library says against the key, the algorithm or the signature.
             return false;
         }
+    }
+
+    // By the runtime where it can: BouncyCastle first asks whether the modulus is a prime, which takes it a second for a large one.
+    private bool IsSignedByRsa(SubjectPublicKeyInfo key)
+    {
+        var (modulus, exponent) = RsaOf(key);
+        if (modulus.BitLength > P12Limits.MostRsaBits || exponent.BitLength > 33)
+        {
+            return false;
+        }
+
+        if (RsaScheme() is not var (hash, padding))
+        {
+            return modulus.BitLength <= MostSlowRsaBits && certificate.IsSignatureValid(new RsaKeyParameters(false, modulus, exponent));
+        }
+
+        using var rsa = RSA.Create(new RSAParameters { Modulus = modulus.ToByteArrayUnsigned(), Exponent = exponent.ToByteArrayUnsigned() });
+        return rsa.VerifyData(certificate.GetTbsCertificate(), certificate.GetSignature(), hash, padding);
+    }
+
+    private (HashAlgorithmName Hash, RSASignaturePadding Padding)? RsaScheme()
+    {
+        if (certificate.SigAlgOid != PkcsObjectIdentifiers.IdRsassaPss.Id)
+        {
+            return Hashes.TryGetValue(certificate.SigAlgOid, out var hash) ? (hash, RSASignaturePadding.Pkcs1) : null;
+        }
+
+        var parameters = RsassaPssParameters.GetInstance(certificate.CertificateStructure.SignatureAlgorithm.Parameters);
+        var digest = parameters.HashAlgorithm.Algorithm;
+        var bytes = parameters.SaltLength.IntValueExact;
+        return AlgorithmIdentifier.GetInstance(parameters.MaskGenAlgorithm.Parameters).Algorithm.Equals(digest)
+            && PssHashes.FirstOrDefault(one => one.Oid.Equals(digest) && one.Bytes == bytes) is { Oid: not null } found ? (found.Hash, RSASignaturePadding.Pss) : null;
     }
 
     internal static (Org.BouncyCastle.Math.BigInteger Modulus, Org.BouncyCastle.Math.BigInteger Exponent) RsaOf(SubjectPublicKeyInfo key)

@@ -1,5 +1,6 @@
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.EdEC;
+using Org.BouncyCastle.Asn1.Nist;
 using Org.BouncyCastle.Asn1.Pkcs;
 using Org.BouncyCastle.Asn1.Sec;
 using Org.BouncyCastle.Asn1.X509;
@@ -77,7 +78,7 @@ public sealed class P12Key
         if (oid.Equals(X9ObjectIdentifiers.IdECPublicKey))
         {
             return algorithm.Parameters is DerObjectIdentifier named
-                ? ("EC", CurveOf(named)?.Curve.FieldSize, ECNamedCurveTable.GetName(named) ?? named.Id)
+                ? ("EC", CurveOf(named)?.Curve.FieldSize, NistNamedCurves.GetName(named) ?? ECNamedCurveTable.GetName(named) ?? named.Id)
                 : ("EC", null, ExplicitCurve);
         }
 
@@ -118,7 +119,7 @@ public sealed class P12Key
             var domain = DsaParameter.GetInstance(algorithm.Parameters);
             var secret = DerInteger.GetInstance(key.ParsePrivateKey()).PositiveValue;
             size = domain.P.BitLength;
-            var shown = size <= 4096 && secret.BitLength <= size && domain.P.SignValue > 0 ? domain.G.ModPow(secret, domain.P) : BigInteger.Zero;
+            var shown = size <= P12Limits.MostDsaBits && secret.BitLength <= P12Limits.MostDsaSecretBits && domain.P.SignValue > 0 ? domain.G.ModPow(secret, domain.P) : BigInteger.Zero;
             return certificate => DerInteger.GetInstance(certificate.PublicKey.ParsePublicKey()).PositiveValue.Equals(shown);
         }
 
@@ -149,7 +150,14 @@ public sealed class P12Key
             return certificate => told is not null && certificate.PublicKey.PublicKey.GetBytes().AsSpan().SequenceEqual(told);
         }
 
-        var point = curve.G.Multiply(key.GetKey().Mod(curve.N)).Normalize();
+        // A longer number is no key of this curve, and a very long one takes seconds to divide.
+        var secret = key.GetKey();
+        if (secret.BitLength > curve.N.BitLength)
+        {
+            return _ => false;
+        }
+
+        var point = curve.G.Multiply(secret.Mod(curve.N)).Normalize();
         return certificate => curve.Curve.DecodePoint(certificate.PublicKey.PublicKey.GetBytes()).Equals(point);
     }
 }

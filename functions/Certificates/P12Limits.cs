@@ -36,6 +36,13 @@ public static class P12Limits
     /// <summary>Bits of an RSA modulus that is looked at; larger ones take seconds to verify.</summary>
     public const int MostRsaBits = 8_192;
 
+    /// <summary>Bits of a DSA prime that is looked at, and of the secret under it.</summary>
+    public const int MostDsaBits = 3_072;
+    public const int MostDsaSecretBits = 256;
+
+    /// <summary>Signatures that are verified to find the way to the root: many certificates may bear one name.</summary>
+    public const int MostSignatures = 50;
+
     /// <summary>Certificates from one that has a key up to its root.</summary>
     public const int MostChain = 10;
 }

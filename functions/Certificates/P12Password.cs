@@ -88,11 +88,16 @@ internal sealed record P12Password(char[] Characters, bool WithoutEnd, byte[] By
 
     private static P12Password Of(string text) => new(text.ToCharArray(), false, Encoding.UTF8.GetBytes(text));
 
-    // Half a character cannot be normalised.
+    // Half a character cannot be normalised, nor the byte order mark the wrong way round.
     private static bool IsText(string text)
     {
         for (var place = 0; place < text.Length; place++)
         {
+            if (text[place] == '\ufffe')
+            {
+                return false;
+            }
+
             if (char.IsSurrogate(text[place]) && !(char.IsHighSurrogate(text[place]) && place + 1 < text.Length && char.IsLowSurrogate(text[++place])))
             {
                 return false;

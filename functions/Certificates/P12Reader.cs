@@ -16,7 +16,8 @@ public static class P12Reader
     /// <param name="password">As it was typed; see <see cref="P12Password"/>.</param>
     public static P12Reading Read(ReadOnlyMemory<byte> file, string password)
     {
-        var run = new Run(file.ToArray(), P12Password.Variants(password));
+        // A byte more than is read is enough to know that there are too many.
+        var run = new Run(file[..Math.Min(file.Length, P12Limits.MostBytes + 1)].ToArray(), P12Password.Variants(password));
         try
         {
             run.Read();

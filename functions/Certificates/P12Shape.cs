@@ -51,7 +51,8 @@ internal static class P12Shape
     {
         try
         {
-            return build();
+            // The library hands on null for what is left out.
+            return build() is { } built ? built : throw P12Fault.Damaged();
         }
         catch (Exception error) when (error is not P12Fault and not OutOfMemoryException)
         {

@@ -25,7 +25,6 @@ internal sealed record P12Cipher(string Name, string Oid, string Algorithm, int 
     public static readonly P12Cipher Aria192 = new("ARIA-192", "1.2.410.200046.1.1.7", "ARIA/CBC/PKCS7", 24, 16);
     public static readonly P12Cipher Aria256 = new("ARIA-256", "1.2.410.200046.1.1.12", "ARIA/CBC/PKCS7", 32, 16);
     public static readonly P12Cipher Seed = new("SEED", "1.2.410.200004.1.4", "SEED/CBC/PKCS7", 16, 16);
-    public static readonly P12Cipher Sm4 = new("SM4", "1.2.156.10197.1.104.2", "SM4/CBC/PKCS7", 16, 16);
     public static readonly P12Cipher Blowfish = new("Blowfish", "1.3.6.1.4.1.3029.1.2", "BLOWFISH/CBC/PKCS7", 16, 8);
 
     public static readonly P12Cipher Cast5 =

@@ -12,6 +12,7 @@ namespace Ssp.Tests.Certificates;
 /// <param name="HmacOid">Of HMAC with it, as PBKDF2 and PBMAC1 name it.</param>
 internal sealed record P12Digest(string Name, string Oid, string? HmacOid)
 {
+    public static readonly P12Digest Md2 = new("MD2", "1.2.840.113549.2.2", null);
     public static readonly P12Digest Md5 = new("MD5", "1.2.840.113549.2.5", "1.2.840.113549.2.6");
     public static readonly P12Digest Sha1 = new("SHA-1", "1.3.14.3.2.26", "1.2.840.113549.2.7");
     public static readonly P12Digest Sha224 = new("SHA-224", "2.16.840.1.101.3.4.2.4", "1.2.840.113549.2.8");
@@ -25,7 +26,6 @@ internal sealed record P12Digest(string Name, string Oid, string? HmacOid)
     public static readonly P12Digest Sha3Over384 = new("SHA3-384", "2.16.840.1.101.3.4.2.9", "2.16.840.1.101.3.4.2.15");
     public static readonly P12Digest Sha3Over512 = new("SHA3-512", "2.16.840.1.101.3.4.2.10", "2.16.840.1.101.3.4.2.16");
     public static readonly P12Digest Ripemd160 = new("RIPEMD160", "1.3.36.3.2.1", null);
-    public static readonly P12Digest Whirlpool = new("WHIRLPOOL", "1.0.10118.3.0.55", null);
     public static readonly P12Digest Sm3 = new("SM3", "1.2.156.10197.1.401", null);
 
     public byte[] Of(params byte[][] parts)

@@ -45,19 +45,20 @@ internal sealed record P12Protection(string Name, byte[] Identifier, Func<byte[]
         });
 
     /// <param name="prf">Without one it is SHA-1, the default, and not written.</param>
-    /// <param name="writeLength">Whether the key length is written.</param>
+    /// <param name="writeLength">Whether the key length is written; RC2 does not know its own.</param>
     public static P12Protection Pbes2(P12Cipher cipher, P12Digest? prf, int rounds = 2048, BigInteger? written = null, bool writeLength = false) => Pbes2(
         $"PBES2 {cipher} {prf?.Name ?? "default"} ×{rounds}",
         cipher,
         Der.Algorithm("1.2.840.113549.1.5.12", Der.Sequence(
-            Der.Octets(Salt), Der.Integer(written ?? rounds), writeLength ? Der.Integer(cipher.KeyLength) : [], prf is null ? [] : Der.Algorithm(prf.HmacOid!, Der.Null))),
+            Der.Octets(Salt), Der.Integer(written ?? rounds), writeLength || cipher.EffectiveBits > 0 ? Der.Integer(cipher.KeyLength) : [], prf is null ? [] : Der.Algorithm(prf.HmacOid!, Der.Null))),
         password => (prf ?? P12Digest.Sha1).Pbkdf2(password, Salt, rounds, cipher.KeyLength));
 
     /// <summary>PBES2 with scrypt of RFC 7914.</summary>
     public static P12Protection Scrypt(P12Cipher cipher, int cost = 1024, int block = 8, int parallel = 1, BigInteger? written = null, BigInteger? writtenBlock = null) => Pbes2(
         $"scrypt {cipher} N={written ?? cost}",
         cipher,
-        Der.Algorithm("1.3.6.1.4.1.11591.4.11", Der.Sequence(Der.Octets(Salt), Der.Integer(written ?? cost), Der.Integer(writtenBlock ?? block), Der.Integer(parallel))),
+        Der.Algorithm("1.3.6.1.4.1.11591.4.11", Der.Sequence(Der.Octets(Salt), Der.Integer(written ?? cost), Der.Integer(writtenBlock ?? block), Der.Integer(parallel),
+            cipher.EffectiveBits > 0 ? Der.Integer(cipher.KeyLength) : [])),
         password => SCrypt.Generate(password, Salt, cost, block, parallel, cipher.KeyLength));
 
     public static P12Protection Pbes2(string name, P12Cipher cipher, byte[] derivation, Func<byte[], byte[]> derive)
