@@ -27,7 +27,7 @@ export function LogLines({ lines, underWay }: { lines: LogLine[]; underWay: bool
           ))}
         </ol>
       )}
-      {underWay && <Loading />}
+      {underWay && <Loading sentence={t('certificate.follows')} />}
     </section>
   );
 }
