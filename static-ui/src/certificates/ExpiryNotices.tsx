@@ -1,22 +1,25 @@
 import { language, t } from '../i18n';
 import { useLoad } from '../load';
 import { Link } from '../router';
-import { historyPath, loadOverview } from './certificate';
+import { historyPath, inUse, loadOverview } from './certificate';
 import { noticeInWords } from './state';
 
 /** On the home page: whose certificate must be renewed. A portal that cannot say so just now says nothing. */
 export function ExpiryNotices() {
   const overview = useLoad(loadOverview, [language()]);
   const urgent = (overview.value ?? [])
-    .flatMap(({ organization, active }) => (active !== null && active.notice !== null ? [{ organization, active }] : []))
-    .sort((a, b) => (a.active.daysLeft ?? 0) - (b.active.daysLeft ?? 0));
+    .flatMap(({ organization, ...item }) => {
+      const certificate = inUse(item);
+      return certificate !== null && certificate.notice !== null ? [{ organization, certificate }] : [];
+    })
+    .sort((a, b) => (a.certificate.daysLeft ?? 0) - (b.certificate.daysLeft ?? 0));
   if (urgent.length === 0) {
     return null;
   }
   return (
     <section
       class="ds-alert"
-      data-color={urgent.some(({ active }) => active.renewal === 'over') ? 'danger' : 'warning'}
+      data-color={urgent.some(({ certificate }) => certificate.renewal === 'over') ? 'danger' : 'warning'}
       aria-labelledby="expiry-title"
       data-testid="expiry-notices"
     >
@@ -24,9 +27,9 @@ export function ExpiryNotices() {
         {t('overview.expiryTitle')}
       </h2>
       <ul class="plain" role="list">
-        {urgent.map(({ organization, active }) => (
+        {urgent.map(({ organization, certificate }) => (
           <li key={organization.id}>
-            {noticeInWords(active, organization.title)}{' '}
+            {noticeInWords(certificate, organization.title)}{' '}
             <Link class="ds-link" to={historyPath(organization.id)}>
               {t('overview.expiryLink')} <span class="ds-sr-only">{organization.title}</span>
             </Link>

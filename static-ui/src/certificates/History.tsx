@@ -21,7 +21,7 @@ export function History({ organization }: { organization: Organization }) {
   const { act, refused } = useAct();
   const [asked, ask] = useState<Certificate>();
   const [done, setDone] = useState({ turn: 0, fileName: '' });
-  const active = history.items?.find(({ isActive }) => isActive);
+  const inUse = history.items?.find(({ isActive }) => isActive) ?? history.items?.find(({ status }) => status === 'expired');
 
   const check = (certificate: Certificate) =>
     act(async () => {
@@ -53,7 +53,7 @@ export function History({ organization }: { organization: Organization }) {
           <p>{t('rollBack.done', { fileName: done.fileName })}</p>
         </Notice>
       )}
-      {active && <EndNotice certificate={active} organization={title} />}
+      {inUse && <EndNotice certificate={inUse} organization={title} />}
       <p>
         <Link class="ds-button" to={addPath(organizationId)}>
           {t('certificate.add')}

@@ -19,7 +19,7 @@ export function LogLines({ lines, underWay }: { lines: LogLine[]; underWay: bool
               <span class="number subtle">
                 <Time iso={at} />
               </span>
-              <span class="subtle">{severity === null ? t(states[status].word) : t(severities[severity].word)}</span>
+              <span class="subtle">{code !== null && severity !== null ? t(severities[severity].word) : t(states[status].word)}</span>
               <span class="log__message">
                 {message} {code !== null && <span class="subtle">({code})</span>}
               </span>

@@ -2,8 +2,8 @@ import { Day } from '../facts';
 import { t } from '../i18n';
 import { CellLabel } from '../listing';
 import { Link } from '../router';
-import { type Certificate, historyPath, type Overview } from './certificate';
-import { DaysLeft, daysInWords } from './state';
+import { type Certificate, historyPath, inUse, type Overview } from './certificate';
+import { DaysLeft } from './state';
 import { LatestStatus } from './VersionTable';
 
 export function OverviewTable({ items }: { items: Overview[] }) {
@@ -20,7 +20,7 @@ export function OverviewTable({ items }: { items: Overview[] }) {
         </tr>
       </thead>
       <tbody>
-        {mostUrgentFirst(items).map(({ organization, active, latest, daysLeft }) => (
+        {mostUrgentFirst(items).map(({ organization, certificate, latest }) => (
           <tr key={organization.id} data-testid="organization">
             <th scope="row">
               {organization.title}
@@ -28,11 +28,11 @@ export function OverviewTable({ items }: { items: Overview[] }) {
             </th>
             <td>
               <CellLabel>{t('overview.active')}</CellLabel>
-              {active ? <Active certificate={active} /> : <span class="subtle">{t('overview.noActive')}</span>}
+              {certificate ? <Owner certificate={certificate} /> : <span class="subtle">{t('overview.noActive')}</span>}
             </td>
             <td>
               <CellLabel>{t('overview.daysLeft')}</CellLabel>
-              {active ? <DaysLeft certificate={active} /> : <span class="subtle">{daysLeft === null ? '–' : daysInWords(daysLeft)}</span>}
+              {certificate ? <DaysLeft certificate={certificate} inUse /> : <span class="subtle">–</span>}
             </td>
             <td>
               {latest ? <LatestStatus organizationId={organization.id} certificate={latest} /> : <span class="subtle">{t('overview.noUpload')}</span>}
@@ -49,7 +49,7 @@ export function OverviewTable({ items }: { items: Overview[] }) {
   );
 }
 
-function Active({ certificate: { identity, fileName, notAfter } }: { certificate: Certificate }) {
+function Owner({ certificate: { identity, fileName, notAfter } }: { certificate: Certificate }) {
   return (
     <>
       {identity === null ? <span class="break">{fileName}</span> : <span class="break">{identity.name || identity.id}</span>}
@@ -68,8 +68,12 @@ function Active({ certificate: { identity, fileName, notAfter } }: { certificate
 }
 
 /** What ends first stands first; what has no end stands last. */
-function mostUrgentFirst(items: Overview[]): Overview[] {
-  const end = ({ active, daysLeft }: Overview) => active?.daysLeft ?? daysLeft ?? Infinity;
-  // Infinity less itself is not a number.
-  return [...items].sort((a, b) => (end(a) === end(b) ? a.organization.title.localeCompare(b.organization.title) : end(a) - end(b)));
+function mostUrgentFirst(items: Overview[]) {
+  const end = ({ certificate }: { certificate: Certificate | null }) => certificate?.daysLeft ?? Infinity;
+  return (
+    items
+      .map((item) => ({ ...item, certificate: inUse(item) }))
+      // Infinity less itself is not a number.
+      .sort((a, b) => (end(a) === end(b) ? a.organization.title.localeCompare(b.organization.title) : end(a) - end(b)))
+  );
 }

@@ -49,7 +49,7 @@ export function VersionTable({ organization, certificates, onCheck, onRollBack }
               <td>
                 <CellLabel>{t('delivery.title')}</CellLabel>
                 {certificate.delivery.state === 'off' ? (
-                  <span class="subtle">{t('delivery.none')}</span>
+                  <span class="subtle">–</span>
                 ) : (
                   <DeliveryTag state={certificate.delivery.state} />
                 )}

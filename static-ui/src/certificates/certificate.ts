@@ -99,7 +99,21 @@ export const historyPath = (organizationId: string) => `/organizations/${organiz
 export const addPath = (organizationId: string) => `${historyPath(organizationId)}/add`;
 export const logPath = (organizationId: string, id: string) => `${historyPath(organizationId)}/${id}`;
 
-export const loadOverview = async () => (await get<List<Overview>>('/certificates')).items;
+/** All of them: what ends first is to stand first. */
+export async function loadOverview(): Promise<Overview[]> {
+  const items: Overview[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const query = new URLSearchParams({ limit: '100', ...(cursor === '' ? {} : { cursor }) });
+    const list: List<Overview> = await get<List<Overview>>(`/certificates?${query}`);
+    items.push(...list.items);
+    cursor = list.nextCursor;
+  }
+  return items;
+}
+
+/** The certificate an organisation goes by: the active one, or the one that was active last and has expired. */
+export const inUse = ({ active, latest }: Pick<Overview, 'active' | 'latest'>) => active ?? (latest?.status === 'expired' ? latest : null);
 
 export function loadCertificates(organizationId: string, cursor: string | null): Promise<List<Certificate>> {
   const query = new URLSearchParams({ limit: '50' });

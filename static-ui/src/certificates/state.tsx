@@ -56,12 +56,12 @@ export function daysInWords(daysLeft: number): string {
 const urgentDays = 14;
 
 /** How long a certificate can still be used; the nearer its end, the louder. One that is not in use ends in silence. */
-export function DaysLeft({ certificate }: { certificate: Certificate }) {
-  const { daysLeft, notice, isActive } = certificate;
+export function DaysLeft({ certificate, inUse = certificate.isActive }: { certificate: Certificate; inUse?: boolean }) {
+  const { daysLeft, notice } = certificate;
   if (daysLeft === null) {
     return <span class="subtle">{t('certificate.notKnown')}</span>;
   }
-  const color = notice === null || !isActive ? undefined : notice <= urgentDays ? 'danger' : 'warning';
+  const color = notice === null || !inUse ? undefined : notice <= urgentDays ? 'danger' : 'warning';
   return color === undefined ? (
     <span class="number">{daysInWords(daysLeft)}</span>
   ) : (
