@@ -60,4 +60,8 @@ function roleOf(one: Contents, details: Details): string {
   return issuerOf(one, details) === undefined ? t('chain.issuedBy', { issuer: nameOf(one.issuer) }) : t('chain.authority');
 }
 
-const nameOf = (subject: string) => /(?:^|,\s*)CN=("[^"]*"|[^,]+)/.exec(subject)?.[1]?.replace(/^"|"$/g, '') ?? subject;
+// CN= up to the next comma that is not part of the name.
+const nameOf = (subject: string) => {
+  const name = /(?:^|,\s*)CN=("[^"]*"|(?:\\.|[^,\\])+)/.exec(subject)?.[1];
+  return name === undefined ? subject : name.replace(/^"|"$/g, '').replace(/\\+(.)/g, '$1');
+};

@@ -96,7 +96,7 @@ const anchor = (place: number) => (place < 12 ? 'start' : place > 88 ? 'end' : '
 function years(start: number, end: number) {
   const first = new Date(start).getUTCFullYear() + 1;
   const count = new Date(end).getUTCFullYear() - first + 1;
-  const step = Math.ceil(count / 7);
+  const step = Math.ceil(count / 6);
   return Array.from({ length: count }, (_, index) => ({ year: first + index, moment: Date.UTC(first + index, 0, 1), named: index % step === 0 }));
 }
 
