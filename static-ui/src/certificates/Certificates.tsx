@@ -1,7 +1,7 @@
 import type { Session } from '../accounts/session';
+import { announce } from '../announcer';
 import { language, plural, t } from '../i18n';
 import { Loading, ProblemNotice } from '../load';
-import { announce } from '../announcer';
 import { GroupTabs } from '../organizations/GroupTabs';
 import { Page } from '../page';
 import { placesFor } from '../permissions';
@@ -21,7 +21,7 @@ export function Certificates({ session }: { session: Session }) {
     <Page
       title={t('certificate.title')}
       news={underWay > 0 ? plural(underWay, { one: 'certificate.underWay_one', other: 'certificate.underWay_other' }) : undefined}
-      lead={t('overview.lead')}
+      lead={mayManage && t('overview.lead')}
       tabs={<GroupTabs session={session} />}
       inner
     >
