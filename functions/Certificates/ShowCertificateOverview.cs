@@ -8,9 +8,10 @@ using Ssp.Organizations;
 namespace Ssp.Certificates;
 
 /// <summary>For a Certificate Manager: each of their organisations with its active certificate and what happened last.</summary>
-public sealed class ShowCertificateOverview(Access access, OrganizationStore organizations, MembershipStore memberships, CertificateStore certificates, CertificateViews views)
+public sealed class ShowCertificateOverview(Access access, OrganizationStore organizations, MembershipStore memberships, CertificateStore certificates, CertificateViews views, TimeProvider clock)
 {
-    private sealed record Line(Place Organization, CertificateView? Active, CertificateView? Latest, int? DaysLeft);
+    /// <param name="Expired">Where none is active: the newest that was and whose time is over.</param>
+    private sealed record Line(Place Organization, CertificateView? Active, CertificateView? Expired, CertificateView? Latest, int? DaysLeft);
 
     private sealed record Place(string Id, string Title, string Nihdi);
 
@@ -42,7 +43,16 @@ public sealed class ShowCertificateOverview(Access access, OrganizationStore org
         var pointer = await certificates.ReadActiveAsync(organization.Id, cancel);
         var latest = await certificates.ListAsync(organization.Id, cancel, most: 1) is [var first] ? first : null;
         var active = pointer.CertificateId is not { } id ? null : latest?.Id == id ? latest : await certificates.FindAsync(organization.Id, id, cancel);
-        var activeView = active is null ? null : view(active, false);
-        return new Line(new Place(organization.Id, organization.Title, organization.Nihdi), activeView, latest is null ? null : view(latest, false), activeView?.DaysLeft);
+        var now = clock.GetUtcNow();
+        if (active?.StatusAt(now) == CertificateStatus.Expired)
+        {
+            active = null;
+        }
+
+        var expired = active is null ? (await certificates.ListAsync(organization.Id, cancel)).FirstOrDefault(one => one.StatusAt(now) == CertificateStatus.Expired) : null;
+        var shown = active ?? expired;
+        return new Line(
+            new Place(organization.Id, organization.Title, organization.Nihdi), active is null ? null : view(active, false), expired is null ? null : view(expired, false),
+            latest is null ? null : view(latest, false), shown is null ? null : view(shown, false).DaysLeft);
     }
 }

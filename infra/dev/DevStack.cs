@@ -47,6 +47,7 @@ public sealed class DevStack : IAsyncDisposable
             var baseUrl = $"http://localhost:{options.Port}/ssp";
             var settings = SettingsOf(baseUrl, azurite.ConnectionString, postgres.ConnectionString(DemoWarehouse.Localdwh, Postgres.ReaderName, readerPassword), options.Port, Path.Combine(options.Data, "keys"));
             var people = await SeedAsync(settings, options.Data, cancel);
+            DemoCertificates.WriteIfMissing(options.Data);
             var portal = StartPortal(repository, settings, console);
             started.Add(portal);
             await WaitUntilReadyAsync(baseUrl, portal, cancel);

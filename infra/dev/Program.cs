@@ -37,7 +37,8 @@ try
 
         {string.Join(Environment.NewLine, stack.Demo.People.Select(person => $"  {person.Email,-32} {person.Password}   {What(person)}"))}
 
-        Also in {Path.Combine(options.Data, DemoPeople.FileName)}. Ctrl-C stops everything; the data stay for the next start.
+        P12 files to upload: {DemoCertificates.WriteIfMissing(options.Data)}, password {DemoCertificates.Password}
+        The sign-ins stand also in {Path.Combine(options.Data, DemoPeople.FileName)}. Ctrl-C stops everything; the data stay for the next start.
         """);
     await stack.Portal.WaitForExitAsync(stop.Token);
     Console.Error.WriteLine("The portal has ended by itself; its last words are above.");

@@ -47,10 +47,14 @@ TrustedProxyHops=1
 # embedded or azure: which of the two Dockerfiles.
 FLAVOUR=embedded
 StoragePrefix=ssp
-# The wall clock of the two schedules below (second minute hour day month weekday).
+# The wall clock of the schedules below (second minute hour day month weekday).
 TZ=Europe/Brussels
 PopulateOrganizationsSchedule=0 0 5 * * *
 ExpireExportsSchedule=0 15 * * * *
+RecheckCertificatesSchedule=0 0 4 * * *
+WatchCertificatesSchedule=0 */5 * * * *
+# In the volume keys: it opens the certificates in the volume azurite, and is backed up apart from it.
+KeysFolder=/keys/ssp
 
 # Generated. The key is in both.
 AZURITE_ACCOUNTS=$account:$key

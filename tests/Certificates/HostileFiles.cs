@@ -287,7 +287,8 @@ public static class HostileFiles
             }));
             yield return new("150 issuers of 3,072 bits of DSA", ["P23"], () => P12Maker.EHealth(change: store => store with
             {
-                AuthenticationSigner = TestKey.Dsa("dsa"), AuthenticationSignature = "SHA256WITHDSA",
+                AuthenticationSigner = TestKey.Dsa("dsa"),
+                AuthenticationSignature = "SHA256WITHDSA",
                 Certificates = all => [.. all.Take(2), .. Enumerable.Range(0, 100).Select(number => StoreBag.Named(Issuer(store, DsaPublic(384), number), null))],
             }));
             yield return new("a chain of 150", ["P25"], () => P12Maker.EHealth(change: store => EHealthCases.Long(store, 150)));

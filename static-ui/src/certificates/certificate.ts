@@ -87,6 +87,8 @@ export interface Certificate {
 export interface Overview {
   organization: { id: string; title: string; nihdi: string };
   active: Certificate | null;
+  /** Where none is active: the newest that was, and whose time is over. */
+  expired: Certificate | null;
   latest: Certificate | null;
   daysLeft: number | null;
 }
@@ -113,7 +115,7 @@ export async function loadOverview(): Promise<Overview[]> {
 }
 
 /** The certificate an organisation goes by: the active one, or the one that was active last and has expired. */
-export const inUse = ({ active, latest }: Pick<Overview, 'active' | 'latest'>) => active ?? (latest?.status === 'expired' ? latest : null);
+export const inUse = ({ active, expired }: Pick<Overview, 'active' | 'expired'>) => active ?? expired;
 
 export function loadCertificates(organizationId: string, cursor: string | null): Promise<List<Certificate>> {
   const query = new URLSearchParams({ limit: '50' });

@@ -50,7 +50,9 @@ export function daysInWords(daysLeft: number): string {
     ? plural(daysLeft, { one: 'certificate.daysLeft_one', other: 'certificate.daysLeft_other' })
     : daysLeft === 0
       ? t('certificate.lastDay')
-      : plural(-daysLeft, { one: 'certificate.daysAgo_one', other: 'certificate.daysAgo_other' });
+      : daysLeft === -1
+        ? t('certificate.justExpired')
+        : plural(-daysLeft - 1, { one: 'certificate.daysAgo_one', other: 'certificate.daysAgo_other' });
 }
 
 const urgentDays = 14;
