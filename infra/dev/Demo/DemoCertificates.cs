@@ -1,8 +1,11 @@
-using System.Formats.Asn1;
 using System.Globalization;
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Org.BouncyCastle.Asn1.Nist;
+using Org.BouncyCastle.Asn1.Pkcs;
+using Org.BouncyCastle.Pkcs;
+using Org.BouncyCastle.Security;
 
 namespace Ssp.Dev.Demo;
 
@@ -12,7 +15,6 @@ public static class DemoCertificates
     public const string Password = "demo-password";
 
     private const string FolderName = "certificates";
-    private static readonly PbeParameters Protection = new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 2_048);
 
     /// <summary>Writes the files unless they are there.</summary>
     /// <returns>Their folder.</returns>
@@ -74,20 +76,19 @@ public static class DemoCertificates
             using var encryption = Request(subject, encryptionKey, X509KeyUsageFlags.KeyEncipherment | X509KeyUsageFlags.DataEncipherment)
                 .Create(subject, X509SignatureGenerator.CreateForRSA(authenticationKey, RSASignaturePadding.Pkcs1), from, until, serial);
 
-            var keys = new Pkcs12SafeContents();
-            var certificates = new Pkcs12SafeContents();
-            Add(keys, certificates, "authentication", 1, authenticationKey, authentication);
+            var store = new Pkcs12StoreBuilder()
+                .SetKeyAlgorithm(NistObjectIdentifiers.IdAes256Cbc, PkcsObjectIdentifiers.IdHmacWithSha256)
+                .SetCertAlgorithm(NistObjectIdentifiers.IdAes256Cbc, PkcsObjectIdentifiers.IdHmacWithSha256)
+                .Build();
+            store.SetKeyEntry("authentication", Key(authenticationKey), [Entry(authentication), Entry(certificate)]);
             if (withEncryption)
             {
-                Add(keys, certificates, new BigInteger(serial, isUnsigned: true, isBigEndian: true).ToString(CultureInfo.InvariantCulture), 2, encryptionKey, encryption);
+                store.SetKeyEntry(new BigInteger(serial, isUnsigned: true, isBigEndian: true).ToString(CultureInfo.InvariantCulture), Key(encryptionKey), [Entry(encryption)]);
             }
 
-            Name(certificates.AddCertificate(certificate), certificate.Subject);
-            var file = new Pkcs12Builder();
-            file.AddSafeContentsUnencrypted(keys);
-            file.AddSafeContentsEncrypted(certificates, Password, Protection);
-            file.SealWithMac(Password, HashAlgorithmName.SHA256, 2_048);
-            return file.Encode();
+            using var file = new MemoryStream();
+            store.Save(file, Password.ToCharArray(), new SecureRandom());
+            return file.ToArray();
         }
 
         public void Dispose()
@@ -115,21 +116,9 @@ public static class DemoCertificates
             return request;
         }
 
-        private static void Add(Pkcs12SafeContents keys, Pkcs12SafeContents certificates, string alias, byte id, RSA key, X509Certificate2 certificate)
-        {
-            foreach (var bag in (Pkcs12SafeBag[])[keys.AddShroudedKey(key, Password, Protection), certificates.AddCertificate(certificate)])
-            {
-                Name(bag, alias);
-                bag.Attributes.Add(new Pkcs9LocalKeyId([id]));
-            }
-        }
+        private static AsymmetricKeyEntry Key(RSA key) => new(DotNetUtilities.GetRsaKeyPair(key).Private);
 
-        private static void Name(Pkcs12SafeBag bag, string alias)
-        {
-            var text = new AsnWriter(AsnEncodingRules.DER);
-            text.WriteCharacterString(UniversalTagNumber.BMPString, alias);
-            bag.Attributes.Add(new AsnEncodedData(new Oid("1.2.840.113549.1.9.20"), text.Encode()));
-        }
+        private static X509CertificateEntry Entry(X509Certificate2 certificate) => new(DotNetUtilities.FromX509Certificate(certificate));
 
         // 128 bits and positive.
         private static byte[] Serial()
