@@ -70,7 +70,7 @@ public sealed class CertificateViews(CertificateStore certificates, PortalSettin
         var facts = one.Facts;
         return new CertificateView(
             one.Id, one.FileName, status, isActive && status != CertificateStatus.Expired, !one.IsPending, one.UploadedBy, one.UploadedAt, one.CheckedAt,
-            one.Latest is null ? null : LogLineView.Of(one.Latest, language),
+            LatestOf(one, language),
             facts?.Identity is { } identity ? new(identity.Type, identity.Id, identity.Name) : null,
             facts?.NotBefore, facts?.NotAfter,
             facts is null ? null : Renewal.DaysLeft(facts.NotAfter, now),
@@ -83,6 +83,15 @@ public sealed class CertificateViews(CertificateStore certificates, PortalSettin
             DeliveryOf(one, isActive, delivery, language),
             inFull && facts is not null ? new(facts.Authentication, facts.Encryption, facts.Chain, facts.OtherKeys) : null,
             inFull ? [.. one.Findings.Select(finding => new CertificateView.Found(finding.Code, finding.Severity, Texts.Say(language, finding.Sentence), FindingFixes.Of(finding.Code, finding.Variant)))] : null);
+    }
+
+    // In a list the last line of a refusal says what nobody can see there: the first thing that has to be solved.
+    private static LogLineView? LatestOf(Certificate one, string language)
+    {
+        var view = one.Latest is null ? null : LogLineView.Of(one.Latest, language);
+        return view is { Status: CertificateStatus.Refused } && one.Findings.FirstOrDefault(finding => finding.Refuses) is { } first
+            ? view with { Message = Texts.Say(language, new Sentence("certificate.refused_because", Texts.Say(language, first.Sentence))) }
+            : view;
     }
 
     private DeliveryView DeliveryOf(Certificate one, bool isActive, DeliveryState? delivery, string language) =>

@@ -55,9 +55,9 @@ public static class DemoCertificates
         public Authority()
         {
             var name = new X500DistinguishedNameBuilder();
-            name.AddCountryOrRegion("BE");
-            name.AddOrganizationName("Demo hospital");
             name.AddCommonName("Demo PKI - eHealth issuing CA 001");
+            name.AddOrganizationName("Demo hospital");
+            name.AddCountryOrRegion("BE");
             var request = new CertificateRequest(name.Build(), key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
             request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
             request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
@@ -100,12 +100,13 @@ public static class DemoCertificates
         private static X500DistinguishedName SubjectOf(DemoHospital hospital)
         {
             var name = new X500DistinguishedNameBuilder();
-            name.AddCountryOrRegion("BE");
-            name.AddOrganizationName("Federal Government");
-            name.AddOrganizationalUnitName($"NIHII-HOSPITAL={hospital.Nihdi}");
-            name.AddOrganizationalUnitName(hospital.Name.ToUpperInvariant());
-            name.AddOrganizationalUnitName("eHealth-platform Belgium");
+            // The builder writes what comes last first.
             name.AddCommonName($"NIHII-HOSPITAL={hospital.Nihdi}");
+            name.AddOrganizationalUnitName("eHealth-platform Belgium");
+            name.AddOrganizationalUnitName(hospital.Name.ToUpperInvariant());
+            name.AddOrganizationalUnitName($"NIHII-HOSPITAL={hospital.Nihdi}");
+            name.AddOrganizationName("Federal Government");
+            name.AddCountryOrRegion("BE");
             return name.Build();
         }
 

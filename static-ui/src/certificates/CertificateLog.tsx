@@ -7,7 +7,7 @@ import { Loading, ProblemNotice } from '../load';
 import { Notice } from '../notice';
 import type { Organization } from '../organizations/membership';
 import { Link } from '../router';
-import { type Certificate, checkAgain, historyPath, loadWithLog } from './certificate';
+import { type Certificate, checkAgain, addPath, historyPath, loadWithLog } from './certificate';
 import { Contents } from './Contents';
 import { Downloads } from './Downloads';
 import { EndNotice } from './EndNotice';
@@ -70,6 +70,11 @@ export function CertificateLog({ organization, certificateId }: CertificateLogPr
       {certificate.isActive && <EndNotice certificate={certificate} organization={title} />}
       <Summary certificate={certificate} />
       <div class="actions">
+        {(status === 'refused' || status === 'expired') && (
+          <Link class="ds-button" to={addPath(organizationId)}>
+            {t('certificate.add')}
+          </Link>
+        )}
         {canActivate && (
           <button type="button" class="ds-button" data-variant="secondary" onClick={() => ask(true)}>
             {t('rollBack.button')}

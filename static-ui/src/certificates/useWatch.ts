@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { asProblem, type Problem } from '../api';
 
-const often = 2_000;
+// A check takes less than a second: whoever has just uploaded a file is not to wait for the page.
+const often = 700;
 const seldom = 30_000;
 // Asking keeps the session open: whoever has left the desk is no reason to go on.
 const attentive = 5 * 60_000;
