@@ -25,7 +25,8 @@ internal static class EHealthCases
         Warn("P15", "a certificate without key", store => store with { Certificates = all => [.. all, StoreBag.Named(P12Maker.Plain(Stranger), "somebody")] }),
         Warn("P15", "a certificate whose id no key has", store => store with { Certificates = all => [.. all, StoreBag.Named(P12Maker.Plain(Stranger), "somebody", 9)] }),
         Refuse("P16", "the key of another certificate", store => store with { Keys = keys => [keys[0], keys[1] with { Content = Stranger.Private }] }, "P15 Warn"),
-        Refuse("P16", "the keys changed places", store => store with { Keys = keys => [keys[0] with { Content = keys[1].Content }, keys[1] with { Content = keys[0].Content }] }, "P35 Refuse", "P36 Refuse"),
+        Refuse("P16", "the keys changed places", store => store with { Keys = keys => [keys[0] with { Content = keys[1].Content }, keys[1] with { Content = keys[0].Content }] },
+            "P26.authentication Refuse", "P26.issuer Warn", "P35 Refuse", "P36 Refuse"),
     ];
 
     private static IEnumerable<P12Case> Dates =>
