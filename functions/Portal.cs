@@ -63,6 +63,7 @@ public static class Portal
         builder.Services.AddSingleton<CertificateViews>();
         builder.Services.AddSingleton<Settlement>();
         builder.Services.AddSingleton<Delivery>();
+        builder.Services.AddSingleton<RenewKeysCommand>();
 
         builder.Services.AddSingleton<AuditStore>();
         builder.Services.AddSingleton<AuditTrail>();

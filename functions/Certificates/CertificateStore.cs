@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
+using Azure.Storage.Blobs.Models;
 using Ssp.Accounts;
 using Ssp.Http;
 using Ssp.Storage;
@@ -21,6 +22,7 @@ public sealed class CertificateStore(PortalStorage storage, Seals seals, TimePro
     private const string AfterCertificates = "certificate.";
     private const string LogPrefix = "log-";
     private const string PrintPrefix = "print-";
+    private const string SealedEnding = ".sealed";
 
     // Azure Tables keep tenths of a microsecond, Azurite's texts at least milliseconds.
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
@@ -194,6 +196,20 @@ public sealed class CertificateStore(PortalStorage storage, Seals seals, TimePro
         }
     }
 
+    /// <summary>Seals every file anew under the newest key.</summary>
+    /// <returns>Each with why it could not be opened; null: it is done.</returns>
+    public async IAsyncEnumerable<(string OrganizationId, string CertificateId, SealFault? Fault)> SealAllAnewAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var blob in storage.CertificateFiles.GetBlobsAsync(cancellationToken: cancel))
+        {
+            if (blob.Name.Split('/') is [var organizationId, var file] && file.EndsWith(SealedEnding, StringComparison.Ordinal))
+            {
+                var certificateId = file[..^SealedEnding.Length];
+                yield return (organizationId, certificateId, await SealAnewAsync(organizationId, certificateId, cancel));
+            }
+        }
+    }
+
     /// <summary>Keeps the certificates themselves, which are public, and notes for whom they were uploaded.</summary>
     public async Task KeepPublicPartsAsync(Certificate certificate, PublicParts parts, CancellationToken cancel)
     {
@@ -233,7 +249,36 @@ public sealed class CertificateStore(PortalStorage storage, Seals seals, TimePro
 
     private static string[] PurposeOf(string organizationId, string certificateId) => ["certificate", organizationId, certificateId];
 
-    private static string FileOf(string organizationId, string certificateId) => $"{organizationId}/{certificateId}.sealed";
+    private static string FileOf(string organizationId, string certificateId) => $"{organizationId}/{certificateId}{SealedEnding}";
+
+    private async Task<SealFault?> SealAnewAsync(string organizationId, string certificateId, CancellationToken cancel)
+    {
+        var blob = storage.CertificateFiles.GetBlobClient(FileOf(organizationId, certificateId));
+        var packed = Array.Empty<byte>();
+        try
+        {
+            var before = (await blob.DownloadContentAsync(cancel)).Value;
+            packed = seals.Open(before.Content.ToArray(), PurposeOf(organizationId, certificateId));
+            await blob.UploadAsync(
+                new BinaryData(seals.Seal(packed, PurposeOf(organizationId, certificateId))),
+                new BlobUploadOptions { Conditions = new BlobRequestConditions { IfMatch = before.Details.ETag } },
+                cancel);
+            return null;
+        }
+        catch (SealException fault)
+        {
+            return fault.Fault;
+        }
+        catch (RequestFailedException error) when (error.IsMissing() || error.IsStale())
+        {
+            // Removed, or written anew by another run of this: under the newest key too.
+            return null;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(packed);
+        }
+    }
 
     private static string PublicPartsOf(Certificate certificate) => $"{certificate.OrganizationId}/{certificate.Id}.public";
 

@@ -33,8 +33,16 @@ public sealed record LogLineView(DateTimeOffset At, CertificateStatus Status, st
         line.At, line.Status, line.Finding?.Code, line.Severity, Texts.Say(language, line.Sentence), line.Finding is { } finding ? FindingFixes.Of(finding.Code, finding.Variant) : null);
 }
 
-/// <param name="State">Off, waiting, delivered or failed.</param>
-public sealed record DeliveryView(string State, DateTimeOffset? At, string? FileName, string? Message);
+public enum DeliveryStanding
+{
+    /// <summary>This installation does not deliver, or another certificate is active.</summary>
+    Off,
+    Waiting,
+    Delivered,
+    Failed,
+}
+
+public sealed record DeliveryView(DeliveryStanding State, DateTimeOffset? At, string? FileName, string? Message);
 
 /// <summary>Everything a page of certificates is drawn from.</summary>
 public sealed class CertificateViews(CertificateStore certificates, PortalSettings settings, TimeProvider clock)
@@ -78,8 +86,8 @@ public sealed class CertificateViews(CertificateStore certificates, PortalSettin
     }
 
     private DeliveryView DeliveryOf(Certificate one, bool isActive, DeliveryState? delivery, string language) =>
-        settings.CertificateDeliveryFolder is null || !isActive ? new("off", null, null, null)
-        : delivery is null || delivery.CertificateId != one.Id ? new("waiting", null, null, null)
-        : delivery.Trouble is { } trouble ? new("failed", delivery.At, null, Texts.Say(language, trouble))
-        : new("delivered", delivery.At, delivery.FileName, null);
+        settings.CertificateDeliveryFolder is null || !isActive ? new(DeliveryStanding.Off, null, null, null)
+        : delivery is null || delivery.CertificateId != one.Id ? new(DeliveryStanding.Waiting, null, null, null)
+        : delivery.Trouble is { } trouble ? new(DeliveryStanding.Failed, delivery.At, null, Texts.Say(language, trouble))
+        : new(DeliveryStanding.Delivered, delivery.At, delivery.FileName, null);
 }

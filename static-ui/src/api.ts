@@ -44,6 +44,8 @@ export const post = <T>(path: string, body: object) => send<T>('POST', path, bod
 export const put = <T>(path: string, body: object) => send<T>('PUT', path, body);
 /** Changes what bears this ETag; when somebody has changed it meanwhile, the portal answers 412 with what there is now. */
 export const patch = <T>(path: string, body: object, etag: string) => send<T>('PATCH', path, body, etag);
+/** Sends a form with a file in it. */
+export const upload = <T>(path: string, form: FormData) => send<T>('POST', path, form);
 export const remove = (path: string) => send<void>('DELETE', path);
 
 export function fileAddress(path: string): string {
@@ -53,7 +55,9 @@ export function fileAddress(path: string): string {
 async function send<T>(method: string, path: string, body?: object, etag?: string): Promise<T> {
   const tokenThen = token;
   const headers: Record<string, string> = { 'Accept': 'application/json', 'Accept-Language': language() };
-  if (body !== undefined) {
+  const isForm = body instanceof FormData;
+  // A form names its own type, with the boundary between its parts.
+  if (body !== undefined && !isForm) {
     headers['Content-Type'] = 'application/json';
   }
   if (etag !== undefined) {
@@ -68,7 +72,7 @@ async function send<T>(method: string, path: string, body?: object, etag?: strin
     answer = await fetch(root + path, {
       method,
       headers,
-      body: body && JSON.stringify(body),
+      body: isForm ? body : body && JSON.stringify(body),
       cache: 'no-store',
       signal: AbortSignal.timeout(patience),
     });

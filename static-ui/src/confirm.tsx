@@ -7,13 +7,17 @@ interface ConfirmDialogProps {
   keep: string;
   /** What cannot be undone is asked in red. */
   danger?: boolean;
+  /** The answer is awaited. */
+  busy?: boolean;
+  /** What must be filled in for it. */
+  fields?: ComponentChildren;
   onConfirm: () => void;
   onKeep: () => void;
   children: ComponentChildren;
 }
 
 /** Asks before something is done, and says what follows from it. */
-export function ConfirmDialog({ title, confirm, keep, danger, onConfirm, onKeep, children }: ConfirmDialogProps) {
+export function ConfirmDialog({ title, confirm, keep, danger, busy, fields, onConfirm, onKeep, children }: ConfirmDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
 
   useEffect(() => {
@@ -36,8 +40,10 @@ export function ConfirmDialog({ title, confirm, keep, danger, onConfirm, onKeep,
         <div class="stack" id="confirm-text">
           {children}
         </div>
+        {fields}
         <div class="actions">
-          <button type="button" class="ds-button" data-color={danger ? 'danger' : undefined} onClick={onConfirm}>
+          <button type="button" class="ds-button" data-color={danger ? 'danger' : undefined} aria-busy={busy} onClick={onConfirm}>
+            {busy && <span class="button-spinner" aria-hidden="true" />}
             {confirm}
           </button>
           <button type="button" class="ds-button" data-variant="secondary" onClick={onKeep}>

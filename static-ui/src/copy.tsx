@@ -1,4 +1,4 @@
-import type { RefObject } from 'preact';
+import type { ComponentChildren, RefObject } from 'preact';
 import { useState } from 'preact/hooks';
 import { announce } from './announcer';
 import { t } from './i18n';
@@ -7,9 +7,11 @@ interface CopyButtonProps {
   /** Where the text stands on the page. */
   shown: RefObject<HTMLElement | null>;
   label: string;
+  /** What tells the button from others of the same label, for people who listen. */
+  children?: ComponentChildren;
 }
 
-export function CopyButton({ shown, label }: CopyButtonProps) {
+export function CopyButton({ shown, label, children }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
 
   const copy = async () => {
@@ -21,6 +23,7 @@ export function CopyButton({ shown, label }: CopyButtonProps) {
   return (
     <button type="button" class="ds-button" data-size="sm" data-variant="secondary" onClick={copy}>
       {copied ? t('copy.copied') : label}
+      {children && <span class="ds-sr-only"> {children}</span>}
     </button>
   );
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { formatTime } from './i18n';
+import { formatDate, formatTime } from './i18n';
 
 export function Fact({ name, children }: { name: string; children: ComponentChildren }) {
   return (
@@ -12,4 +12,8 @@ export function Fact({ name, children }: { name: string; children: ComponentChil
 
 export function Time({ iso }: { iso: string }) {
   return <time dateTime={iso}>{formatTime(iso)}</time>;
+}
+
+export function Day({ iso }: { iso: string }) {
+  return <time dateTime={iso}>{formatDate(iso)}</time>;
 }

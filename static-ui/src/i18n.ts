@@ -44,9 +44,9 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
 }
 
 /** The right one of two sentences for a count, which both name as {count}. */
-export function plural(count: number, keys: { one: Key; other: Key }): string {
+export function plural(count: number, keys: { one: Key; other: Key }, values: Record<string, string | number> = {}): string {
   const form = new Intl.PluralRules(current).select(count) === 'one' ? keys.one : keys.other;
-  return t(form, { count });
+  return t(form, { ...values, count });
 }
 
 const locale = () => `${current}-BE`;
@@ -80,6 +80,8 @@ export function formatTime(iso: string): string {
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((p) => p.type === type)?.value ?? '';
   return `${part('day')}/${part('month')}/${part('year')} ${part('hour')}:${part('minute')}`;
 }
+
+export const formatDate = (iso: string) => formatTime(iso).slice(0, 10);
 
 /** A list in a sentence: “a, b and c”. */
 export function formatList(words: string[]): string {

@@ -4,8 +4,10 @@ import { Problem } from './api';
 import { t } from './i18n';
 import { Loading, ProblemNotice } from './load';
 
-/** A page that is fetched when somebody first goes there. */
-export function later<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+/**
+ * A page that is fetched when somebody first goes there. `quiet`: only a part of one, which is shown once it is there, and missed by nobody.
+ */
+export function later<P extends object>(load: () => Promise<ComponentType<P>>, how: { quiet?: boolean } = {}): ComponentType<P> {
   let found: ComponentType<P> | undefined;
   return function Later(props: P) {
     const [failed, setFailed] = useState(false);
@@ -21,11 +23,14 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>): 
         );
       }
     }, []);
+    const Found = found;
+    if (how.quiet && Found === undefined) {
+      return null;
+    }
     if (failed) {
       // The portal may have been renewed since this page was opened: its files then bear other names.
       return <ProblemNotice problem={new Problem(0, 'unreachable', t('problem.unreachable'))} again={() => location.reload()} />;
     }
-    const Found = found;
     return Found === undefined ? <Loading /> : <Found {...props} />;
   };
 }

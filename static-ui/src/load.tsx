@@ -45,14 +45,15 @@ export function useStillHere(): () => boolean {
   return useCallback(() => here.current, []);
 }
 
-export function Loading() {
+/** `sentence`: what is waited for, where that is not the page itself. */
+export function Loading({ sentence = t('loading') }: { sentence?: string }) {
   return (
     <div class="loading">
       <svg class="ds-spinner" data-size="sm" viewBox="0 0 50 50" aria-hidden="true">
         <circle class="ds-spinner__background" cx="25" cy="25" r="20" fill="none" stroke-width="5" />
         <circle class="ds-spinner__circle" cx="25" cy="25" r="20" fill="none" stroke-width="5" />
       </svg>
-      <p role="status">{t('loading')}</p>
+      <p role="status">{sentence}</p>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useSession } from './accounts/session';
 import { t } from './i18n';
-import { managesPeople, may, readsAudit } from './permissions';
+import { managesPeople, may, placesFor, readsAudit } from './permissions';
 import { Link, usePath } from './router';
 
 /** The rooms of the portal somebody may enter. */
@@ -13,6 +13,7 @@ export function Navigation() {
   const rooms = [
     { to: '/', name: t('page.home'), shown: true, inside: /^\/$/ },
     { to: '/organizations', name: t('nav.groups'), shown: may('ListOrganizations', session), inside: /^\/organizations(\/|$)/ },
+    { to: '/certificates', name: t('certificate.title'), shown: placesFor('ListCertificates', session).length > 0, inside: /^\/certificates$/ },
     { to: '/people', name: t('nav.people'), shown: managesPeople(session), inside: /^\/(people|accounts)(\/|$)/ },
     { to: '/audit', name: t('nav.audit'), shown: readsAudit(session), inside: /^\/audit(\/|$)/ },
   ];

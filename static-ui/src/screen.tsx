@@ -16,11 +16,12 @@ const NewOrganization = later(() => import('./organizations/NewOrganization').th
 const OrganizationRoom = later(() => import('./organizations/OrganizationRoom').then((file) => file.OrganizationRoom));
 const AuditLog = later(() => import('./audit/AuditLog').then((file) => file.AuditLog));
 const CsvExport = later(() => import('./exports/CsvExport').then((file) => file.CsvExport));
+const Certificates = later(() => import('./certificates/rooms').then((file) => file.Certificates));
 
 /** Why somebody is asked to sign in. */
 export type Reason = 'none' | 'over' | 'signedOut';
 
-const partsOfOrganization = /^(|members(\/[^/]+)?|edit|revisions|audit)$/;
+const partsOfOrganization = /^(|members(\/[^/]+)?|certificates(\/[^/]+)?|edit|revisions|audit)$/;
 
 /** Which page stands at which address. */
 export function Screen({ path, session, reason }: { path: string; session: Session | null; reason: Reason }) {
@@ -39,6 +40,8 @@ export function Screen({ path, session, reason }: { path: string; session: Sessi
       return id === undefined ? <MyAccount session={session} /> : <NotFound />;
     case 'organizations':
       return <OrganizationsScreen path={path} session={session} id={id} rest={rest} />;
+    case 'certificates':
+      return id === undefined ? <Certificates session={session} /> : <NotFound />;
     case 'people':
       return id === undefined ? <People session={session} /> : rest.length === 0 ? <PersonPage session={session} accountId={id} /> : <NotFound />;
     case 'accounts':

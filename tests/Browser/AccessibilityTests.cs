@@ -52,6 +52,8 @@ public sealed class AccessibilityTests(Stack stack, Chromium chromium) : Browser
     [InlineData("mia", "/accounts/new", "Add User Manager")]
     [InlineData("mia", "/audit", "Audit log")]
     [InlineData("daan", "/audit", "Audit log")]
+    [InlineData("cato", "/certificates", "Certificates")]
+    [InlineData("pia", "/certificates", "Certificates")]
     public async Task A_page_of_somebody_who_is_signed_in(string who, string path, string title)
     {
         var page = await SignInAsync(who, path);
@@ -69,6 +71,8 @@ public sealed class AccessibilityTests(Stack stack, Chromium chromium) : Browser
     [InlineData("daan", "members/import", "Import members")]
     [InlineData("daan", "revisions", "Revisions")]
     [InlineData("daan", "audit", "Audit log")]
+    [InlineData("cato", "certificates", "Certificates")]
+    [InlineData("cato", "certificates/add", "Add certificate")]
     public async Task A_part_of_an_organisation(string who, string part, string heading)
     {
         var page = await SignInAsync(who, $"/organizations/{await OrganizationIdAsync()}/{part}");

@@ -62,7 +62,7 @@ public abstract partial class BrowserTest(Stack stack, Chromium chromium) : IAsy
         var person = await PersonAsync(who);
         var page = await OpenAsync(path: path, locale: locale, width: width);
         await page.SignInAsync(person);
-        await Assertions.Expect(page.Locator("#password")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Locator(".person")).ToBeVisibleAsync();
         return page;
     }
 

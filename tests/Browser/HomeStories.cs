@@ -8,12 +8,12 @@ namespace Ssp.Tests.Browser;
 public sealed class HomeStories(Stack stack, Chromium chromium) : BrowserTest(stack, chromium)
 {
     [Theory]
-    [InlineData("pia", "You are a member, without a role.", false)]
-    [InlineData("daan", "DP Manager", false)]
-    [InlineData("cato", "Certificate Manager", false)]
-    [InlineData("cas", "CSV Upload Manager", true)]
-    [InlineData("nina", "NIPPIN Manager", false)]
-    public async Task A_member_sees_the_organisation_the_role_and_only_what_it_opens(string who, string role, bool mayExport)
+    [InlineData("pia", "You are a member, without a role.", false, false)]
+    [InlineData("daan", "DP Manager", false, false)]
+    [InlineData("cato", "Certificate Manager", false, true)]
+    [InlineData("cas", "CSV Upload Manager", true, false)]
+    [InlineData("nina", "NIPPIN Manager", false, false)]
+    public async Task A_member_sees_the_organisation_the_role_and_only_what_it_opens(string who, string role, bool mayExport, bool mayCertify)
     {
         var page = await SignInAsync(who);
 
@@ -21,6 +21,8 @@ public sealed class HomeStories(Stack stack, Chromium chromium) : BrowserTest(st
         await Expect(card).ToContainTextAsync(role);
         await Expect(card).ToContainTextAsync(DemoNihdi(0));
         await Expect(page.Link("CSV export")).ToHaveCountAsync(mayExport ? 1 : 0);
+        await Expect(card.Link("Certificates")).ToHaveCountAsync(mayCertify ? 1 : 0);
+        await Expect(page.Room("Certificates")).ToHaveCountAsync(mayCertify ? 1 : 0);
         await Expect(page.Locator("#search")).ToHaveCountAsync(0);
     }
 

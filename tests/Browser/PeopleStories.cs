@@ -31,7 +31,7 @@ public abstract class PeopleStories(Stack stack, Chromium chromium, PeoplePortal
     {
         var page = await OpenAsync(Portal.Address(), path, locale, width);
         await page.SignInAsync(person);
-        await Expect(page.Locator("#password")).ToHaveCountAsync(0);
+        await Expect(page.Locator(".person")).ToBeVisibleAsync();
         return page;
     }
 

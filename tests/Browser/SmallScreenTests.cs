@@ -66,4 +66,20 @@ public sealed class SmallScreenTests(Stack stack, Chromium chromium) : BrowserTe
             await page.AssertFitsAsync();
         }
     }
+
+    [Theory]
+    [InlineData("nl-BE")]
+    [InlineData("fr-BE")]
+    public async Task The_pages_about_certificates_fit_as_well(string locale)
+    {
+        var page = await SignInAsync("cato", locale: locale, width: 320);
+        var certificates = $"/organizations/{await OrganizationIdAsync()}/certificates";
+        foreach (var path in (string[])["/", "/certificates", certificates, $"{certificates}/add"])
+        {
+            await page.GotoAsync(await DemoUrlAsync() + path);
+            await Expect(page.Title()).ToBeVisibleAsync();
+            await Expect(page.Locator(".loading")).ToHaveCountAsync(0);
+            await page.AssertFitsAsync();
+        }
+    }
 }

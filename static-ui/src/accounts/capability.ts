@@ -34,6 +34,7 @@ export const deeds: { group: Key; deeds: Deed[] }[] = [
     ],
   },
   { group: 'can.groupData', deeds: [{ deed: 'can.exportData', call: 'RequestExport csv' }] },
+  { group: 'can.groupCertificates', deeds: [{ deed: 'can.manageCertificates', call: 'AddCertificate' }] },
   {
     group: 'can.groupAudit',
     deeds: [

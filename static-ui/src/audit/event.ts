@@ -45,6 +45,12 @@ export const actions: Record<string, Key> = {
   export_cancelled: 'action.exportCancelled',
   export_deleted: 'action.exportDeleted',
   export_downloaded: 'action.exportDownloaded',
+  certificate_uploaded: 'action.certificateUploaded',
+  certificate_checked: 'action.certificateChecked',
+  certificate_check_requested: 'action.certificateCheckRequested',
+  certificate_activated: 'action.certificateActivated',
+  certificate_expired: 'action.certificateExpired',
+  certificate_delivered: 'action.certificateDelivered',
   audit_exported: 'action.auditExported',
   refused: 'action.refused',
 };

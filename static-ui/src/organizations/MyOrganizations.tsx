@@ -2,14 +2,17 @@ import { useEffect, useState } from 'preact/hooks';
 import { type Session, useSession } from '../accounts/session';
 import { SearchField } from '../fields';
 import { t } from '../i18n';
+import { later } from '../later';
 import { Page } from '../page';
-import { may } from '../permissions';
+import { may, placesFor } from '../permissions';
 import { usePortal } from '../portal';
 import { Link } from '../router';
 import { ServiceDesk } from '../serviceDesk';
 import { OrganizationTable } from './OrganizationTable';
 import type { Membership } from './membership';
 import { RoleTags } from './RoleTags';
+
+const ExpiryNotices = later(() => import('../certificates/ExpiryNotices').then((file) => file.ExpiryNotices), { quiet: true });
 
 // Someone with few organisations sees them at a glance; a field to search in would only be in the way.
 const manyOrganizations = 8;
@@ -33,6 +36,7 @@ export function MyOrganizations({ session }: { session: Session }) {
       title={isUserManager ? t('home.titleManager') : t('home.title')}
       lead={isUserManager ? t('home.leadManager') : own.length > 0 && t('home.lead')}
     >
+      {placesFor('ListCertificates', session).length > 0 && <ExpiryNotices />}
       {own.length === 0 && !isUserManager && <NoMembership />}
       {own.length > 0 && (
         <section class="stack" aria-labelledby="own-title">
@@ -44,7 +48,11 @@ export function MyOrganizations({ session }: { session: Session }) {
           <ul class="cards" role="list">
             {found.map((membership) => (
               <li key={membership.id}>
-                <OrganizationCard membership={membership} mayExport={may('RequestExport csv', session, membership.id)} />
+                <OrganizationCard
+                  membership={membership}
+                  mayExport={may('RequestExport csv', session, membership.id)}
+                  mayCertify={may('ListCertificates', session, membership.id)}
+                />
               </li>
             ))}
           </ul>
@@ -55,7 +63,13 @@ export function MyOrganizations({ session }: { session: Session }) {
   );
 }
 
-function OrganizationCard({ membership, mayExport }: { membership: Membership; mayExport: boolean }) {
+interface OrganizationCardProps {
+  membership: Membership;
+  mayExport: boolean;
+  mayCertify: boolean;
+}
+
+function OrganizationCard({ membership, mayExport, mayCertify }: OrganizationCardProps) {
   const { id, title, nihdi, roles } = membership;
   return (
     <article class="ds-card organization" aria-labelledby={`organization-${id}`}>
@@ -75,11 +89,18 @@ function OrganizationCard({ membership, mayExport }: { membership: Membership; m
       ) : (
         <p class="subtle">{t('organization.noRole')}</p>
       )}
-      {mayExport && (
-        <p class="organization__actions">
-          <Link class="ds-button" to={`/organizations/${id}/csv-export`}>
-            {t('csv.title')} <span class="ds-sr-only">{title}</span>
-          </Link>
+      {(mayExport || mayCertify) && (
+        <p class="actions organization__actions">
+          {mayExport && (
+            <Link class="ds-button" to={`/organizations/${id}/csv-export`}>
+              {t('csv.title')} <span class="ds-sr-only">{title}</span>
+            </Link>
+          )}
+          {mayCertify && (
+            <Link class="ds-button" data-variant={mayExport ? 'secondary' : undefined} to={`/organizations/${id}/certificates`}>
+              {t('certificate.title')} <span class="ds-sr-only">{title}</span>
+            </Link>
+          )}
         </p>
       )}
     </article>

@@ -4,6 +4,7 @@ import type { Session } from '../accounts/session';
 import { EventLog } from '../audit/EventLog';
 import { get } from '../api';
 import { language, t } from '../i18n';
+import { later } from '../later';
 import { Loading, ProblemNotice, useLoad } from '../load';
 import { AddMember } from '../members/AddMember';
 import { EditMember } from '../members/EditMember';
@@ -17,6 +18,10 @@ import { EditOrganization } from './EditOrganization';
 import type { Organization } from './membership';
 import { Revisions } from './Revisions';
 
+const CertificateHistory = later(() => import('../certificates/rooms').then((file) => file.History));
+const AddCertificate = later(() => import('../certificates/rooms').then((file) => file.AddCertificate));
+const CertificateLog = later(() => import('../certificates/rooms').then((file) => file.CertificateLog));
+
 interface OrganizationRoomProps {
   session: Session;
   organizationId: string;
@@ -28,6 +33,7 @@ interface OrganizationRoomProps {
 export function OrganizationRoom({ session, organizationId, path, rest }: OrganizationRoomProps) {
   const base = `/organizations/${organizationId}`;
   const overview = `${base}/members`;
+  const certificates = `${base}/certificates`;
   const allowed = (call: string) => may(call, session, organizationId);
   const loaded = useLoad(() => get<Organization>(base), [organizationId, language()]);
   const [issued, setIssued] = useState<Issued>();
@@ -53,22 +59,23 @@ export function OrganizationRoom({ session, organizationId, path, rest }: Organi
   }
 
   const organization = loaded.value;
-  const [part, member] = rest;
+  const [part, inPart] = rest;
   const tabs: (Step & { shown: boolean })[] = [
     { to: overview, name: t('members.title'), shown: allowed('ListMembers') },
+    { to: certificates, name: t('certificate.title'), shown: allowed('ListCertificates') },
     { to: `${base}/edit`, name: t('organizationForm.tab'), shown: allowed('EditOrganization') },
     { to: `${base}/revisions`, name: t('revisions.title'), shown: allowed('ListRevisions') },
     { to: `${base}/audit`, name: t('nav.audit'), shown: allowed('ListEvents') },
   ];
 
-  const show = (name: string, children: ComponentChildren, inMembers = false) => (
+  const show = (name: string, children: ComponentChildren, above?: Step) => (
     <Page
       key={path}
       title={organization.title}
       part={name}
       trail={[
         { to: '/organizations', name: t('nav.groups') },
-        { to: overview, name: inMembers ? `${organization.title} – ${t('members.title')}` : organization.title },
+        above ? { to: above.to, name: `${organization.title} – ${above.name}` } : { to: overview, name: organization.title },
       ].slice(0, path === overview ? 1 : 2)}
       lead={<span class="number">{t('organization.nihdiNumber', { nihdi: organization.nihdi })}</span>}
       tabs={
@@ -88,18 +95,29 @@ export function OrganizationRoom({ session, organizationId, path, rest }: Organi
     </Page>
   );
 
+  const inMembers = { to: overview, name: t('members.title') };
+  const inCertificates = { to: certificates, name: t('certificate.title') };
   const inRoom = { session, organization };
   if (path === overview) {
     return show(t('members.title'), <MemberList {...inRoom} issued={issued} onIssued={setIssued} />);
   }
   if (path === `${overview}/add` && allowed('AddMember')) {
-    return show(t('members.add'), <AddMember {...inRoom} onIssued={setIssued} />, true);
+    return show(t('members.add'), <AddMember {...inRoom} onIssued={setIssued} />, inMembers);
   }
   if (path === `${overview}/import` && allowed('ImportMembers')) {
-    return show(t('members.import'), <ImportMembers {...inRoom} />, true);
+    return show(t('members.import'), <ImportMembers {...inRoom} />, inMembers);
   }
   if (part === 'members' && rest.length === 2 && allowed('EditMember')) {
-    return show(t('members.edit'), <EditMember {...inRoom} accountId={member} />, true);
+    return show(t('members.edit'), <EditMember {...inRoom} accountId={inPart} />, inMembers);
+  }
+  if (path === certificates && allowed('ListCertificates')) {
+    return show(t('certificate.title'), <CertificateHistory organization={organization} />);
+  }
+  if (path === `${certificates}/add` && allowed('AddCertificate')) {
+    return show(t('certificate.add'), <AddCertificate organization={organization} />, inCertificates);
+  }
+  if (part === 'certificates' && rest.length === 2 && allowed('ShowCertificateLog')) {
+    return show(t('certificate.one'), <CertificateLog organization={organization} certificateId={inPart} />, inCertificates);
   }
   if (path === `${base}/edit` && allowed('EditOrganization')) {
     return show(t('organizationForm.tab'), <EditOrganization organization={organization} onChange={loaded.setValue} />);

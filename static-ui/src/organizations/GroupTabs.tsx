@@ -1,0 +1,20 @@
+import type { Session } from '../accounts/session';
+import { t } from '../i18n';
+import { Tabs } from '../page';
+import { placesFor } from '../permissions';
+import { usePath } from '../router';
+
+/** Groups → List and Groups → Certificates of the manual. */
+export function GroupTabs({ session }: { session: Session }) {
+  const path = usePath();
+  return placesFor('ListCertificates', session).length > 0 ? (
+    <Tabs
+      label={t('nav.groups')}
+      path={path}
+      tabs={[
+        { to: '/organizations', name: t('groups.tab') },
+        { to: '/certificates', name: t('certificate.title') },
+      ]}
+    />
+  ) : null;
+}
