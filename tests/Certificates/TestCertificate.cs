@@ -12,7 +12,11 @@ internal sealed record TestCertificate(
 {
     private static readonly Dictionary<string, string> Types = new()
     {
-        ["CN"] = "2.5.4.3", ["SERIALNUMBER"] = "2.5.4.5", ["C"] = "2.5.4.6", ["O"] = "2.5.4.10", ["OU"] = "2.5.4.11",
+        ["CN"] = "2.5.4.3",
+        ["SERIALNUMBER"] = "2.5.4.5",
+        ["C"] = "2.5.4.6",
+        ["O"] = "2.5.4.10",
+        ["OU"] = "2.5.4.11",
     };
 
     // Signing is slow, and most tests want the same certificates.
