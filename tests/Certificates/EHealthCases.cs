@@ -20,6 +20,7 @@ internal static class EHealthCases
         Refuse("P13.few", "one key", store => store with { HasEncryption = false }),
         Refuse("P13.few", "three keys where four are asked for", Renewed) with { Rules = new CertificateRules(LeastKeys: 4) },
         Info("P13.more", "an older encryption key", Renewed),
+        Info("P13.more", "the same key twice", store => store with { Keys = keys => [.. keys, StoreBag.Named(store.EncryptionKey.Private, "copy")] }),
         Refuse("P14", "a key without certificate", store => store with { Keys = keys => [.. keys, StoreBag.Named(Stranger.Private, "lost", 9)] }, "P13.more Info"),
         Refuse("P14", "a key without certificate and without attributes", store => store with { Keys = keys => [.. keys, new StoreBag(Stranger.Private)] }, "P13.more Info"),
         Warn("P15", "a certificate without key", store => store with { Certificates = all => [.. all, StoreBag.Named(P12Maker.Plain(Stranger), "somebody")] }),

@@ -49,6 +49,44 @@ public sealed class P12CorpusTests
         }
     });
 
+    /// <summary>What NIST asks of a path, as far as this validator judges paths: names, signatures, basic constraints, dates of the certificate itself.</summary>
+    [Theory]
+    [InlineData("ValidCertificatePathTest1EE")]
+    [InlineData("ValidDSASignaturesTest4EE")]
+    [InlineData("ValidBasicSelfIssuedOldWithNewTest1EE")]
+    [InlineData("ValidBasicSelfIssuedNewWithOldTest3EE")]
+    [InlineData("ValidGeneralizedTimenotBeforeDateTest4EE")]
+    [InlineData("ValidNameChainingWhitespaceTest3EE")]
+    [InlineData("ValidNameChainingCapitalizationTest5EE")]
+    [InlineData("ValidRolloverfromPrintableStringtoUTF8StringTest10EE")]
+    [InlineData("ValidUTF8StringCaseInsensitiveMatchTest11EE")]
+    [InlineData("InvalidCASignatureTest2EE", "P23.broken")]
+    [InlineData("InvalidEESignatureTest3EE", "P23.broken")]
+    [InlineData("InvalidDSASignatureTest6EE", "P23.broken")]
+    [InlineData("InvalidNameChainingTest1EE", "P23")]
+    [InlineData("InvalidMissingbasicConstraintsTest1EE", "P26.issuer")]
+    [InlineData("InvalidcAFalseTest2EE", "P26.issuer")]
+    [InlineData("InvalidcAFalseTest3EE", "P26.issuer")]
+    [InlineData("InvalidEEnotBeforeDateTest2EE", "P18")]
+    [InlineData("InvalidEEnotAfterDateTest6EE", "P19")]
+    [InlineData("Invalidpre2000UTCEEnotAfterDateTest7EE", "P19")]
+    public void A_path_of_NIST_is_judged_as_it_says(string name, string? finding = null)
+    {
+        var anchor = Certificate("TrustAnchorRootCertificate");
+        var reading = P12Reader.Read(Content($"x509/PKITS_data/pkcs12/{name}.p12"), "password");
+        using var collection = new Collection(X509CertificateLoader.LoadPkcs12Collection(Content($"x509/PKITS_data/pkcs12/{name}.p12"), "password", X509KeyStorageFlags.Exportable));
+        var leaf = collection.Certificates.Single();
+        var key = leaf.GetRSAPrivateKey()?.ExportPkcs8PrivateKey() ?? leaf.GetDSAPrivateKey()!.ExportPkcs8PrivateKey();
+        var file = P12Writer.File(
+            [P12Writer.Safe([P12Writer.Key(key, P12Writer.FriendlyName("authentication")), .. PathOf(reading.Certificates[0]).Select(one => P12Writer.Certificate(one))])],
+            "password", P12Mac.Classic(P12Digest.Sha256));
+
+        var verdict = P12Check.Of(file, "password", new CertificateRules(LeastKeys: 1, TrustedRoots: [anchor]), Today with { Now = new DateTimeOffset(2015, 1, 1, 0, 0, 0, TimeSpan.Zero) });
+
+        var found = verdict.Findings.Select(one => one.Key["finding.".Length..]).Where(one => one[..3] is "P18" or "P19" or "P23" or "P24" or "P25" || one == "P26.issuer").Except(["P24"]);
+        Assert.Equal(finding is null ? [] : [finding], found);
+    }
+
     [Fact]
     public void A_file_with_one_bit_changed_is_answered() => Assert.All(Names("pkcs12").Concat(Nist), name =>
     {
@@ -151,6 +189,21 @@ public sealed class P12CorpusTests
         Assert.Equal(name.EndsWith("/no-cert-key-aes256cbc.p12", StringComparison.Ordinal) ? 1 : expected.Certificates.Count(one => one.HasPrivateKey), reading.Keys.Count);
         Assert.All(expected.Certificates, one => Assert.Equal(one.HasPrivateKey, reading.Keys.Any(key => key.IsOf(reading.Certificates.First(other => other.Der.AsSpan().SequenceEqual(one.RawData))))));
     }
+
+    // The certificate, and whatever bears the name of an issuer on the way up.
+    private static List<byte[]> PathOf(P12Certificate leaf)
+    {
+        var all = Directory.EnumerateFiles(Path.Combine(Folder, "x509/PKITS_data/certs")).Select(File.ReadAllBytes).Select(P12Certificate.TryRead).OfType<P12Certificate>().ToList();
+        var path = new List<P12Certificate> { leaf };
+        for (var place = 0; place < path.Count; place++)
+        {
+            path.AddRange(all.Where(one => path[place].NamesAsIssuer(one) && !path.Exists(other => other.Sha256 == one.Sha256)));
+        }
+
+        return [.. path.Select(one => one.Der)];
+    }
+
+    private static byte[] Certificate(string name) => Content($"x509/PKITS_data/certs/{name}.crt");
 
     private static P12Verdict Check(byte[] content, string password) => P12Check.Of(content, password, new CertificateRules(), Today);
 
