@@ -8,9 +8,10 @@ export DOTNET_NOLOGO=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false DOTNET_CLI_TELEM
 
 say() { printf '%s\n' "$*" >&2; }
 
-# $1: command to look for, $2: Debian package, $3: what a person should install elsewhere.
+# $1: command to look for, or the path of a folder, $2: Debian package, $3: what a person should install elsewhere.
 need() {
   command -v "$1" >/dev/null 2>&1 && return
+  [ -d "$1" ] && return
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     say "Installing $2 …"
     [ -n "${apt_updated:-}" ] || apt-get update -qq >&2
@@ -64,6 +65,12 @@ prepare() {
   need setsid util-linux "setsid (util-linux)"
   if [ "${1:-}" = tests ]; then
     need chromium chromium "Chromium"
+    # What else writes P12 files, and what others keep to test their readers with.
+    need openssl openssl "OpenSSL"
+    need keytool default-jre-headless "a Java runtime with keytool"
+    need certutil libnss3-tools "the tools of NSS (certutil, pk12util)"
+    need certtool gnutls-bin "the tools of GnuTLS (certtool)"
+    need /usr/lib/python3/dist-packages/cryptography_vectors python3-cryptography-vectors "the test vectors of Python's cryptography (Debian: python3-cryptography-vectors)"
   fi
 
   mkdir -p "$root/.data"

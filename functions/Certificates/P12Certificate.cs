@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.Nist;
 using Org.BouncyCastle.Asn1.Oiw;
@@ -12,7 +13,7 @@ using Org.BouncyCastle.X509;
 namespace Ssp.Certificates;
 
 /// <summary>A certificate from a P12 file, by what the rules and the screens ask of it.</summary>
-public sealed class P12Certificate
+public sealed partial class P12Certificate
 {
     private const int MostText = 500;
 
@@ -45,8 +46,8 @@ public sealed class P12Certificate
     ];
 
     private readonly X509Certificate certificate;
-    private readonly byte[] subjectDer;
-    private readonly byte[] issuerDer;
+    private readonly string subjectName;
+    private readonly string issuerName;
 
     /// <exception cref="Exception">The bytes are no certificate; whatever the library throws.</exception>
     internal P12Certificate(byte[] der, string? alias, byte[]? localKeyId)
@@ -54,8 +55,8 @@ public sealed class P12Certificate
         certificate = new X509Certificate(der);
         var tbs = certificate.TbsCertificate;
         (Der, Alias, LocalKeyId) = (der, alias, localKeyId);
-        subjectDer = tbs.Subject.GetEncoded(Asn1Encodable.Der);
-        issuerDer = tbs.Issuer.GetEncoded(Asn1Encodable.Der);
+        subjectName = Compared(tbs.Subject);
+        issuerName = Compared(tbs.Issuer);
         Subject = Shown(tbs.Subject);
         Issuer = Shown(tbs.Issuer);
         SubjectParts = [.. tbs.Subject.GetOidList().Zip(tbs.Subject.GetValueList(), (oid, value) => (X509Name.RFC2253Symbols.TryGetValue(oid, out var word) ? word : oid.Id, value))];
@@ -120,7 +121,7 @@ public sealed class P12Certificate
     public string Sha256 { get; }
 
     /// <summary>Whether subject and issuer have one name.</summary>
-    public bool IsSelfIssued => issuerDer.AsSpan().SequenceEqual(subjectDer);
+    public bool IsSelfIssued => issuerName == subjectName;
 
     internal byte[]? LocalKeyId { get; }
 
@@ -141,10 +142,10 @@ public sealed class P12Certificate
         }
     }
 
-    public bool HasSubjectOf(P12Certificate other) => subjectDer.AsSpan().SequenceEqual(other.subjectDer);
+    public bool HasSubjectOf(P12Certificate other) => subjectName == other.subjectName;
 
     /// <summary>Whether its issuer bears the name of the other's subject; whether that one really signed it tells <see cref="IsSignedBy"/>.</summary>
-    public bool NamesAsIssuer(P12Certificate other) => issuerDer.AsSpan().SequenceEqual(other.subjectDer);
+    public bool NamesAsIssuer(P12Certificate other) => issuerName == other.subjectName;
 
     /// <summary>Whether the other's key made the signature. False also where the key or the algorithm is beyond what is looked at, see <see cref="P12Limits.MostRsaBits"/>.</summary>
     public bool IsSignedBy(P12Certificate issuer)
@@ -199,6 +200,13 @@ public sealed class P12Certificate
         var parts = RsaPublicKeyStructure.GetInstance(key.ParsePublicKey());
         return (parts.Modulus, parts.PublicExponent);
     }
+
+    // RFC 5280, section 7.1: neither the kind of string nor capitals nor the width of spaces make another name.
+    private static string Compared(X509Name name) =>
+        string.Join('\0', name.GetOidList().Zip(name.GetValueList(), (oid, value) => $"{oid.Id}={Spaces().Replace(value.Trim(), " ").ToLowerInvariant()}"));
+
+    [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant)]
+    private static partial Regex Spaces();
 
     private static string Shown(X509Name name)
     {

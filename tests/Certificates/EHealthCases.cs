@@ -20,12 +20,14 @@ internal static class EHealthCases
         Refuse("P13.few", "one key", store => store with { HasEncryption = false }),
         Refuse("P13.few", "three keys where four are asked for", Renewed) with { Rules = new CertificateRules(LeastKeys: 4) },
         Info("P13.more", "an older encryption key", Renewed),
+        Info("P13.more", "the same key twice", store => store with { Keys = keys => [.. keys, StoreBag.Named(store.EncryptionKey.Private, "copy")] }),
         Refuse("P14", "a key without certificate", store => store with { Keys = keys => [.. keys, StoreBag.Named(Stranger.Private, "lost", 9)] }, "P13.more Info"),
         Refuse("P14", "a key without certificate and without attributes", store => store with { Keys = keys => [.. keys, new StoreBag(Stranger.Private)] }, "P13.more Info"),
         Warn("P15", "a certificate without key", store => store with { Certificates = all => [.. all, StoreBag.Named(P12Maker.Plain(Stranger), "somebody")] }),
         Warn("P15", "a certificate whose id no key has", store => store with { Certificates = all => [.. all, StoreBag.Named(P12Maker.Plain(Stranger), "somebody", 9)] }),
         Refuse("P16", "the key of another certificate", store => store with { Keys = keys => [keys[0], keys[1] with { Content = Stranger.Private }] }, "P15 Warn"),
-        Refuse("P16", "the keys changed places", store => store with { Keys = keys => [keys[0] with { Content = keys[1].Content }, keys[1] with { Content = keys[0].Content }] }, "P35 Refuse", "P36 Refuse"),
+        Refuse("P16", "the keys changed places", store => store with { Keys = keys => [keys[0] with { Content = keys[1].Content }, keys[1] with { Content = keys[0].Content }] },
+            "P26.authentication Refuse", "P26.issuer Warn", "P35 Refuse", "P36 Refuse"),
     ];
 
     private static IEnumerable<P12Case> Dates =>
