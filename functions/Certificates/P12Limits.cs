@@ -33,15 +33,18 @@ public static class P12Limits
     /// <summary>Bytes of memory that one scrypt derivation may take: 128 · N · r (RFC 7914).</summary>
     public const long MostScryptBytes = 32 * 1024 * 1024;
 
+    /// <summary>Bytes of a salt; programs write 8 to 64.</summary>
+    public const int MostSaltBytes = 1_024;
+
     /// <summary>Bits of an RSA modulus that is looked at; larger ones take seconds to verify.</summary>
     public const int MostRsaBits = 8_192;
 
-    /// <summary>Bits of a DSA prime that is looked at, and of the secret under it.</summary>
-    public const int MostDsaBits = 3_072;
+    /// <summary>Bits of a DSA prime that is looked at, and of the secret under it; eHealth gives out none.</summary>
+    public const int MostDsaBits = 2_048;
     public const int MostDsaSecretBits = 256;
 
     /// <summary>Signatures that are verified to find the way to the root: many certificates may bear one name.</summary>
-    public const int MostSignatures = 50;
+    public const int MostSignatures = 20;
 
     /// <summary>Certificates from one that has a key up to its root.</summary>
     public const int MostChain = 10;

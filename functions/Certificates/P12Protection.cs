@@ -79,6 +79,7 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
         }
 
         var pbe = P12Shape.Build(() => PbeParameter.GetInstance(algorithm.Parameters));
+        RequireSalt(pbe.GetSalt);
         return new P12Protection(algorithm, old, RequireRounds(pbe.IterationCountObject), IsWeak: true);
     }
 
@@ -99,6 +100,7 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
             return new P12Protection(digest, "PBMAC1", RoundsOf(kdf), kdf.Cost < FewRounds, kdf, RequireHmac(parameters.Cipher));
         }
 
+        RequireSalt(() => salt);
         var name = DigestName(digest.Algorithm);
         return new P12Protection(
             digest, name, RequireRounds(iterations), name is "MD5" or "MD2" or "MD4" || (iterations?.HasValue(1) ?? true), new Kdf(name, salt, (int)RequireRounds(iterations), 0, 0, null));
@@ -131,7 +133,7 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
 
         // By hand, because PBKDF2-params may leave out what stands in the middle.
         var parts = P12Shape.Build(() => Asn1Sequence.GetInstance(kdf.Parameters));
-        var salt = P12Shape.Build(() => parts[0] is Asn1OctetString octets ? octets.GetOctets() : throw P12Fault.Of("P08", null, AlgorithmIdentifier.GetInstance(parts[0]).Algorithm.Id));
+        var salt = RequireSalt(() => parts[0] is Asn1OctetString octets ? octets.GetOctets() : throw P12Fault.Of("P08", null, AlgorithmIdentifier.GetInstance(parts[0]).Algorithm.Id));
         var rounds = (int)RequireRounds(P12Shape.Build(() => DerInteger.GetInstance(parts[1])));
         int? keyBytes = null;
         var digest = "SHA-1";
@@ -153,7 +155,7 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
 
     private static Kdf ScryptOf(Asn1Sequence parts)
     {
-        var salt = P12Shape.Build(() => Asn1OctetString.GetInstance(parts[0]).GetOctets());
+        var salt = RequireSalt(() => Asn1OctetString.GetInstance(parts[0]).GetOctets());
         var numbers = P12Shape.Build(() => Enumerable.Range(1, 3).Select(place => DerInteger.GetInstance(parts[place]).Value).ToList());
         var keyBytes = parts.Count > 4 ? KeyBytes(P12Shape.Build(() => DerInteger.GetInstance(parts[4]))) : (int?)null;
         if (numbers.Any(number => number.SignValue <= 0))
@@ -186,6 +188,9 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
             : rounds.Value.BitLength > 31 || rounds.Value.IntValueExact > P12Limits.MostRounds ? throw P12Fault.Of("P07", "rounds", $"{P12Limits.MostRounds}")
             : rounds.Value.IntValueExact;
     }
+
+    private static byte[] RequireSalt(Func<byte[]> read) =>
+        P12Shape.Build(read) is { Length: <= P12Limits.MostSaltBytes } salt ? salt : throw P12Fault.Of("P07", "memory");
 
     private static void RequireCipher(DerObjectIdentifier cipher)
     {

@@ -4,9 +4,10 @@ using Ssp.Dev;
 
 // csv (the usual): the CSV export beside psql. Options: --sizes 50000,500000 --fields 60 --rounds 5 --data DIR
 // lists: pages of long lists beside plain scans. Options: --requests 200 --data DIR
+// p12: reading P12 files beside .NET's loader and openssl, hostile ones, and from upload to verdict. Options: --runs 50 --uploads 55 --data DIR
 // audit: appending to the audit trail and reading it, as it grows. Options: --sizes 1000,10000,100000 --data DIR
-var what = args is ["csv" or "lists" or "audit", ..] ? args[0] : "csv";
-args = args is ["csv" or "lists" or "audit", .. var rest] ? rest : args;
+var what = args is ["csv" or "lists" or "audit" or "p12", ..] ? args[0] : "csv";
+args = args is ["csv" or "lists" or "audit" or "p12", .. var rest] ? rest : args;
 var options = Enumerable.Range(0, args.Length / 2).ToDictionary(i => args[2 * i], i => args[(2 * i) + 1]);
 var sizes = options.GetValueOrDefault("--sizes", what == "audit" ? "1000,10000,100000" : "50000,500000").Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture)).ToArray();
 var fields = int.Parse(options.GetValueOrDefault("--fields", "60"), CultureInfo.InvariantCulture);
@@ -18,6 +19,14 @@ try
     {
         await using var bench = await ListBench.PrepareAsync(Repository.Find(), data);
         await bench.MeasureAsync(int.Parse(options.GetValueOrDefault("--requests", "200"), CultureInfo.InvariantCulture));
+        return 0;
+    }
+
+    if (what == "p12")
+    {
+        P12Bench.MeasureReading(int.Parse(options.GetValueOrDefault("--runs", "50"), CultureInfo.InvariantCulture));
+        P12Bench.MeasureHostile(5);
+        await P12Bench.MeasureUploadAsync(Repository.Find(), data, int.Parse(options.GetValueOrDefault("--uploads", "55"), CultureInfo.InvariantCulture));
         return 0;
     }
 

@@ -61,8 +61,8 @@ public static partial class HostileFiles
             P12Writer.Key(TestKey.Ec("a").Private, P12Protection.Unknown(P12Protection.Scrypt(P12Cipher.Aes256, written: 32768).Identifier), Password))]))),
         new("PBES2 with a key of 2^31 bytes", ["P01"], () => Pbes2With(Der.Octets(new byte[16]), Der.Integer(1000), Der.Integer(int.MaxValue))),
         new("PBES2 with a key of no bytes", ["P01"], () => Pbes2With(Der.Octets(new byte[16]), Der.Integer(1000), Der.Integer(0))),
-        new("PBES2 with a salt of 200 KB", ["P11"], () => Pbes2With(Der.Octets(new byte[200_000]), Der.Integer(1000))),
-        new("a MAC with a salt of 200 KB", ["P10"], () => WithMac(P12Mac.Data(Der.Algorithm(P12Digest.Sha256.Oid, Der.Null), new byte[32], new byte[200_000], 1_000_000))),
+        new("PBES2 with a salt of 200 KB", ["P07"], () => Pbes2With(Der.Octets(new byte[200_000]), Der.Integer(1000))),
+        new("a MAC with a salt of 200 KB", ["P07"], () => WithMac(P12Mac.Data(Der.Algorithm(P12Digest.Sha256.Oid, Der.Null), new byte[32], new byte[200_000], 1_000_000))),
     ];
 
     private static IEnumerable<HostileFile> Crowds =>

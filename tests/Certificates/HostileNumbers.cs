@@ -64,12 +64,16 @@ public static partial class HostileFiles
             {
                 Certificates = all => [.. all.Take(2), .. Enumerable.Range(0, 150).Select(number => StoreBag.Named(Issuer(store, Rsa(Odd(1024), 65537), number), null))],
             }));
-            yield return new("150 issuers of 3,072 bits of DSA", ["P23"], () => P12Maker.EHealth(change: store => store with
+            foreach (var bytes in (int[])[256, 384])
             {
-                AuthenticationSigner = TestKey.Dsa("dsa"),
-                AuthenticationSignature = "SHA256WITHDSA",
-                Certificates = all => [.. all.Take(2), .. Enumerable.Range(0, 100).Select(number => StoreBag.Named(Issuer(store, DsaPublic(384), number), null))],
-            }));
+                yield return new($"100 issuers of {8 * bytes} bits of DSA", ["P23"], () => P12Maker.EHealth(change: store => store with
+                {
+                    AuthenticationSigner = TestKey.Dsa("dsa"),
+                    AuthenticationSignature = "SHA256WITHDSA",
+                    Certificates = all => [.. all.Take(2), .. Enumerable.Range(0, 100).Select(number => StoreBag.Named(Issuer(store, DsaPublic(bytes), number), null))],
+                }));
+            }
+
             yield return new("a chain of 150", ["P25"], () => P12Maker.EHealth(change: store => EHealthCases.Long(store, 150)));
             yield return new("150 issuers of one name and key", ["P23"], () => P12Maker.EHealth(change: store => store with
             {

@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Ssp.Certificates;
+using Ssp.Dev;
+using Ssp.Tests.Certificates;
+
+namespace Ssp.Bench;
+
+/// <summary>
+/// What reading a P12 file costs: the public collections beside .NET's own loader and a bare openssl process, the files made to hurt, and the time from upload to
+/// verdict in a portal that has nothing else to do.
+/// </summary>
+public static class P12Bench
+{
+    private const string Vectors = "/usr/lib/python3/dist-packages/cryptography_vectors";
+    private static readonly string[] Passwords = ["password", "cryptography", ""];
+
+    public static void MeasureReading(int runs)
+    {
+        var files = Directory.GetFiles(Path.Combine(Vectors, "pkcs12"), "*.p12").Concat(Directory.GetFiles(Path.Combine(Vectors, "x509", "PKITS_data", "pkcs12"), "*.p12")).Order()
+            .Select(path => (Path: path, Bytes: File.ReadAllBytes(path)))
+            .Select(file => (file.Path, file.Bytes, Password: Passwords.First(password => P12Reader.Read(file.Bytes, password).IsReadable)))
+            .ToList();
+        var both = new List<(double Ours, double Loader)>();
+        var ours = new List<double>();
+        var refused = 0;
+        foreach (var (_, bytes, password) in files)
+        {
+            void Read() => P12Reader.Read(bytes, password);
+            void Load()
+            {
+                foreach (var certificate in X509CertificateLoader.LoadPkcs12Collection(bytes, password, X509KeyStorageFlags.EphemeralKeySet))
+                {
+                    certificate.Dispose();
+                }
+            }
+
+            var isAccepted = Accepts(Load);
+            var (one, other) = (new List<double>(), new List<double>());
+            for (var run = 0; run < runs; run++)
+            {
+                // In turn, so that whatever disturbs the machine disturbs both.
+                one.Add(Time(Read));
+                if (isAccepted)
+                {
+                    other.Add(Time(Load));
+                }
+            }
+
+            ours.Add(Median(one));
+            if (isAccepted)
+            {
+                both.Add((Median(one), Median(other)));
+            }
+            else
+            {
+                refused++;
+            }
+        }
+
+        var openssl = files.Select(file => OpenSsl(file.Path, file.Password)).ToList();
+        Console.WriteLine($"{files.Count} public files, median of {runs} runs each; .NET's loader refuses {refused} of them, openssl {openssl.Count(one => one is null)}.");
+        Row("portal, all files", ours);
+        Row("portal, files the loader takes", [.. both.Select(pair => pair.Ours)]);
+        Row(".NET X509CertificateLoader", [.. both.Select(pair => pair.Loader)]);
+        Row("one openssl pkcs12 process", [.. openssl.OfType<double>()]);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"portal / loader, mean: {both.Average(pair => pair.Ours) / both.Average(pair => pair.Loader):F2}; median of the ratios: {Median([.. both.Select(pair => pair.Ours / pair.Loader)]):F2}"));
+    }
+
+    public static void MeasureHostile(int runs)
+    {
+        var measured = new List<(string Name, double Time, double Megabytes, string Codes)>();
+        foreach (var hostile in HostileFiles.All)
+        {
+            var bytes = hostile.Make();
+            var rules = new CertificateRules();
+            var circumstances = new Circumstances(P12Maker.Now, "71000436", "hostile.p12");
+            var verdict = P12Check.Of(bytes, HostileFiles.Password, rules, circumstances);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var times = Enumerable.Range(0, runs).Select(_ => Time(() => P12Check.Of(bytes, HostileFiles.Password, rules, circumstances))).ToList();
+            var megabytes = (GC.GetAllocatedBytesForCurrentThread() - before) / 1e6 / runs;
+            measured.Add((hostile.Name, Median(times), megabytes, string.Join(' ', verdict.Findings.Where(finding => finding.Refuses).Select(finding => finding.Code))));
+        }
+
+        Console.WriteLine($"{measured.Count} hostile files, median of {runs} runs each:");
+        Row("verdict", [.. measured.Select(one => one.Time)]);
+        foreach (var one in measured.OrderByDescending(one => one.Time).Take(8))
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {one.Time,8:F2} ms  {one.Megabytes,6:F1} MB allocated  {one.Codes,-8} {one.Name}"));
+        }
+    }
+
+    public static async Task MeasureUploadAsync(Repository repository, string folder, int uploads)
+    {
+        await using var stack = await DevStack.StartAsync(repository, new DevOptions(folder, Ports.Free(1)[0], null, null, 60), TextWriter.Null, CancellationToken.None);
+        var person = stack.Demo.People.First(one => one.Email.StartsWith("cato", StringComparison.Ordinal));
+        using var http = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = new Uri($"{stack.Demo.BaseUrl}/api/") };
+        var session = await (await http.PostAsJsonAsync("session", new { email = person.Email, password = person.Password })).Content.ReadFromJsonAsync<JsonElement>();
+        http.DefaultRequestHeaders.Add("X-CSRF-Token", session.GetProperty("csrfToken").GetString());
+        var file = P12Maker.EHealth(person.Memberships[0].Nihdi, change: store => store with { NotAfter = DateTimeOffset.UtcNow.AddYears(2) });
+        var path = $"organizations/{person.Memberships[0].OrganizationId}/certificates";
+        var times = new List<double>();
+        for (var upload = 0; upload < uploads; upload++)
+        {
+            var watch = Stopwatch.StartNew();
+            using var form = new MultipartFormDataContent { { new ByteArrayContent(file), "file", "bench.p12" }, { new StringContent(P12Maker.Password), "password" } };
+            var asked = await (await http.PostAsync(path, form)).EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
+            var id = asked.GetProperty("certificate").GetProperty("id").GetString();
+            while (!(await http.GetFromJsonAsync<JsonElement>($"{path}/{id}")).GetProperty("isOver").GetBoolean())
+            {
+                await Task.Delay(5);
+            }
+
+            times.Add(watch.Elapsed.TotalMilliseconds);
+            // Each file for itself: the next one finds the portal idle.
+            await Task.Delay(200);
+        }
+
+        Console.WriteLine($"From the start of the upload until the verdict is read, {uploads} times, a file of 2,048 rounds:");
+        Row("upload to verdict", [.. times.Skip(5)]);
+    }
+
+    private static bool Accepts(Action load)
+    {
+        try
+        {
+            load();
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+
+    private static double Time(Action work)
+    {
+        var watch = Stopwatch.StartNew();
+        work();
+        return watch.Elapsed.TotalMilliseconds;
+    }
+
+    /// <returns>Milliseconds of the best of three, or null when it does not read the file.</returns>
+    private static double? OpenSsl(string path, string password)
+    {
+        var times = new List<double>();
+        for (var run = 0; run < 3; run++)
+        {
+            var start = new ProcessStartInfo("openssl", ["pkcs12", "-in", path, "-passin", "env:P12_PASSWORD", "-legacy", "-nodes", "-noout"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+            start.Environment["P12_PASSWORD"] = password;
+            var watch = Stopwatch.StartNew();
+            using var process = Process.Start(start)!;
+            process.WaitForExit();
+            times.Add(watch.Elapsed.TotalMilliseconds);
+            if (process.ExitCode != 0)
+            {
+                return null;
+            }
+        }
+
+        return times.Min();
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+    private static void Row(string what, List<double> times)
+    {
+        var sorted = times.Order().ToList();
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  {what,-32} median {Median(times),8:F2} ms   mean {times.Average(),8:F2} ms   p95 {sorted[(int)(sorted.Count * 0.95)],8:F2} ms   worst {sorted[^1],8:F2} ms"));
+    }
+}
