@@ -57,6 +57,7 @@ public static class Portal
         builder.Services.AddSingleton<ExportAccess>();
         builder.Services.AddSingleton<ExportTrace>();
 
+        builder.Services.AddSingleton<CertificateFiles>();
         builder.Services.AddSingleton<CertificateStore>();
         builder.Services.AddSingleton<CertificateAccess>();
         builder.Services.AddSingleton<CertificateTrace>();

@@ -8,7 +8,7 @@ namespace Ssp.Certificates;
 
 /// <summary>Rolls back to an earlier version that is still in order, with a reason that its log keeps.</summary>
 public sealed class ActivateCertificate(
-    CertificateAccess access, CertificateStore certificates, Settlement settlement, Delivery delivery, CertificateViews views, AuditTrail audit, PortalSettings settings, TimeProvider clock)
+    CertificateAccess access, CertificateStore certificates, CertificateFiles files, Settlement settlement, Delivery delivery, CertificateViews views, AuditTrail audit, PortalSettings settings, TimeProvider clock)
 {
     private const int MostReason = 1_000;
 
@@ -52,7 +52,7 @@ public sealed class ActivateCertificate(
 
         try
         {
-            using var file = await certificates.OpenAsync(certificate, cancel) ?? throw NotNow();
+            using var file = await files.OpenAsync(certificate, cancel) ?? throw NotNow();
             if (!P12Check.Of(file.P12, file.Password, settings.CertificateRules, new Circumstances(clock.GetUtcNow(), nihdi, certificate.FileName)).IsGood)
             {
                 throw NotNow();

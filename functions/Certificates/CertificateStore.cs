@@ -1,10 +1,8 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
-using Azure.Storage.Blobs.Models;
 using Ssp.Accounts;
 using Ssp.Http;
 using Ssp.Storage;
@@ -12,17 +10,16 @@ using Ssp.Storage;
 namespace Ssp.Certificates;
 
 /// <summary>
-/// Table Certificates, container certificates, queue certificates. Partition = organisation: row "certificate-…" is an upload, newest first; rows "log-…" its
+/// Table Certificates, queue certificates. Partition = organisation: row "certificate-…" is an upload, newest first; rows "log-…" its
 /// log; row "active" names the active one; row "delivery" says what HD4DP has. Whatever belongs together changes in one transaction. Partition
-/// "print-" + fingerprint: for which organisations a certificate was uploaded. Files are sealed for their organisation and certificate.
+/// "print-" + fingerprint: for which organisations a certificate was uploaded. The files lie in <see cref="CertificateFiles"/>.
 /// </summary>
-public sealed class CertificateStore(PortalStorage storage, Seals seals, TimeProvider clock)
+public sealed class CertificateStore(PortalStorage storage, CertificateFiles files, TimeProvider clock)
 {
     private const string CertificatePrefix = "certificate-";
     private const string AfterCertificates = "certificate.";
     private const string LogPrefix = "log-";
     private const string PrintPrefix = "print-";
-    private const string SealedEnding = ".sealed";
 
     // Azure Tables keep tenths of a microsecond, Azurite's texts at least milliseconds.
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
@@ -32,7 +29,7 @@ public sealed class CertificateStore(PortalStorage storage, Seals seals, TimePro
     {
         var now = clock.GetUtcNow();
         var id = $"{CountDown(now)}{Secrets.NewId()[..8]}";
-        await SealAsync(organizationId, id, file, cancel);
+        await files.SealAsync(organizationId, id, file, cancel);
         var waiting = new Certificate(
             organizationId, id, fileName, CertificateStatus.Waiting, null, by.Email, by.Id, now, by.Email, by.Id, now, null, null, null, [], null, 0, default);
         var added = await ChangeAsync([new Change(waiting, [new LogLine(default, CertificateStatus.Waiting, new Sentence("certificate.waiting", by.Email))])], null, cancel)
@@ -155,82 +152,9 @@ public sealed class CertificateStore(PortalStorage storage, Seals seals, TimePro
     public async Task SendAsync(CertificateMessage message, CancellationToken cancel) =>
         await storage.CertificateQueue.SendMessageAsync(JsonSerializer.Serialize(message, Json.Options), cancel);
 
-    /// <summary>The file and its password.</summary>
-    /// <returns>Null when there is no file.</returns>
-    /// <exception cref="SealException">It cannot be opened.</exception>
-    public async Task<SealedFile?> OpenAsync(Certificate certificate, CancellationToken cancel)
-    {
-        byte[] sealedBytes;
-        try
-        {
-            sealedBytes = (await storage.CertificateFiles.GetBlobClient(FileOf(certificate.OrganizationId, certificate.Id)).DownloadContentAsync(cancel)).Value.Content.ToArray();
-        }
-        catch (RequestFailedException error) when (error.IsMissing())
-        {
-            return null;
-        }
-
-        var packed = seals.Open(sealedBytes, PurposeOf(certificate.OrganizationId, certificate.Id));
-        try
-        {
-            return SealedFile.Unpack(packed);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(packed);
-        }
-    }
-
-    /// <summary>Seals the file under the newest key.</summary>
-    public async Task SealAsync(string organizationId, string certificateId, SealedFile file, CancellationToken cancel)
-    {
-        var packed = file.Pack();
-        try
-        {
-            await storage.CertificateFiles.GetBlobClient(FileOf(organizationId, certificateId))
-                .UploadAsync(new BinaryData(seals.Seal(packed, PurposeOf(organizationId, certificateId))), overwrite: true, cancel);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(packed);
-        }
-    }
-
-    /// <summary>Seals every file anew under the newest key.</summary>
-    /// <returns>Each with why it could not be opened; null: it is done.</returns>
-    public async IAsyncEnumerable<(string OrganizationId, string CertificateId, SealFault? Fault)> SealAllAnewAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
-    {
-        await foreach (var blob in storage.CertificateFiles.GetBlobsAsync(cancellationToken: cancel))
-        {
-            if (blob.Name.Split('/') is [var organizationId, var file] && file.EndsWith(SealedEnding, StringComparison.Ordinal))
-            {
-                var certificateId = file[..^SealedEnding.Length];
-                yield return (organizationId, certificateId, await SealAnewAsync(organizationId, certificateId, cancel));
-            }
-        }
-    }
-
-    /// <summary>Keeps the certificates themselves, which are public, and notes for whom they were uploaded.</summary>
-    public async Task KeepPublicPartsAsync(Certificate certificate, PublicParts parts, CancellationToken cancel)
-    {
-        await storage.CertificateFiles.GetBlobClient(PublicPartsOf(certificate)).UploadAsync(BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(parts, Json.Options)), overwrite: true, cancel);
-        await storage.Certificates.UpsertEntityAsync(
-            new TableEntity(PrintPrefix + parts.Sha256, certificate.OrganizationId), TableUpdateMode.Replace, cancel);
-    }
-
-    /// <returns>Null when no check could read any.</returns>
-    public async Task<PublicParts?> FindPublicPartsAsync(Certificate certificate, CancellationToken cancel)
-    {
-        try
-        {
-            var content = await storage.CertificateFiles.GetBlobClient(PublicPartsOf(certificate)).DownloadContentAsync(cancel);
-            return JsonSerializer.Deserialize<PublicParts>(content.Value.Content, Json.Options);
-        }
-        catch (RequestFailedException error) when (error.IsMissing())
-        {
-            return null;
-        }
-    }
+    /// <summary>Notes for which organisation a certificate was uploaded; see <see cref="IsKnownElsewhereAsync"/>.</summary>
+    public async Task NotePrintAsync(Certificate certificate, string sha256, CancellationToken cancel) =>
+        await storage.Certificates.UpsertEntityAsync(new TableEntity(PrintPrefix + sha256, certificate.OrganizationId), TableUpdateMode.Replace, cancel);
 
     /// <summary>Whether the certificate of this fingerprint was uploaded for another organisation too.</summary>
     public async Task<bool> IsKnownElsewhereAsync(string organizationId, string sha256, CancellationToken cancel)
@@ -246,41 +170,6 @@ public sealed class CertificateStore(PortalStorage storage, Seals seals, TimePro
 
     public async Task<DeliveryState?> FindDeliveryAsync(string organizationId, CancellationToken cancel) =>
         (await storage.Certificates.FindAsync<DeliveryRow>(organizationId, DeliveryRow.Key, cancel))?.ToState();
-
-    private static string[] PurposeOf(string organizationId, string certificateId) => ["certificate", organizationId, certificateId];
-
-    private static string FileOf(string organizationId, string certificateId) => $"{organizationId}/{certificateId}{SealedEnding}";
-
-    private async Task<SealFault?> SealAnewAsync(string organizationId, string certificateId, CancellationToken cancel)
-    {
-        var blob = storage.CertificateFiles.GetBlobClient(FileOf(organizationId, certificateId));
-        var packed = Array.Empty<byte>();
-        try
-        {
-            var before = (await blob.DownloadContentAsync(cancel)).Value;
-            packed = seals.Open(before.Content.ToArray(), PurposeOf(organizationId, certificateId));
-            await blob.UploadAsync(
-                new BinaryData(seals.Seal(packed, PurposeOf(organizationId, certificateId))),
-                new BlobUploadOptions { Conditions = new BlobRequestConditions { IfMatch = before.Details.ETag } },
-                cancel);
-            return null;
-        }
-        catch (SealException fault)
-        {
-            return fault.Fault;
-        }
-        catch (RequestFailedException error) when (error.IsMissing() || error.IsStale())
-        {
-            // Removed, or written anew by another run of this: under the newest key too.
-            return null;
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(packed);
-        }
-    }
-
-    private static string PublicPartsOf(Certificate certificate) => $"{certificate.OrganizationId}/{certificate.Id}.public";
 
     // Tables sort by key only: what counts down from the end of time lists the newest first.
     private static string CountDown(DateTimeOffset time) => (DateTimeOffset.MaxValue - time).Ticks.ToString("D19", CultureInfo.InvariantCulture);

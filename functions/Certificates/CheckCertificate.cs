@@ -14,7 +14,7 @@ namespace Ssp.Certificates;
 /// found to be is final; storage that does not answer is thrown, and the queue tries again.
 /// </summary>
 public sealed class CheckCertificate(
-    CertificateStore certificates, Settlement settlement, Delivery delivery, CertificateTrace trace, OrganizationStore organizations, AccountStore accounts, MembershipStore memberships,
+    CertificateStore certificates, CertificateFiles files, Settlement settlement, Delivery delivery, CertificateTrace trace, OrganizationStore organizations, AccountStore accounts, MembershipStore memberships,
     PortalSettings settings, TimeProvider clock, ILogger<CheckCertificate> log)
 {
     [Function(nameof(CheckCertificate))]
@@ -79,7 +79,7 @@ public sealed class CheckCertificate(
         SealedFile file;
         try
         {
-            if (await certificates.OpenAsync(certificate, cancel) is not { } opened)
+            if (await files.OpenAsync(certificate, cancel) is not { } opened)
             {
                 return await FailAsync(certificate, nightly, "certificate.file_gone", cancel);
             }
@@ -98,7 +98,8 @@ public sealed class CheckCertificate(
             var history = await JudgeHistoryAsync(certificate, verdict, cancel);
             if (PublicParts.Of(verdict) is { } parts)
             {
-                await certificates.KeepPublicPartsAsync(certificate, parts, cancel);
+                await files.KeepPublicPartsAsync(certificate, parts, cancel);
+                await certificates.NotePrintAsync(certificate, parts.Sha256, cancel);
             }
 
             return await settlement.EndAsync(certificate, CertificateFacts.Of(verdict), [.. verdict.Findings, .. history], quiet: nightly, cancel);

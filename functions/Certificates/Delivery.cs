@@ -11,7 +11,7 @@ namespace Ssp.Certificates;
 /// Gives HD4DP the active certificate: a file in a folder of HD4DP's, readable for its owner only, named as eHealth's own tool names it, so that the newest
 /// date is the active one. Whole files appear under their name and whole files replace them; the earlier version goes when the new one is there.
 /// </summary>
-public sealed partial class Delivery(CertificateStore certificates, CertificateTrace trace, PortalSettings settings, TimeProvider clock, ILogger<Delivery> log)
+public sealed partial class Delivery(CertificateStore certificates, CertificateFiles files, CertificateTrace trace, PortalSettings settings, TimeProvider clock, ILogger<Delivery> log)
 {
     private const string PasswordEnding = ".password";
     private const int MostTries = 5;
@@ -56,7 +56,7 @@ public sealed partial class Delivery(CertificateStore certificates, CertificateT
         DeliveryState? trouble;
         try
         {
-            using var file = await certificates.OpenAsync(certificate, cancel);
+            using var file = await files.OpenAsync(certificate, cancel);
             if (file is not null)
             {
                 return Write(folder, certificate, file, before);

@@ -5,7 +5,7 @@ using Ssp.Http;
 namespace Ssp.Certificates;
 
 /// <summary>The certificates without their keys, for somebody who has to know or trust them. The P12 file itself never leaves the portal this way.</summary>
-public sealed class DownloadPublicParts(CertificateAccess access, CertificateStore certificates)
+public sealed class DownloadPublicParts(CertificateAccess access, CertificateFiles files)
 {
     [Function(nameof(DownloadPublicParts))]
     public async Task<IResult> Run(
@@ -15,7 +15,7 @@ public sealed class DownloadPublicParts(CertificateAccess access, CertificateSto
         var (_, certificate) = await access.RequireAsync(request, nameof(DownloadPublicParts), organizationId, certificateId, cancel);
         var which = Choice(request, "certificate", "authentication", "encryption");
         var format = Choice(request, "format", "pem", "der", "chain");
-        var parts = await certificates.FindPublicPartsAsync(certificate, cancel) ?? throw Problem.NotFound();
+        var parts = await files.FindPublicPartsAsync(certificate, cancel) ?? throw Problem.NotFound();
         var wanted = which == "authentication" ? parts.Authentication : parts.Encryption ?? throw Problem.NotFound();
         // The encryption certificate is issued by the authentication key, and so is the way up.
         IEnumerable<byte[]> above = which == "authentication" ? parts.Chain : [parts.Authentication, .. parts.Chain];

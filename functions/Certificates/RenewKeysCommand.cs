@@ -8,7 +8,7 @@ namespace Ssp.Certificates;
 /// A new key on the command line, for when somebody may have seen the old ones: makes it and seals every file anew under it. May run beside the portal, and again
 /// after it was broken off. The old keys stay in the folder: copies in backups are sealed under them.
 /// </summary>
-public sealed class RenewKeysCommand(Seals seals, CertificateStore certificates)
+public sealed class RenewKeysCommand(Seals seals, CertificateFiles files)
 {
     /// <summary>The word after the program's name.</summary>
     public const string Word = "renew-keys";
@@ -21,7 +21,7 @@ public sealed class RenewKeysCommand(Seals seals, CertificateStore certificates)
             seals.RenewKey();
             var done = 0;
             var failed = 0;
-            await foreach (var (organization, certificate, fault) in certificates.SealAllAnewAsync(cancel))
+            await foreach (var (organization, certificate, fault) in files.SealAllAnewAsync(cancel))
             {
                 if (fault is null)
                 {
