@@ -161,7 +161,7 @@ public sealed class PortalSettings
         return [];
     }
 
-    // Such as "P22=refuse P28=off". What the reading itself finds stays as it is: there is no certificate without it.
+    // Such as "P22=refuse P28=off". What comes before P12 stays as it is: there is no certificate without it.
     private static Dictionary<string, Severity?> ReadSeverities(Reader read)
     {
         var severities = new Dictionary<string, Severity?>();

@@ -30,8 +30,8 @@ public sealed class ActivateCertificate(
                 return await settlement.RollBackAsync(certificate, entry.Account.Email, reason, cancel) ?? throw NotNow();
             });
         await delivery.DeliverAsync(activated.OrganizationId, cancel);
-        var now = await certificates.FindAsync(activated.OrganizationId, activated.Id, cancel) ?? activated;
-        return Json.Answer(new { Certificate = await views.OfAsync(now, Texts.LanguageOf(request), cancel) });
+        var delivered = await certificates.FindAsync(activated.OrganizationId, activated.Id, cancel) ?? activated;
+        return Json.Answer(new { Certificate = await views.OfAsync(delivered, Texts.LanguageOf(request), cancel) });
     }
 
     private static string RequireReason(string? reason)

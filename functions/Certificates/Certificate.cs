@@ -27,6 +27,7 @@ public enum CertificateStatus
 /// <param name="AskedBy">Who asked for the check that is under way.</param>
 /// <param name="AskedAt">When a message for that check was last sent.</param>
 /// <param name="ActivatedAt">When it last became active.</param>
+/// <param name="RolledBackAt">When somebody last rolled back to it.</param>
 /// <param name="Facts">What is public of it; null until a check could read it.</param>
 /// <param name="Findings">Of the latest check.</param>
 /// <param name="Latest">The newest line of its log.</param>
@@ -34,10 +35,13 @@ public enum CertificateStatus
 public sealed record Certificate(
     string OrganizationId, string Id, string FileName, CertificateStatus Status, CertificateStatus? Before,
     string UploadedBy, string UploaderId, DateTimeOffset UploadedAt, string AskedBy, string AskerId, DateTimeOffset AskedAt,
-    DateTimeOffset? CheckedAt, DateTimeOffset? ActivatedAt, CertificateFacts? Facts, IReadOnlyList<Finding> Findings, LogLine? Latest, int Lines, Azure.ETag ETag)
+    DateTimeOffset? CheckedAt, DateTimeOffset? ActivatedAt, DateTimeOffset? RolledBackAt, CertificateFacts? Facts, IReadOnlyList<Finding> Findings, LogLine? Latest, int Lines, Azure.ETag ETag)
 {
     /// <summary>Whether a check is under way or waited for.</summary>
     public bool IsPending => Status is CertificateStatus.Waiting or CertificateStatus.Checking;
+
+    /// <summary>Whether it is active or can be rolled back to, and no check of it is under way.</summary>
+    public bool IsInUse => Status is CertificateStatus.Active or CertificateStatus.Unpublished;
 
     /// <summary>As the audit trail tells of it.</summary>
     public string Tell() => $"certificate: {Id}";
@@ -46,7 +50,12 @@ public sealed record Certificate(
     public CertificateStatus StatusAt(DateTimeOffset now) => HasRunOut(now) ? CertificateStatus.Expired : Status;
 
     /// <summary>Whether it was in order and its time is over.</summary>
-    public bool HasRunOut(DateTimeOffset now) => Status is CertificateStatus.Active or CertificateStatus.Unpublished && Facts?.NotAfter <= now;
+    public bool HasRunOut(DateTimeOffset now) => IsInUse && Facts?.NotAfter <= now;
+
+    /// <summary>
+    /// The newest line as of now: for one that has run out its expiry, which the timer writes down some minutes later.
+    /// </summary>
+    public LogLine? LatestAt(DateTimeOffset now) => HasRunOut(now) ? Settlement.ExpiryOf(this) with { At = Facts!.NotAfter > Latest!.At ? Facts.NotAfter : Latest.At.AddMilliseconds(1) } : Latest;
 }
 
 /// <summary>A line of a certificate's log.</summary>
@@ -54,5 +63,10 @@ public sealed record Certificate(
 public sealed record LogLine(DateTimeOffset At, CertificateStatus Status, Sentence Sentence, Severity? Severity = null, Finding? Finding = null);
 
 /// <summary>What the queue carries: ids only.</summary>
+/// <param name="Asked">Which of the checks that were asked for, as milliseconds of the Unix clock; 0 at night.</param>
 /// <param name="Nightly">The check that comes by itself: it leaves lines in the log only when it finds something else than the one before.</param>
-public sealed record CertificateMessage(string OrganizationId, string CertificateId, bool Nightly = false);
+public sealed record CertificateMessage(string OrganizationId, string CertificateId, long Asked, bool Nightly = false)
+{
+    /// <summary>The message for the check that is waited for.</summary>
+    public static CertificateMessage For(Certificate waiting) => new(waiting.OrganizationId, waiting.Id, waiting.AskedAt.ToUnixTimeMilliseconds());
+}

@@ -31,10 +31,10 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
         var id = $"{CountDown(now)}{Secrets.NewId()[..8]}";
         await files.SealAsync(organizationId, id, file, cancel);
         var waiting = new Certificate(
-            organizationId, id, fileName, CertificateStatus.Waiting, null, by.Email, by.Id, now, by.Email, by.Id, now, null, null, null, [], null, 0, default);
+            organizationId, id, fileName, CertificateStatus.Waiting, null, by.Email, by.Id, now, by.Email, by.Id, now, null, null, null, null, [], null, 0, default);
         var added = await ChangeAsync([new Change(waiting, [new LogLine(default, CertificateStatus.Waiting, new Sentence("certificate.waiting", by.Email))])], null, cancel)
             ?? throw new InvalidOperationException("Two uploads got one id.");
-        await SendAsync(new CertificateMessage(organizationId, id), cancel);
+        await SendAsync(CertificateMessage.For(added[0]), cancel);
         return added[0];
     }
 
@@ -168,6 +168,23 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
         return false;
     }
 
+    /// <returns>The state with its new ETag, or null when somebody changed it since it was read.</returns>
+    public async Task<DeliveryState?> SaveDeliveryAsync(DeliveryState state, CancellationToken cancel)
+    {
+        try
+        {
+            var row = DeliveryRow.Of(state);
+            var answer = state.ETag is { } tag
+                ? await storage.Certificates.UpdateEntityAsync(row, tag, TableUpdateMode.Replace, cancel)
+                : await storage.Certificates.AddEntityAsync(row, cancel);
+            return state with { ETag = answer.Headers.ETag };
+        }
+        catch (RequestFailedException error) when (error.IsStale() || error.IsTaken() || error.IsMissing())
+        {
+            return null;
+        }
+    }
+
     public async Task<DeliveryState?> FindDeliveryAsync(string organizationId, CancellationToken cancel) =>
         (await storage.Certificates.FindAsync<DeliveryRow>(organizationId, DeliveryRow.Key, cancel))?.ToState();
 
@@ -231,6 +248,8 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
 
         public DateTimeOffset? ActivatedAt { get; set; }
 
+        public DateTimeOffset? RolledBackAt { get; set; }
+
         public string? Facts { get; set; }
 
         public string? Findings { get; set; }
@@ -254,6 +273,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
             AskedAt = one.AskedAt,
             CheckedAt = one.CheckedAt,
             ActivatedAt = one.ActivatedAt,
+            RolledBackAt = one.RolledBackAt,
             Facts = one.Facts is null ? null : Text(one.Facts),
             Findings = Text(one.Findings),
             Latest = Text(one.Latest),
@@ -263,7 +283,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
         public Certificate ToCertificate() =>
             new(
                 PartitionKey, RowKey[CertificatePrefix.Length..], FileName, Enum.Parse<CertificateStatus>(Status), Before is null ? null : Enum.Parse<CertificateStatus>(Before),
-                UploadedBy, UploaderId, UploadedAt, AskedBy, AskerId, AskedAt, CheckedAt, ActivatedAt, Read<CertificateFacts>(Facts), Read<List<Finding>>(Findings) ?? [], Read<LogLine>(Latest), Lines, ETag);
+                UploadedBy, UploaderId, UploadedAt, AskedBy, AskerId, AskedAt, CheckedAt, ActivatedAt, RolledBackAt, Read<CertificateFacts>(Facts), Read<List<Finding>>(Findings) ?? [], Read<LogLine>(Latest), Lines, ETag);
     }
 
     private sealed class LogRow : ITableEntity
@@ -320,6 +340,8 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
 
         public string FileOf { get; set; } = "";
 
+        public string? Intended { get; set; }
+
         public DateTimeOffset At { get; set; }
 
         public string? Trouble { get; set; }
@@ -331,11 +353,12 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
             CertificateId = state.CertificateId,
             FileName = state.FileName,
             FileOf = state.FileOf,
+            Intended = state.Intended,
             At = state.At,
             Trouble = state.Trouble is null ? null : Text(state.Trouble),
         };
 
-        public DeliveryState ToState() => new(PartitionKey, CertificateId, FileName, FileOf, At, Read<Sentence>(Trouble), ETag);
+        public DeliveryState ToState() => new(PartitionKey, CertificateId, FileName, FileOf, Intended, At, Read<Sentence>(Trouble), ETag);
     }
 
     // A sentence's values are objects, of which JSON remembers the text only.
@@ -357,6 +380,7 @@ public sealed record ActivePointer(string OrganizationId, string? CertificateId,
 /// <param name="CertificateId">Which one the latest try was about.</param>
 /// <param name="FileName">What the portal last placed in the folder; empty before the first success.</param>
 /// <param name="FileOf">Which certificate that is, and since when it was active.</param>
+/// <param name="Intended">What is being placed; null when nothing is.</param>
 /// <param name="Trouble">Why the latest try failed; null when HD4DP has the file.</param>
 /// <param name="ETag">Of the row it was read from; null when there was none.</param>
-public sealed record DeliveryState(string OrganizationId, string CertificateId, string FileName, string FileOf, DateTimeOffset At, Sentence? Trouble, ETag? ETag);
+public sealed record DeliveryState(string OrganizationId, string CertificateId, string FileName, string FileOf, string? Intended, DateTimeOffset At, Sentence? Trouble, ETag? ETag);

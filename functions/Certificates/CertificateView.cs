@@ -51,9 +51,10 @@ public sealed class CertificateViews(CertificateStore certificates, PortalSettin
     private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(1);
 
     /// <summary>How the organisation's certificates are shown at this moment.</summary>
-    public async Task<Func<Certificate, bool, CertificateView>> OfOrganizationAsync(string organizationId, string language, CancellationToken cancel)
+    /// <param name="active">Which one is active, where that was read already.</param>
+    public async Task<Func<Certificate, bool, CertificateView>> OfOrganizationAsync(string organizationId, string language, CancellationToken cancel, ActivePointer? active = null)
     {
-        var active = await certificates.ReadActiveAsync(organizationId, cancel);
+        active ??= await certificates.ReadActiveAsync(organizationId, cancel);
         var delivery = settings.CertificateDeliveryFolder is null ? null : await certificates.FindDeliveryAsync(organizationId, cancel);
         return (certificate, inFull) => View(certificate, active.CertificateId == certificate.Id, delivery, language, inFull);
     }
@@ -70,7 +71,7 @@ public sealed class CertificateViews(CertificateStore certificates, PortalSettin
         var facts = one.Facts;
         return new CertificateView(
             one.Id, one.FileName, status, isActive && status != CertificateStatus.Expired, !one.IsPending, one.UploadedBy, one.UploadedAt, one.CheckedAt,
-            LatestOf(one, language),
+            LatestOf(one, now, language),
             facts?.Identity is { } identity ? new(identity.Type, identity.Id, identity.Name) : null,
             facts?.NotBefore, facts?.NotAfter,
             facts is null ? null : Renewal.DaysLeft(facts.NotAfter, now),
@@ -86,10 +87,11 @@ public sealed class CertificateViews(CertificateStore certificates, PortalSettin
     }
 
     // In a list the last line of a refusal says what nobody can see there: the first thing that has to be solved.
-    private static LogLineView? LatestOf(Certificate one, string language)
+    private static LogLineView? LatestOf(Certificate one, DateTimeOffset now, string language)
     {
-        var view = one.Latest is null ? null : LogLineView.Of(one.Latest, language);
-        return view is { Status: CertificateStatus.Refused } && one.Findings.FirstOrDefault(finding => finding.Refuses) is { } first
+        var latest = one.LatestAt(now);
+        var view = latest is null ? null : LogLineView.Of(latest, language);
+        return view is not null && latest!.Sentence.Key == Settlement.RefusedKey && one.Findings.FirstOrDefault(finding => finding.Refuses) is { } first
             ? view with { Message = Texts.Say(language, new Sentence("certificate.refused_because", Texts.Say(language, first.Sentence))) }
             : view;
     }

@@ -40,7 +40,7 @@ public sealed class CheckAgain(CertificateAccess access, CertificateStore certif
         var written = await certificates.ChangeAsync(
             [new(waiting, [new LogLine(default, CertificateStatus.Waiting, new Sentence("certificate.check_asked", by))])], null, cancel)
             ?? throw new Problem(StatusCodes.Status409Conflict, "cannot_check");
-        await certificates.SendAsync(new CertificateMessage(certificate.OrganizationId, certificate.Id), cancel);
+        await certificates.SendAsync(CertificateMessage.For(written[0]), cancel);
         return written[0];
     }
 }

@@ -21,7 +21,7 @@ public sealed class CheckCertificate(
     public async Task Run([QueueTrigger("%StoragePrefix%-certificates")] CertificateMessage message, CancellationToken cancel)
     {
         var certificate = await certificates.FindAsync(message.OrganizationId, message.CertificateId, cancel);
-        if (certificate is null || certificate.IsPending == message.Nightly)
+        if (certificate is null || !(message.Nightly ? certificate.IsInUse : certificate.IsPending))
         {
             log.LogInformation("The check of certificate {Certificate} is over already, or not its turn", message.CertificateId);
             return;
@@ -95,7 +95,8 @@ public sealed class CheckCertificate(
         using (file)
         {
             var verdict = P12Check.Of(file.P12, file.Password, settings.CertificateRules, new Circumstances(clock.GetUtcNow(), organization.Nihdi, certificate.FileName));
-            var history = await JudgeHistoryAsync(certificate, verdict, cancel);
+            // What an upload met when it came does not change by itself.
+            var history = nightly ? certificate.Findings.Where(UploadHistory.IsOfHistory) : await JudgeHistoryAsync(certificate, verdict, cancel);
             if (PublicParts.Of(verdict) is { } parts)
             {
                 await files.KeepPublicPartsAsync(certificate, parts, cancel);
@@ -129,7 +130,7 @@ public sealed class CheckCertificate(
         // Only what was uploaded before: else the second upload of a certificate would change what was found at the first.
         var same = others.Where(one => one.Facts!.Authentication.Sha256 == authentication.Sha256 && one.UploadedAt < certificate.UploadedAt).Select(one => (DateTimeOffset?)one.UploadedAt).Max();
         var pointer = await certificates.ReadActiveAsync(certificate.OrganizationId, cancel);
-        var active = others.FirstOrDefault(one => one.Id == pointer.CertificateId && one.Facts!.Authentication.Sha256 != authentication.Sha256 && certificate.IsPending);
+        var active = others.FirstOrDefault(one => one.Id == pointer.CertificateId && one.Facts!.Authentication.Sha256 != authentication.Sha256 );
         var elsewhere = await certificates.IsKnownElsewhereAsync(certificate.OrganizationId, authentication.Sha256, cancel);
         return UploadHistory.Judge(verdict, new EarlierUploads(same, elsewhere, active?.Facts!.NotAfter), settings.CertificateRules);
     }

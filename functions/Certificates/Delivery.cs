@@ -14,7 +14,9 @@ namespace Ssp.Certificates;
 public sealed partial class Delivery(CertificateStore certificates, CertificateFiles files, CertificateTrace trace, PortalSettings settings, TimeProvider clock, ILogger<Delivery> log)
 {
     private const string PasswordEnding = ".password";
+    private const string FreshBeginning = ".ssp-new-";
     private const int MostTries = 5;
+    private static readonly TimeSpan HalfWritten = TimeSpan.FromMinutes(10);
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Does nothing when HD4DP has the active certificate already, when none is active, or when no folder is set.</summary>
@@ -25,16 +27,26 @@ public sealed partial class Delivery(CertificateStore certificates, CertificateF
         {
             var pointer = await certificates.ReadActiveAsync(organizationId, cancel);
             if (pointer.CertificateId is null || await certificates.FindAsync(organizationId, pointer.CertificateId, cancel) is not { Facts: not null } certificate
-                || certificate.HasRunOut(clock.GetUtcNow()))
+                || certificate.HasRunOut(clock.GetUtcNow()) || await TryAsync(folder, certificate, cancel))
             {
                 return;
             }
+        }
+    }
 
-            var before = await certificates.FindDeliveryAsync(organizationId, cancel);
-            var state = await TryAsync(folder, certificate, before, cancel);
-            if (state is null || await NoteAsync(certificate, before, state, cancel))
+    /// <summary>Removes what a portal that was killed left half-written in the folder.</summary>
+    public void RemoveHalfWritten()
+    {
+        if (settings.CertificateDeliveryFolder is not { } folder || !Directory.Exists(folder))
+        {
+            return;
+        }
+
+        foreach (var path in Directory.EnumerateFiles(folder, $"{FreshBeginning}*"))
+        {
+            if (clock.GetUtcNow() - File.GetLastWriteTimeUtc(path) > HalfWritten)
             {
-                return;
+                File.Delete(path);
             }
         }
     }
@@ -48,123 +60,175 @@ public sealed partial class Delivery(CertificateStore certificates, CertificateF
         return $"{who} {BelgianTime.Of(activatedAt).ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}{(isAcceptance ? ".acc-p12" : ".p12")}";
     }
 
-    /// <returns>What is to be noted; null when HD4DP has it already, or when a trouble is known already.</returns>
-    private async Task<DeliveryState?> TryAsync(string folder, Certificate certificate, DeliveryState? before, CancellationToken cancel)
+    /// <returns>Whether HD4DP has it, or the trouble is known; false when somebody else wrote meanwhile.</returns>
+    private async Task<bool> TryAsync(string folder, Certificate certificate, CancellationToken cancel)
     {
-        DeliveryState Trouble(string key, params string[] values) =>
-            new(certificate.OrganizationId, certificate.Id, before?.FileName ?? "", before?.FileOf ?? "", clock.GetUtcNow(), new Sentence(key, [.. values]), before?.ETag);
-        DeliveryState? trouble;
+        var before = await certificates.FindDeliveryAsync(certificate.OrganizationId, cancel)
+            ?? new DeliveryState(certificate.OrganizationId, certificate.Id, "", "", null, clock.GetUtcNow(), null, null);
+        Sentence trouble;
         try
         {
             using var file = await files.OpenAsync(certificate, cancel);
             if (file is not null)
             {
-                return Write(folder, certificate, file, before);
+                return await PlaceAsync(folder, certificate, file, before, cancel);
             }
 
-            trouble = Trouble("certificate.file_gone");
+            trouble = new Sentence("certificate.file_gone");
         }
         catch (SealException fault)
         {
-            trouble = Trouble(fault.Fault == SealFault.KeyMissing ? "certificate.key_missing" : "certificate.altered");
+            trouble = new Sentence(fault.Fault == SealFault.KeyMissing ? "certificate.key_missing" : "certificate.altered");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             log.LogError("The certificate of organisation {Organization} could not be written to the folder of HD4DP: {Reason}", certificate.OrganizationId, error.Message);
-            trouble = Trouble("certificate.delivery_failed", folder);
+            trouble = new Sentence("certificate.delivery_failed", folder);
+            before = await certificates.FindDeliveryAsync(certificate.OrganizationId, cancel) ?? before;
         }
 
-        return before is { Trouble: { } known } && before.CertificateId == certificate.Id && known.Key == trouble.Trouble!.Key ? null : trouble;
+        return (before.CertificateId == certificate.Id && before.Trouble?.Key == trouble.Key)
+            || await NoteAsync(certificate, before with { CertificateId = certificate.Id, At = clock.GetUtcNow(), Trouble = trouble }, trouble, Severity.Warn, cancel);
     }
 
-    private DeliveryState? Write(string folder, Certificate certificate, SealedFile file, DeliveryState? before)
+    // The row names a file before the folder holds it, and until it is gone: so no private key is left that nobody knows of.
+    private async Task<bool> PlaceAsync(string folder, Certificate certificate, SealedFile file, DeliveryState before, CancellationToken cancel)
     {
         // Made active again it is delivered anew, under a later date than the one it takes the place of.
         var version = $"{certificate.Id} {certificate.ActivatedAt:O}";
-        var isSame = before?.FileOf == version;
-        var name = isSame ? before!.FileName : FreeName(folder, certificate, file);
+        var isSame = before.FileOf == version;
         var password = settings.DeliversPassword ? Encoding.UTF8.GetBytes(file.Password) : null;
-        var path = Path.Combine(folder, name);
-        if (isSame && before!.Trouble is null && Holds(path, file.P12) && (password is null || Holds(path + PasswordEnding, password)))
+        if (isSame && before is { Trouble: null, Intended: null } && Has(folder, before.FileName, file.P12, password))
         {
-            return null;
+            return true;
         }
 
-        // The password first: who finds the certificate finds the password too.
-        if (password is not null)
-        {
-            Place(path + PasswordEnding, password);
-        }
-
-        Place(path, file.P12);
-        if (before is { FileName.Length: > 0 } && before.FileName != name)
-        {
-            File.Delete(Path.Combine(folder, before.FileName));
-            File.Delete(Path.Combine(folder, before.FileName + PasswordEnding));
-        }
-
-        return new DeliveryState(certificate.OrganizationId, certificate.Id, name, version, clock.GetUtcNow(), null, before?.ETag);
-    }
-
-    private async Task<bool> NoteAsync(Certificate certificate, DeliveryState? before, DeliveryState state, CancellationToken cancel)
-    {
-        var isAgain = before?.FileOf == state.FileOf && before.Trouble is null;
-        var sentence = state.Trouble ?? new Sentence(isAgain ? "certificate.delivered_again" : "certificate.delivered", state.FileName);
-        var line = new LogLine(default, certificate.Status, sentence, state.Trouble is null ? null : Severity.Warn);
-        if (await certificates.ChangeAsync([new(certificate, [line])], null, cancel, state) is null)
+        var name = isSame ? before.FileName : FreeName(folder, certificate, file, before);
+        var isOwn = isSame || before.Intended == name;
+        if ((before.Intended == name ? before : await certificates.SaveDeliveryAsync(before with { Intended = name }, cancel)) is not { } intent)
         {
             return false;
         }
 
-        if (state.Trouble is null)
+        if (!Place(Path.Combine(folder, name), file.P12, password, isOwn))
         {
-            await trace.NoteDeliveryAsync(certificate, state.FileName);
+            // Another organisation was quicker with this name.
+            await certificates.SaveDeliveryAsync(intent with { Intended = before.Intended }, cancel);
+            return false;
         }
 
-        return true;
+        foreach (var former in new[] { before.FileName, before.Intended }.OfType<string>().Where(former => former.Length > 0 && former != name))
+        {
+            Remove(folder, former);
+        }
+
+        var done = intent with { CertificateId = certificate.Id, FileName = name, FileOf = version, Intended = null, At = clock.GetUtcNow(), Trouble = null };
+        if (await NoteAsync(certificate, done, new Sentence(isSame && before.Trouble is null ? "certificate.delivered_again" : "certificate.delivered", name), null, cancel))
+        {
+            await trace.NoteDeliveryAsync(certificate, name);
+            return true;
+        }
+
+        // Another certificate became active meanwhile, and whoever delivers that one may have looked before this one was placed.
+        if (await certificates.FindDeliveryAsync(certificate.OrganizationId, cancel) is { } now && now.FileName != name && now.Intended != name)
+        {
+            Remove(folder, name);
+        }
+
+        return false;
     }
 
+    private async Task<bool> NoteAsync(Certificate certificate, DeliveryState state, Sentence sentence, Severity? severity, CancellationToken cancel) =>
+        await certificates.ChangeAsync([new(certificate, [new LogLine(default, certificate.Status, sentence, severity)])], null, cancel, state) is not null;
+
     // Two organisations may be campuses of one hospital, with certificates of one name: the second of them gets the next second.
-    private string FreeName(string folder, Certificate certificate, SealedFile file)
+    private string FreeName(string folder, Certificate certificate, SealedFile file, DeliveryState before)
     {
         var isAcceptance = settings.CertificateRules.IsAcceptance || certificate.FileName.EndsWith(".acc-p12", StringComparison.OrdinalIgnoreCase);
         for (var time = certificate.ActivatedAt ?? certificate.UploadedAt; ; time = time.AddSeconds(1))
         {
             var name = NameOf(certificate.Facts!, time, isAcceptance);
             var path = Path.Combine(folder, name);
-            if (!File.Exists(path) || Holds(path, file.P12))
+            if (!File.Exists(path) || (name == before.Intended && Holds(path, file.P12)))
             {
                 return name;
             }
         }
     }
 
-    private static bool Holds(string path, byte[] content) =>
-        new FileInfo(path) is { Exists: true } found && found.Length == content.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
-
-    private static void Place(string path, byte[] content)
+    private static bool Has(string folder, string name, byte[] p12, byte[]? password)
     {
-        var fresh = Path.Combine(Path.GetDirectoryName(path)!, $".{Guid.NewGuid():N}.new");
+        var path = Path.Combine(folder, name);
+        return Holds(path, p12) && (password is null ? !File.Exists(path + PasswordEnding) : Holds(path + PasswordEnding, password));
+    }
+
+    private static void Remove(string folder, string name)
+    {
+        File.Delete(Path.Combine(folder, name));
+        File.Delete(Path.Combine(folder, name + PasswordEnding));
+    }
+
+    private static bool Holds(string path, byte[] content) =>
+        new FileInfo(path) is { Exists: true } found && found.Length == content.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(content)
+        && (OperatingSystem.IsWindows() || File.GetUnixFileMode(path) == OwnerOnly);
+
+    /// <returns>False when there is a file of this name that is not the organisation's own.</returns>
+    private static bool Place(string path, byte[] p12, byte[]? password, bool isOwn)
+    {
+        // The password first: who finds the certificate finds the password too.
+        if (password is not null && !Place(path + PasswordEnding, password, isOwn))
+        {
+            return false;
+        }
+
+        if (!Place(path, p12, isOwn))
+        {
+            File.Delete(path + PasswordEnding);
+            return false;
+        }
+
+        if (password is null)
+        {
+            File.Delete(path + PasswordEnding);
+        }
+
+        return true;
+    }
+
+    private static bool Place(string path, byte[] content, bool isOwn)
+    {
+        var fresh = Path.Combine(Path.GetDirectoryName(path)!, $"{FreshBeginning}{Guid.NewGuid():N}");
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = OwnerOnly;
-            }
-
-            using (var stream = new FileStream(fresh, options))
+            using (var stream = new FileStream(fresh, Options()))
             {
                 stream.Write(content);
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(fresh, path, overwrite: true);
+            File.Move(fresh, path, overwrite: isOwn);
+            return true;
+        }
+        catch (IOException) when (!isOwn && File.Exists(path))
+        {
+            return false;
         }
         finally
         {
             File.Delete(fresh);
         }
+    }
+
+    private static FileStreamOptions Options()
+    {
+        // A new file, for its owner only from the first byte.
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        return options;
     }
 
     [GeneratedRegex("^[0-9A-Z_-]{1,30}$", RegexOptions.CultureInvariant)]

@@ -1,7 +1,7 @@
 namespace Ssp.Certificates;
 
 /// <summary>
-/// The command that mends a file, for findings that a command can mend. keytool, because it carries all private keys over: openssl pkcs12 -export would keep
+/// The command that helps with a finding: it mends the file, or shows what is in it. keytool, because it carries all private keys over: openssl pkcs12 -export would keep
 /// one of the two. No value of a file ever stands in a command: somebody will paste it into a shell.
 /// </summary>
 public static class FindingFixes
@@ -12,11 +12,10 @@ public static class FindingFixes
     /// <returns>Null where no command helps.</returns>
     public static string? Of(string code, string? variant) => (code, variant) switch
     {
-        ("P02", "pem") => "openssl pkcs12 -export -inkey key.pem -in certificate.pem -certfile chain.pem -name authentication -out new.p12",
         ("P02", "jks") => "keytool -importkeystore -srckeystore old.jks -srcstoretype JKS -destkeystore new.p12 -deststoretype PKCS12",
         ("P02", "jceks") => "keytool -importkeystore -srckeystore old.jceks -srcstoretype JCEKS -destkeystore new.p12 -deststoretype PKCS12",
-        ("P07" or "P08" or "P09" or "P17", _) => WriteAnew,
-        ("P31", null) => WriteAnew,
+        ("P07" or "P09" or "P17", _) => WriteAnew,
+        ("P08" or "P31", null) => WriteAnew,
         ("P10", _) => List,
         ("P12" or "P13", not "more") => List,
         ("P23", null) => "keytool -importcert -keystore certificate.p12 -storetype PKCS12 -alias issuer -file issuer.pem",

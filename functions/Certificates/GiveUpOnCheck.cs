@@ -17,7 +17,8 @@ public sealed class GiveUpOnCheck(CertificateStore certificates, Settlement sett
         }
 
         if (await certificates.FindAsync(ids.OrganizationId, ids.CertificateId, cancel) is { IsPending: true } certificate
-            && !ids.Nightly
+            // Meanwhile somebody may have asked again: that check has its own tries.
+            && ids.Asked == CertificateMessage.For(certificate).Asked
             && await settlement.FailAsync(certificate, CertificateStatus.Failed, new Sentence("certificate.gave_up"), cancel) is { } end)
         {
             log.LogError("The check of certificate {Certificate} was given up after its last try", end.Id);

@@ -33,7 +33,12 @@ internal static class KeyPairs
             findings.Add(new Finding("P17", Severity.Refuse, "id"));
         }
 
-        findings.AddRange(reading.Certificates.Where(one => IsLeft(one, reading)).Select(one => new Finding("P15", Severity.Warn, null, one.Subject)));
+        var left = reading.Certificates.Where(one => IsLeft(one, reading)).ToList();
+        if (left.Count > 0)
+        {
+            findings.Add(new Finding("P15", Severity.Warn, null, left[0].Subject, $"{left.Count}"));
+        }
+
         return findings;
     }
 

@@ -6,6 +6,7 @@ using Org.BouncyCastle.Asn1.Nist;
 using Org.BouncyCastle.Asn1.Oiw;
 using Org.BouncyCastle.Asn1.Pkcs;
 using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.Asn1.X9;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Security;
 using Org.BouncyCastle.X509;
@@ -15,7 +16,7 @@ namespace Ssp.Certificates;
 /// <summary>A certificate from a P12 file, by what the rules and the screens ask of it.</summary>
 public sealed partial class P12Certificate
 {
-    private const int MostText = 500;
+    private const int MostText = 400;
 
     // RFC 5280, section 4.2.1.3, in the order of the bits.
     private static readonly string[] UsageNames =
@@ -23,6 +24,9 @@ public sealed partial class P12Certificate
 
     // A real one has at most 20 bytes (RFC 5280, section 4.1.2.2); one of a hundred thousand takes seconds to write in decimal.
     private const int MostSerialBits = 1_024;
+
+    private static readonly DateTimeOffset Earliest = new(1900, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Latest = new(9999, 12, 1, 0, 0, 0, TimeSpan.Zero);
 
     private const int MostSlowRsaBits = 4_096;
 
@@ -66,8 +70,8 @@ public sealed partial class P12Certificate
         }
 
         SerialNumber = new BigInteger(tbs.SerialNumber.Value.ToByteArray(), isBigEndian: true);
-        NotBefore = new DateTimeOffset(tbs.StartDate.ToDateTime().ToUniversalTime());
-        NotAfter = new DateTimeOffset(tbs.EndDate.ToDateTime().ToUniversalTime());
+        NotBefore = Sensible(tbs.StartDate);
+        NotAfter = Sensible(tbs.EndDate);
         (KeyAlgorithm, KeySize, KeyCurve) = P12Key.Describe(tbs.SubjectPublicKeyInfo.Algorithm, () => RsaOf(tbs.SubjectPublicKeyInfo).Modulus.BitLength);
         SignatureAlgorithm = certificate.SigAlgName;
         var constraints = certificate.GetBasicConstraints();
@@ -153,8 +157,7 @@ public sealed partial class P12Certificate
         try
         {
             return issuer.KeyAlgorithm.StartsWith("RSA", StringComparison.Ordinal) ? IsSignedByRsa(issuer.PublicKey)
-                // Curves that are described instead of named can be made to cost any time.
-                : issuer.KeyCurve != P12Key.ExplicitCurve && issuer.KeySize is null or <= P12Limits.MostDsaBits && certificate.IsSignatureValid(PublicKeyFactory.CreateKey(issuer.PublicKey));
+                : IsCheap(issuer.PublicKey.Algorithm) && certificate.IsSignatureValid(PublicKeyFactory.CreateKey(issuer.PublicKey));
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -162,6 +165,12 @@ public sealed partial class P12Certificate
             return false;
         }
     }
+
+    // Curves that are described instead of named, and numbers of any length, can be made to cost any time.
+    private static bool IsCheap(AlgorithmIdentifier key) =>
+        key.Algorithm.Equals(X9ObjectIdentifiers.IdECPublicKey) ? key.Parameters is DerObjectIdentifier curve && P12Key.IsUsual(curve)
+        : key.Algorithm.Equals(X9ObjectIdentifiers.IdDsa) ? key.Parameters is Asn1Sequence domain && P12Key.IsUsual(DsaParameter.GetInstance(domain))
+        : true;
 
     // By the runtime where it can: BouncyCastle first asks whether the modulus is a prime, which takes it a second for a large one.
     private bool IsSignedByRsa(SubjectPublicKeyInfo key)
@@ -197,8 +206,17 @@ public sealed partial class P12Certificate
 
     internal static (Org.BouncyCastle.Math.BigInteger Modulus, Org.BouncyCastle.Math.BigInteger Exponent) RsaOf(SubjectPublicKeyInfo key)
     {
-        var parts = RsaPublicKeyStructure.GetInstance(key.ParsePublicKey());
+        var parts = RsaPublicKeyStructure.GetInstance(PublicNumbersOf(key));
         return (parts.Modulus, parts.PublicExponent);
+    }
+
+    internal static Asn1Object PublicNumbersOf(SubjectPublicKeyInfo key) => P12Shape.Parse(key.PublicKey.GetBytes());
+
+    // "Without an end" is written as the last second of the year 9999 (RFC 5280, section 4.1.2.5), from which nobody can reckon on; nor before the first year.
+    private static DateTimeOffset Sensible(Time time)
+    {
+        var read = new DateTimeOffset(time.ToDateTime().ToUniversalTime());
+        return read < Earliest ? Earliest : read > Latest ? Latest : read;
     }
 
     // RFC 5280, section 7.1: neither the kind of string nor capitals nor the width of spaces make another name.

@@ -21,6 +21,8 @@ public sealed class P12Key
     private static readonly HashSet<DerObjectIdentifier> EdwardsAndMontgomery =
         [EdECObjectIdentifiers.id_Ed25519, EdECObjectIdentifiers.id_Ed448, EdECObjectIdentifiers.id_X25519, EdECObjectIdentifiers.id_X448];
 
+    private static readonly string[] UsualCurves = ["P-2", "P-3", "P-5", "secp2", "secp3", "secp5", "prime256", "brainpoolP"];
+
     private readonly Func<P12Certificate, bool> isOf;
 
     /// <exception cref="Exception">The bytes are no private key; whatever the library throws.</exception>
@@ -100,27 +102,26 @@ public sealed class P12Key
         var algorithm = key.PrivateKeyAlgorithm;
         if (IsRsa(algorithm.Algorithm))
         {
-            var rsa = RsaPrivateKeyStructure.GetInstance(key.ParsePrivateKey());
+            var rsa = RsaPrivateKeyStructure.GetInstance(Content(key));
             var (modulus, exponent) = (rsa.Modulus, rsa.PublicExponent);
             size = modulus.BitLength;
-            // A modulus that is not the product of its primes would sign rubbish.
-            var isWhole = size <= P12Limits.MostRsaBits && rsa.Prime1.Multiply(rsa.Prime2).Equals(modulus);
+            var isWhole = size <= P12Limits.MostRsaBits && IsWhole(rsa);
             return certificate => isWhole && P12Certificate.RsaOf(certificate.PublicKey) is var (m, e) && m.Equals(modulus) && e.Equals(exponent);
         }
 
         if (algorithm.Algorithm.Equals(X9ObjectIdentifiers.IdECPublicKey))
         {
-            return EllipticMatcher(algorithm, ECPrivateKeyStructure.GetInstance(key.ParsePrivateKey()));
+            return EllipticMatcher(algorithm, ECPrivateKeyStructure.GetInstance(Content(key)));
         }
 
         if (algorithm.Algorithm.Equals(X9ObjectIdentifiers.IdDsa))
         {
             // The certificate may have left p, q and g to its issuer; the key has them.
             var domain = DsaParameter.GetInstance(algorithm.Parameters);
-            var secret = DerInteger.GetInstance(key.ParsePrivateKey()).PositiveValue;
+            var secret = DerInteger.GetInstance(Content(key)).PositiveValue;
             size = domain.P.BitLength;
-            var shown = size <= P12Limits.MostDsaBits && secret.BitLength <= P12Limits.MostDsaSecretBits && domain.P.SignValue > 0 ? domain.G.ModPow(secret, domain.P) : BigInteger.Zero;
-            return certificate => DerInteger.GetInstance(certificate.PublicKey.ParsePublicKey()).PositiveValue.Equals(shown);
+            var shown = IsUsual(domain) && secret.BitLength <= P12Limits.MostDsaSecretBits ? domain.G.ModPow(secret, domain.P) : BigInteger.Zero;
+            return certificate => DerInteger.GetInstance(P12Certificate.PublicNumbersOf(certificate.PublicKey)).PositiveValue.Equals(shown);
         }
 
         if (!EdwardsAndMontgomery.Contains(algorithm.Algorithm))
@@ -143,9 +144,9 @@ public sealed class P12Key
 
     private static Func<P12Certificate, bool> EllipticMatcher(AlgorithmIdentifier algorithm, ECPrivateKeyStructure key)
     {
-        if (algorithm.Parameters is not DerObjectIdentifier named || CurveOf(named) is not { } curve)
+        if (algorithm.Parameters is not DerObjectIdentifier named || !IsUsual(named) || CurveOf(named) is not { } curve)
         {
-            // The point that the file says it is has to do.
+            // Curves that are described, or that nobody uses, can be made to cost any time. The point that the file says it is has to do.
             var told = key.PublicKey?.GetBytes();
             return certificate => told is not null && certificate.PublicKey.PublicKey.GetBytes().AsSpan().SequenceEqual(told);
         }
@@ -158,6 +159,32 @@ public sealed class P12Key
         }
 
         var point = curve.G.Multiply(secret.Mod(curve.N)).Normalize();
-        return certificate => curve.Curve.DecodePoint(certificate.PublicKey.PublicKey.GetBytes()).Equals(point);
+        var (whole, compressed) = (point.GetEncoded(false), point.GetEncoded(true));
+        return certificate => certificate.PublicKey.PublicKey.GetBytes() is var shown && (shown.AsSpan().SequenceEqual(whole) || shown.AsSpan().SequenceEqual(compressed));
     }
+
+    /// <summary>Whether the curve is one over a prime that people use; the cost of others is not looked into.</summary>
+    internal static bool IsUsual(DerObjectIdentifier curve) =>
+        (NistNamedCurves.GetName(curve) ?? ECNamedCurveTable.GetName(curve)) is { } name && UsualCurves.Any(usual => name.StartsWith(usual, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether the numbers of a DSA key are of a size that it has.</summary>
+    internal static bool IsUsual(DsaParameter domain) =>
+        domain.P.SignValue > 0 && domain.P.BitLength <= P12Limits.MostDsaBits && domain.Q.BitLength <= P12Limits.MostDsaSecretBits && domain.G.BitLength <= domain.P.BitLength;
+
+    // What does not fit together would sign rubbish. That the primes are none would show there too; to find out takes long.
+    private static bool IsWhole(RsaPrivateKeyStructure rsa)
+    {
+        var (p, q) = (rsa.Prime1, rsa.Prime2);
+        if (p.CompareTo(BigInteger.Two) <= 0 || q.CompareTo(BigInteger.Two) <= 0 || p.BitLength + q.BitLength > rsa.Modulus.BitLength + 1 || !p.Multiply(q).Equals(rsa.Modulus))
+        {
+            return false;
+        }
+
+        var (withoutP, withoutQ) = (p.Subtract(BigInteger.One), q.Subtract(BigInteger.One));
+        return rsa.Exponent1.Equals(rsa.PrivateExponent.Mod(withoutP)) && rsa.Exponent2.Equals(rsa.PrivateExponent.Mod(withoutQ))
+            && rsa.PublicExponent.Multiply(rsa.Exponent1).Mod(withoutP).Equals(BigInteger.One) && rsa.PublicExponent.Multiply(rsa.Exponent2).Mod(withoutQ).Equals(BigInteger.One)
+            && rsa.Coefficient.Multiply(q).Mod(p).Equals(BigInteger.One);
+    }
+
+    private static Asn1Object Content(PrivateKeyInfo key) => P12Shape.Parse(key.PrivateKey.GetOctets());
 }

@@ -15,6 +15,12 @@ public static class P12Limits
     /// <summary>ASN.1 elements at one level of encryption.</summary>
     public const int MostElements = 50_000;
 
+    /// <summary>Bytes of a number; the modulus of the longest RSA key in use has half of it.</summary>
+    public const int MostIntegerBytes = 4_096;
+
+    /// <summary>Bytes of an object identifier; the longest in use have about 20.</summary>
+    public const int MostOidBytes = 64;
+
     /// <summary>Bags in the whole file.</summary>
     public const int MostBags = 200;
 
@@ -27,8 +33,11 @@ public static class P12Limits
     /// <summary>Rounds of one derivation.</summary>
     public const long MostRounds = 1_000_000;
 
-    /// <summary>Rounds of all derivations of a file together.</summary>
-    public const long MostRoundsTogether = 3_000_000;
+    /// <summary>
+    /// Work of all derivations of a file together, in rounds of the runtime's PBKDF2 for one block of the key; a million take about a third of a second. GnuTLS
+    /// writes 600,000 rounds for each bag, in schemes that take them three times. A password with accents can cost up to four times as much, as it is tried in several ways.
+    /// </summary>
+    public const long MostWork = 8_000_000;
 
     /// <summary>Bytes of memory that one scrypt derivation may take: 128 · N · r (RFC 7914).</summary>
     public const long MostScryptBytes = 32 * 1024 * 1024;

@@ -80,6 +80,9 @@ internal sealed record P12Password(char[] Characters, bool WithoutEnd, byte[] By
         _ => DeriveSlowly(kdf, keyBytes),
     };
 
+    /// <summary>Whether the runtime has PBKDF2 with this digest.</summary>
+    public static bool IsFast(string digest) => digest is "SHA-1" or "SHA-256" or "SHA-384" or "SHA-512";
+
     public void Forget()
     {
         CryptographicOperations.ZeroMemory(Bytes);

@@ -9,7 +9,7 @@ namespace Ssp.Certificates;
 /// How a part of the file is protected, read without deriving a key: what it would cost, whether it can be done, whether it is weak.
 /// Knows the schemes of PKCS#12 (RFC 7292), PKCS#5 (RFC 8018) with any cipher that BouncyCastle has, scrypt (RFC 7914) and PBMAC1 (RFC 9579).
 /// </summary>
-internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name, long Rounds, bool IsWeak, P12Protection.Kdf? Derivation = null, AlgorithmIdentifier? Inner = null)
+internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name, long Work, bool IsWeak, P12Protection.Kdf? Derivation = null, AlgorithmIdentifier? Inner = null)
 {
     private static readonly DerObjectIdentifier Scrypt = new("1.3.6.1.4.1.11591.4.11");
     public static readonly DerObjectIdentifier Pbmac1 = new("1.2.840.113549.1.5.14");
@@ -29,9 +29,6 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
         ["2.16.840.1.101.3.4.2.14"] = "SHA3-256",
         ["2.16.840.1.101.3.4.2.15"] = "SHA3-384",
         ["2.16.840.1.101.3.4.2.16"] = "SHA3-512",
-        ["1.2.156.10197.1.401.2"] = "SM3",
-        ["1.2.643.7.1.1.4.1"] = "GOST3411-2012-256",
-        ["1.2.643.7.1.1.4.2"] = "GOST3411-2012-512",
     };
 
     private static readonly Dictionary<string, string> OldSchemes = new()
@@ -49,6 +46,8 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
         ["1.2.840.113549.1.5.10"] = "SHA-1/DES",
         ["1.2.840.113549.1.5.11"] = "SHA-1/RC2",
     };
+
+    private static readonly string[] QuickDigests = ["SHA-", "SHA1", "SHA2", "SHA3", "SHA5", "MD", "RIPEMD", "SM3"];
 
     /// <summary>Fewer rounds hold up nobody who guesses; RFC 7292 recommends at least 1024.</summary>
     private const int FewRounds = 1_000;
@@ -70,7 +69,7 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
             var kdf = DerivationOf(parameters.Kdf);
             RequireCipher(parameters.Cipher.Algorithm);
             var name = P12Shape.Build(() => CipherUtilities.GetAlgorithmName(parameters.Cipher.Algorithm) ?? parameters.Cipher.Algorithm.Id);
-            return new P12Protection(algorithm, name, RoundsOf(kdf), IsWeakCipher(name) || (kdf.Digest is not null && kdf.Cost < FewRounds), kdf, parameters.Cipher);
+            return new P12Protection(algorithm, name, WorkOf(kdf, kdf.KeyBytes), IsWeakCipher(name) || (kdf.Digest is not null && kdf.Cost < FewRounds), kdf, parameters.Cipher);
         }
 
         if (!OldSchemes.TryGetValue(oid, out var old))
@@ -80,7 +79,8 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
 
         var pbe = P12Shape.Build(() => PbeParameter.GetInstance(algorithm.Parameters));
         RequireSalt(pbe.GetSalt);
-        return new P12Protection(algorithm, old, RequireRounds(pbe.IterationCountObject), IsWeak: true);
+        // Two digests of SHA-1 make the 24 bytes of 3DES, one any other key, and one the vector.
+        return new P12Protection(algorithm, old, (old == "3DES" ? 3 : 2) * RequireRounds(pbe.IterationCountObject), IsWeak: true);
     }
 
     /// <summary>The protection of the whole file against change.</summary>
@@ -91,13 +91,13 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
         {
             var parameters = P12Shape.Build(() => PbeS2Parameters(digest.Parameters));
             var kdf = DerivationOf(parameters.Kdf);
-            // RFC 9579: PBKDF2 only, and the key's length must be said; what is longer than a block gains nothing and has overrun buffers elsewhere.
-            if (kdf.Digest is null || kdf.KeyBytes is not (>= 20 and <= 128))
+            // RFC 9579: PBKDF2 only, and the key's length must be said; what is longer than a digest gains nothing and has overrun buffers elsewhere.
+            if (kdf.Digest is null || kdf.KeyBytes is not (>= 20 and <= 64))
             {
                 throw P12Fault.Damaged();
             }
 
-            return new P12Protection(digest, "PBMAC1", RoundsOf(kdf), kdf.Cost < FewRounds, kdf, RequireHmac(parameters.Cipher));
+            return new P12Protection(digest, "PBMAC1", WorkOf(kdf, kdf.KeyBytes), kdf.Cost < FewRounds, kdf, RequireHmac(parameters.Cipher));
         }
 
         RequireSalt(() => salt);
@@ -172,10 +172,15 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
         return cost > 1 && (cost & (cost - 1)) == 0 ? new Kdf(null, salt, cost, numbers[1].IntValueExact, numbers[2].IntValueExact, keyBytes) : throw P12Fault.Damaged();
     }
 
-    // scrypt's work in rounds of a digest: each of its N · p steps mixes 2 · r blocks of 64 bytes, twice.
-    private static long RoundsOf(Kdf kdf) => kdf.Digest is null ? (long)kdf.Cost * kdf.BlockSize * kdf.Parallel : kdf.Cost;
+    // scrypt's work in rounds of a digest: each of its N · p steps mixes 2 · r blocks of 64 bytes, twice. PBKDF2 does all rounds for each block of the key,
+    // and BouncyCastle takes about five times as long as the runtime.
+    private static long WorkOf(Kdf kdf, int? keyBytes) =>
+        kdf.Digest is not { } digest ? (long)kdf.Cost * kdf.BlockSize * kdf.Parallel
+        : (long)kdf.Cost * (((keyBytes ?? 32) + DigestBytes(digest) - 1) / DigestBytes(digest)) * (P12Password.IsFast(digest) ? 1 : 5);
 
-    private static int KeyBytes(DerInteger length) => length.TryGetIntPositiveValueExact(out var bytes) && bytes is > 0 and <= 128 ? bytes : throw P12Fault.Damaged();
+    private static int DigestBytes(string digest) => DigestUtilities.GetDigest(digest).GetDigestSize();
+
+    private static int KeyBytes(DerInteger length) => length.TryGetIntPositiveValueExact(out var bytes) && bytes is > 0 and <= 64 ? bytes : throw P12Fault.Damaged();
 
     private static long RequireRounds(DerInteger? rounds)
     {
@@ -212,7 +217,9 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
         try
         {
             DigestUtilities.GetDigest(digest);
-            return DigestUtilities.GetAlgorithmName(digest);
+            var name = DigestUtilities.GetAlgorithmName(digest);
+            // Others, such as GOST's, take the library a hundred times as long.
+            return QuickDigests.Any(quick => name.StartsWith(quick, StringComparison.Ordinal)) ? name : throw P12Fault.Of("P08", null, digest.Id);
         }
         catch (Exception error) when (error is SecurityUtilityException or GeneralSecurityException or ArgumentException or NotSupportedException)
         {

@@ -47,7 +47,7 @@ public static class P12Reader
         private bool hasOpened;
         private int bags;
         private int keyBags;
-        private long rounds;
+        private long work;
 
         public List<Finding> Findings { get; } = [];
 
@@ -363,8 +363,8 @@ public static class P12Reader
                 weak.Add(protection.Name);
             }
 
-            rounds += protection.Rounds;
-            if (rounds > P12Limits.MostRoundsTogether)
+            work += protection.Work;
+            if (work > P12Limits.MostWork)
             {
                 throw P12Fault.Of("P07", "rounds", $"{P12Limits.MostRounds}");
             }

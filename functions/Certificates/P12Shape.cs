@@ -21,6 +21,8 @@ internal sealed class P12Fault(Finding finding) : Exception(finding.Key)
 internal static class P12Shape
 {
     private const int Indefinite = -1;
+    private const byte IntegerTag = 0x02;
+    private const byte OidTag = 0x06;
     private const byte SequenceTag = 0x30;
 
     /// <summary>The one element that a whole file is.</summary>
@@ -28,7 +30,12 @@ internal static class P12Shape
     public static Asn1Object ParseFile(byte[] bytes)
     {
         // Anything could be the beginning of something; only a SEQUENCE can be that of a P12 file.
-        var length = bytes is [SequenceTag, ..] ? Measure(bytes) : throw P12Fault.Damaged();
+        if (bytes is not [SequenceTag, ..])
+        {
+            throw P12Fault.Damaged();
+        }
+
+        var length = Measure(bytes);
         return length == bytes.Length ? Build(() => Asn1Object.FromByteArray(bytes)) : throw P12Fault.Of("P03", "trailing", $"{bytes.Length - length}");
     }
 
@@ -38,7 +45,7 @@ internal static class P12Shape
     {
         try
         {
-            return ParseFile(bytes);
+            return Measure(bytes) == bytes.Length ? Build(() => Asn1Object.FromByteArray(bytes)) : throw P12Fault.Damaged();
         }
         catch (P12Fault fault) when (fault.Finding.Code == "P03")
         {
@@ -80,6 +87,7 @@ internal static class P12Shape
             }
 
             var within = End(ends[..depth]);
+            var tag = place < bytes.Length ? bytes[place] : (byte)0;
             var (isConstructed, length) = ReadHeader(bytes[..(within ?? bytes.Length)], ref place, isInner: within is not null, out var isEndMark);
             if (isEndMark)
             {
@@ -99,6 +107,7 @@ internal static class P12Shape
 
             if (!isConstructed)
             {
+                RequireSmall(tag, length);
                 place += length;
                 continue;
             }
@@ -109,6 +118,15 @@ internal static class P12Shape
             }
 
             ends[depth++] = length == Indefinite ? Indefinite : place + length;
+        }
+    }
+
+    // Numbers and names of kinds take the square of their length to be written out, and to reckon with even more.
+    private static void RequireSmall(byte tag, int length)
+    {
+        if ((tag == IntegerTag && length > P12Limits.MostIntegerBytes) || (tag == OidTag && length > P12Limits.MostOidBytes))
+        {
+            throw P12Fault.Damaged();
         }
     }
 

@@ -8,6 +8,9 @@ namespace Ssp.Certificates;
 /// </summary>
 public sealed class Settlement(CertificateStore certificates, TimeProvider clock)
 {
+    /// <summary>The last line of a file that was refused for what was found in it.</summary>
+    public const string RefusedKey = "certificate.refused";
+
     // One transaction takes 100 actions, and an upload that is replaced needs some too.
     private const int MostFindings = 80;
 
@@ -17,10 +20,9 @@ public sealed class Settlement(CertificateStore certificates, TimeProvider clock
     /// <returns>The certificate as it is now; null when somebody else ended this check, or the certificate is gone.</returns>
     public async Task<Certificate?> EndAsync(Certificate examined, CertificateFacts? facts, IReadOnlyList<Finding> findings, bool quiet, CancellationToken cancel)
     {
-        findings = [.. findings.Take(MostFindings)];
-        for (var current = examined; ; current = (await certificates.FindAsync(examined.OrganizationId, examined.Id, cancel))!)
+        for (Certificate? current = examined; ; current = await certificates.FindAsync(examined.OrganizationId, examined.Id, cancel))
         {
-            if (current is null || (!current.IsPending && !quiet) || current.AskedAt != examined.AskedAt)
+            if (current is null || current.AskedAt != examined.AskedAt || !(quiet ? current.IsInUse : current.IsPending))
             {
                 return null;
             }
@@ -28,18 +30,18 @@ public sealed class Settlement(CertificateStore certificates, TimeProvider clock
             var pointer = await certificates.ReadActiveAsync(current.OrganizationId, cancel);
             var isActive = pointer.CertificateId == current.Id;
             var active = isActive || pointer.CertificateId is null ? null : await certificates.FindAsync(current.OrganizationId, pointer.CertificateId, cancel);
-            var status = StatusAfter(current.Before ?? current.Status, isActive, IsNewer(active, current), findings);
+            var status = StatusAfter(current.Before ?? current.Status, isActive, GoesFirst(active, current), findings);
             var isNews = !quiet || status != current.Status || !SameKinds(findings, current.Findings);
             var next = current with
             {
                 Status = status,
                 Before = null,
                 Facts = facts ?? current.Facts,
-                Findings = findings,
+                Findings = Kept(findings),
                 CheckedAt = clock.GetUtcNow(),
                 ActivatedAt = status == CertificateStatus.Active && !isActive ? clock.GetUtcNow() : current.ActivatedAt,
             };
-            var changes = new List<CertificateStore.Change> { new(next, isNews ? [.. findings.Select(Line), LastLine(current, next, isActive, active)] : []) };
+            var changes = new List<CertificateStore.Change> { new(next, isNews ? [.. next.Findings.Select(Line), LastLine(current, next, isActive, active)] : []) };
             ActivePointer? moved = null;
             if (status == CertificateStatus.Active && !isActive)
             {
@@ -65,7 +67,7 @@ public sealed class Settlement(CertificateStore certificates, TimeProvider clock
     /// <returns>As <see cref="EndAsync"/>.</returns>
     public async Task<Certificate?> FailAsync(Certificate examined, CertificateStatus end, Sentence why, CancellationToken cancel)
     {
-        for (var current = examined; ; current = (await certificates.FindAsync(examined.OrganizationId, examined.Id, cancel))!)
+        for (Certificate? current = examined; ; current = await certificates.FindAsync(examined.OrganizationId, examined.Id, cancel))
         {
             if (current is null || !current.IsPending || current.AskedAt != examined.AskedAt)
             {
@@ -92,7 +94,7 @@ public sealed class Settlement(CertificateStore certificates, TimeProvider clock
         var changes = new List<CertificateStore.Change>
         {
             new(
-                certificate with { Status = CertificateStatus.Active, ActivatedAt = clock.GetUtcNow() },
+                certificate with { Status = CertificateStatus.Active, ActivatedAt = clock.GetUtcNow(), RolledBackAt = clock.GetUtcNow() },
                 [new LogLine(default, CertificateStatus.Active, new Sentence("certificate.rolled_back", by, reason))]),
         };
         if (active is not null)
@@ -108,16 +110,24 @@ public sealed class Settlement(CertificateStore certificates, TimeProvider clock
     public async Task<Certificate?> ExpireAsync(Certificate certificate, CancellationToken cancel)
     {
         var pointer = await certificates.ReadActiveAsync(certificate.OrganizationId, cancel);
-        var line = new LogLine(default, CertificateStatus.Expired, new Sentence("certificate.expired", BelgianTime.Day(certificate.Facts!.NotAfter)), Severity.Refuse);
         return (await certificates.ChangeAsync(
-            [new(certificate with { Status = CertificateStatus.Expired }, [line])], pointer.CertificateId == certificate.Id ? pointer with { CertificateId = null } : null, cancel))?[0];
+            [new(certificate with { Status = CertificateStatus.Expired }, [ExpiryOf(certificate)])], pointer.CertificateId == certificate.Id ? pointer with { CertificateId = null } : null, cancel))?[0];
+    }
+
+    /// <summary>The line that tells of a certificate's end.</summary>
+    public static LogLine ExpiryOf(Certificate certificate)
+    {
+        // An earlier version ends in silence: nobody has to do anything about it.
+        var isNews = certificate.Status != CertificateStatus.Unpublished;
+        var sentence = new Sentence(isNews ? "certificate.expired" : "certificate.version_expired", BelgianTime.Day(certificate.Facts!.NotAfter));
+        return new LogLine(default, CertificateStatus.Expired, sentence, isNews ? Severity.Refuse : null);
     }
 
     /// <summary>The status after a check.</summary>
     /// <param name="before">What it was apart from the check; waiting or checking at the first one.</param>
     /// <param name="isActive">Whether it is the active one now.</param>
-    /// <param name="laterIsActive">Whether one that was uploaded later is.</param>
-    public static CertificateStatus StatusAfter(CertificateStatus before, bool isActive, bool laterIsActive, IReadOnlyList<Finding> findings)
+    /// <param name="anotherGoesFirst">Whether one is active that was uploaded later, or rolled back to since this one was uploaded.</param>
+    public static CertificateStatus StatusAfter(CertificateStatus before, bool isActive, bool anotherGoesFirst, IReadOnlyList<Finding> findings)
     {
         var refuses = findings.Any(finding => finding.Refuses);
         var hasRunOut = findings.Any(finding => finding is { Code: "P19", Refuses: true });
@@ -126,12 +136,16 @@ public sealed class Settlement(CertificateStore certificates, TimeProvider clock
             // Nobody is helped by an organisation without a certificate because a rule was made stricter: it stays, and says so.
             : isActive ? CertificateStatus.Active
             : refuses ? CertificateStatus.Refused
-            : wasGood || laterIsActive ? CertificateStatus.Unpublished
+            : wasGood || anotherGoesFirst ? CertificateStatus.Unpublished
             : CertificateStatus.Active;
     }
 
-    // A newer upload sorts before an older one.
-    private static bool IsNewer(Certificate? active, Certificate than) => active is not null && string.CompareOrdinal(active.Id, than.Id) < 0;
+    // A newer upload sorts before an older one. Who rolled back meant it: only what is uploaded after that undoes it.
+    private static bool GoesFirst(Certificate? active, Certificate than) => active is not null && (string.CompareOrdinal(active.Id, than.Id) < 0 || active.RolledBackAt > than.UploadedAt);
+
+    // Names in a file may be many and long. What refuses is kept in any case.
+    private static IReadOnlyList<Finding> Kept(IReadOnlyList<Finding> findings) =>
+        findings.Count <= MostFindings ? findings : [.. findings.OrderByDescending(finding => finding.Severity).Take(MostFindings)];
 
     private static bool SameKinds(IReadOnlyList<Finding> some, IReadOnlyList<Finding> others) =>
         some.Select(KindOf).SequenceEqual(others.Select(KindOf));
@@ -148,10 +162,11 @@ public sealed class Settlement(CertificateStore certificates, TimeProvider clock
             CertificateStatus.Active when fails => new Sentence("certificate.active_failing"),
             CertificateStatus.Active when wasActive => new Sentence("certificate.still_active"),
             CertificateStatus.Active => new Sentence("certificate.active"),
-            CertificateStatus.Unpublished when (before.Before ?? before.Status) is not (CertificateStatus.Unpublished or CertificateStatus.Expired) && active is not null => new Sentence("certificate.later_active", BelgianTime.Minute(active.UploadedAt)),
+            CertificateStatus.Unpublished when (before.Before ?? before.Status) is not (CertificateStatus.Unpublished or CertificateStatus.Expired) && active is not null =>
+                new Sentence(string.CompareOrdinal(active.Id, after.Id) < 0 ? "certificate.later_active" : "certificate.rolled_back_active", BelgianTime.Minute(active.UploadedAt)),
             CertificateStatus.Unpublished => new Sentence("certificate.still_unpublished"),
-            CertificateStatus.Expired => new Sentence("certificate.expired", BelgianTime.Day(after.Facts?.NotAfter ?? after.CheckedAt!.Value)),
-            _ => new Sentence("certificate.refused"),
+            CertificateStatus.Expired => ExpiryOf(after with { Status = before.Before ?? before.Status }).Sentence,
+            _ => new Sentence(RefusedKey),
         };
         return new LogLine(default, after.Status, sentence, fails ? Severity.Refuse : null);
     }

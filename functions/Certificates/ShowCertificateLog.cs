@@ -5,7 +5,7 @@ using Ssp.Http;
 namespace Ssp.Certificates;
 
 /// <summary>All that happened to a certificate, oldest first.</summary>
-public sealed class ShowCertificateLog(CertificateAccess access, CertificateStore certificates)
+public sealed class ShowCertificateLog(CertificateAccess access, CertificateStore certificates, TimeProvider clock)
 {
     [Function(nameof(ShowCertificateLog))]
     public async Task<IResult> Run(
@@ -14,6 +14,12 @@ public sealed class ShowCertificateLog(CertificateAccess access, CertificateStor
     {
         var (_, certificate) = await access.RequireAsync(request, nameof(ShowCertificateLog), organizationId, certificateId, cancel);
         var language = Texts.LanguageOf(request);
-        return Json.Answer(new Page<LogLineView>([.. (await certificates.ReadLogAsync(certificate, cancel)).Select(line => LogLineView.Of(line, language))], null));
+        var lines = await certificates.ReadLogAsync(certificate, cancel);
+        if (certificate.HasRunOut(clock.GetUtcNow()))
+        {
+            lines = [.. lines, certificate.LatestAt(clock.GetUtcNow())!];
+        }
+
+        return Json.Answer(new Page<LogLineView>([.. lines.Select(line => LogLineView.Of(line, language))], null));
     }
 }

@@ -39,8 +39,8 @@ public sealed class ShowCertificateOverview(Access access, OrganizationStore org
 
     private async Task<Line> LineAsync(Organization organization, string language, CancellationToken cancel)
     {
-        var view = await views.OfOrganizationAsync(organization.Id, language, cancel);
         var pointer = await certificates.ReadActiveAsync(organization.Id, cancel);
+        var view = await views.OfOrganizationAsync(organization.Id, language, cancel, pointer);
         var latest = await certificates.ListAsync(organization.Id, cancel, most: 1) is [var first] ? first : null;
         var active = pointer.CertificateId is not { } id ? null : latest?.Id == id ? latest : await certificates.FindAsync(organization.Id, id, cancel);
         var now = clock.GetUtcNow();

@@ -3,6 +3,9 @@ namespace Ssp.Certificates;
 /// <summary>What only the portal's other uploads can tell of a certificate.</summary>
 public static class UploadHistory
 {
+    /// <summary>Whether a finding is one of those that <see cref="Judge"/> makes.</summary>
+    public static bool IsOfHistory(Finding finding) => finding.Code is "P29" or "P30";
+
     /// <returns>P29 and P30.</returns>
     public static IReadOnlyList<Finding> Judge(P12Verdict verdict, EarlierUploads earlier, CertificateRules rules)
     {

@@ -35,6 +35,7 @@ public sealed class WatchCertificates(
             }
         }
 
+        delivery.RemoveHalfWritten();
         foreach (var organization in organizations)
         {
             await delivery.DeliverAsync(organization, cancel);
@@ -43,9 +44,9 @@ public sealed class WatchCertificates(
 
     private async Task SendAgainAsync(Certificate certificate, DateTimeOffset now, CancellationToken cancel)
     {
-        if (await certificates.ChangeAsync([new(certificate with { AskedAt = now }, [new LogLine(default, certificate.Status, new Sentence("certificate.sent_again"))])], null, cancel) is not null)
+        if (await certificates.ChangeAsync([new(certificate with { AskedAt = now }, [new LogLine(default, certificate.Status, new Sentence("certificate.sent_again"))])], null, cancel) is { } again)
         {
-            await certificates.SendAsync(new CertificateMessage(certificate.OrganizationId, certificate.Id), cancel);
+            await certificates.SendAsync(CertificateMessage.For(again[0]), cancel);
         }
     }
 }

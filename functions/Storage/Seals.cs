@@ -33,7 +33,8 @@ public sealed class Seals : IDisposable
         ring = new KeyRing(folder);
     }
 
-    public byte[] Seal(byte[] content, params string[] purpose) => ring.Protector(purpose).Protect(content);
+    /// <summary>Seals under the newest key in the folder, also when another process has just made it.</summary>
+    public byte[] Seal(byte[] content, params string[] purpose) => NewestRing().Protector(purpose).Protect(content);
 
     /// <exception cref="SealException">The key is not in the folder, or the content is not what was sealed for this purpose.</exception>
     public byte[] Open(byte[] content, params string[] purpose)
@@ -91,6 +92,26 @@ public sealed class Seals : IDisposable
         }
     }
 
+    private KeyRing NewestRing()
+    {
+        if (ring.Files.SetEquals(KeyFiles(folder)))
+        {
+            return ring;
+        }
+
+        lock (reading)
+        {
+            if (!ring.Files.SetEquals(KeyFiles(folder)))
+            {
+                Replace();
+            }
+
+            return ring;
+        }
+    }
+
+    private static HashSet<string> KeyFiles(DirectoryInfo folder) => [.. folder.EnumerateFiles("*.xml").Select(file => file.Name)];
+
     // The old ring is not disposed of: somebody may be sealing with it this moment, and it holds nothing but memory.
     private void Replace() => ring = new KeyRing(folder);
 
@@ -141,8 +162,12 @@ public sealed class Seals : IDisposable
             Keys = parts.GetRequiredService<IKeyManager>();
             // The first seal in an empty folder makes its key.
             provider.CreateProtector("first").Protect([]);
+            Files = KeyFiles(folder);
             ids = [.. Keys.GetAllKeys().Select(key => key.KeyId)];
         }
+
+        /// <summary>The names of the keys' files, which tell whether there is another key.</summary>
+        public HashSet<string> Files { get; }
 
         public IKeyManager Keys { get; }
 

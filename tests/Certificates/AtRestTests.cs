@@ -57,7 +57,7 @@ public sealed class AtRestTests(Stack stack)
 
         var message = Assert.Single((await idle.Storage.CertificateQueue.ReceiveMessagesAsync(32)).Value);
 
-        Assert.Equal($$"""{"organizationId":"{{organization.Id}}","certificateId":"{{id}}","nightly":false}""", message.MessageText);
+        Assert.Matches($$"""^\{"organizationId":"{{organization.Id}}","certificateId":"{{id}}","asked":[0-9]{13},"nightly":false\}$""", message.MessageText);
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class AtRestTests(Stack stack)
         portal.Storage.CertificateFiles.GetBlobClient($"{organization.Id}/{id}.sealed");
 
     private static Task CheckAsync(TestPortal portal, Organization organization, string id) =>
-        ActivatorUtilities.CreateInstance<CheckCertificate>(portal.Services).Run(new CertificateMessage(organization.Id, id), default);
+        ActivatorUtilities.CreateInstance<CheckCertificate>(portal.Services).Run(new CertificateMessage(organization.Id, id, 0), default);
 
     private static async Task<(Organization Organization, Person Cato)> HospitalAsync(TestPortal portal)
     {

@@ -200,6 +200,7 @@ public sealed class CertificateTests(Stack stack)
         await cato.SignInAsync();
 
         var seen = await cato.ShowCertificateAsync(organization, id);
+        var seenLog = await cato.LogAsync(organization, id);
         await ActivatorUtilities.CreateInstance<WatchCertificates>(own.Services).Run(new TimerInfo(), default);
         var afterwards = await cato.ShowCertificateAsync(organization, id);
         var overview = (await cato.GetAsync("certificates")).Json.GetProperty("items")[0];
@@ -207,6 +208,8 @@ public sealed class CertificateTests(Stack stack)
         Assert.Equal(("open", 30), (before.Text("renewal"), before.GetProperty("notice").GetInt32()));
         Assert.Equal(("expired", false, "over", 0), (seen.Text("status"), seen.GetProperty("isActive").GetBoolean(), seen.Text("renewal"), seen.GetProperty("notice").GetInt32()));
         Assert.InRange(seen.GetProperty("daysLeft").GetInt32(), -2, -1);
+        Assert.StartsWith("Expired on", seen.GetProperty("latest").Text("message"), StringComparison.Ordinal);
+        Assert.Equal("expired", seenLog[^1].Text("status"));
         Assert.Equal("expired", afterwards.Text("status"));
         Assert.StartsWith("Expired on", (await cato.LogAsync(organization, id))[^1].Text("message"), StringComparison.Ordinal);
         Assert.Null(overview.GetProperty("active").GetString());
@@ -247,7 +250,7 @@ public sealed class CertificateTests(Stack stack)
         await ActivatorUtilities.CreateInstance<RecheckCertificates>(idle.Services).Run(new TimerInfo(), default);
 
         var message = Assert.Single((await idle.Storage.CertificateQueue.ReceiveMessagesAsync(32)).Value);
-        Assert.Equal(new CertificateMessage(organization.Id, id, Nightly: true), CheckCertificate.Parse(message.MessageText));
+        Assert.Equal(new CertificateMessage(organization.Id, id, 0, Nightly: true), CheckCertificate.Parse(message.MessageText));
     }
 
     [Fact]
@@ -295,7 +298,7 @@ public sealed class CertificateTests(Stack stack)
         var (organization, cato) = await HospitalAsync(idle);
         var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
 
-        await ActivatorUtilities.CreateInstance<GiveUpOnCheck>(idle.Services).Run($$"""{"organizationId":"{{organization.Id}}","certificateId":"{{id}}"}""", default);
+        await GiveUpAsync(idle, CertificateMessage.For(await StoredAsync(idle, organization, id)));
         var failed = await cato.ShowCertificateAsync(organization, id);
         var asked = await cato.PostAsync($"organizations/{organization.Id}/certificates/{id}/check", new { });
         await CheckAsync(idle, organization, id);
@@ -304,6 +307,93 @@ public sealed class CertificateTests(Stack stack)
         Assert.True(failed.GetProperty("canCheck").GetBoolean());
         Assert.Equal(HttpStatusCode.Accepted, asked.Status);
         Assert.Equal("active", (await cato.ShowCertificateAsync(organization, id)).Text("status"));
+    }
+
+    [Fact]
+    public async Task Giving_up_an_earlier_check_leaves_the_one_alone_that_was_asked_for_since()
+    {
+        var clock = new MovableClock();
+        await using var idle = await TestPortal.StartAsync(
+            stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" }, builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        var (organization, cato) = await HospitalAsync(idle);
+        var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
+        var first = CertificateMessage.For(await StoredAsync(idle, organization, id));
+        clock.Forward(TimeSpan.FromMinutes(2));
+        Assert.Equal(HttpStatusCode.Accepted, (await cato.PostAsync($"organizations/{organization.Id}/certificates/{id}/check", new { })).Status);
+
+        await GiveUpAsync(idle, first);
+
+        Assert.Equal("waiting", (await cato.ShowCertificateAsync(organization, id)).Text("status"));
+    }
+
+    [Fact]
+    public async Task What_refuses_counts_however_much_else_is_found()
+    {
+        var (organization, cato) = await HospitalAsync();
+        var stranger = TestKey.Rsa("stranger");
+        var crowded = P12Maker.EHealth("71000436", Uploads.Password, store => store with
+        {
+            NotAfter = DateTimeOffset.UtcNow.AddDays(-3),
+            Certificates = all => [.. all, .. Enumerable.Range(0, 100).Select(number => StoreBag.Named(P12Maker.Plain(stranger, $"{new string('x', 400)} {number}"), null))],
+        });
+
+        var certificate = await cato.AddCertificateAsync(organization, crowded);
+
+        Assert.Equal("refused", certificate.Text("status"));
+        Assert.Equal(["P15", "P19", "P27"], certificate.GetProperty("findings").EnumerateArray().Select(one => one.Text("code")).Order());
+    }
+
+    [Theory]
+    [InlineData("0001-01-01T00:00:00Z")]
+    [InlineData("9999-12-31T23:59:59Z")]
+    public async Task An_end_that_nobody_can_reckon_with_spoils_no_page(string end)
+    {
+        var (organization, cato) = await HospitalAsync();
+        var odd = P12Maker.EHealth(
+            organization.Nihdi, Uploads.Password, store => store with { NotBefore = new(2, 1, 1, 0, 0, 0, TimeSpan.Zero), NotAfter = DateTimeOffset.Parse(end, System.Globalization.CultureInfo.InvariantCulture), HasIssuer = false, HasRoot = false });
+
+        var certificate = await cato.AddCertificateAsync(organization, odd);
+
+        Assert.NotNull(certificate.GetProperty("daysLeft").GetInt32().ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(HttpStatusCode.OK, (await cato.GetAsync("certificates")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await cato.GetAsync($"organizations/{organization.Id}/certificates")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await cato.GetAsync($"organizations/{organization.Id}/certificates/{certificate.Text("id")}/calendar")).Status);
+    }
+
+    [Fact]
+    public async Task Checking_a_later_upload_again_does_not_undo_a_roll_back()
+    {
+        var (organization, cato) = await HospitalAsync();
+        var other = TestPortal.NewNihdi();
+        var first = (await cato.AddCertificateAsync(organization, Uploads.Good(organization, serial: 1))).Text("id");
+        var refused = (await cato.AddCertificateAsync(organization, Uploads.Good(organization with { Nihdi = other.Digits }, serial: 2))).Text("id");
+        await cato.AddCertificateAsync(organization, Uploads.Good(organization, serial: 3));
+        await ActivateAsync(cato, organization, first, "HD4DP cannot read the new one");
+        var organizations = portal.Services.GetRequiredService<OrganizationStore>();
+        Assert.NotNull(await organizations.ChangeAsync((await organizations.FindAsync(organization.Id, default))!, OrganizationForm.Require(organization.Title, other.Digits, null), "mia", default));
+
+        await cato.PostAsync($"organizations/{organization.Id}/certificates/{refused}/check", new { });
+        var checkedAgain = await cato.WaitForCertificateAsync(organization, refused);
+        await Task.Delay(50);
+        var later = await cato.AddCertificateAsync(organization, Uploads.Good(organization with { Nihdi = other.Digits }, serial: 4));
+
+        Assert.Equal("unpublished", checkedAgain.Text("status"));
+        Assert.StartsWith("In order, but not made active: since its upload somebody rolled back", checkedAgain.GetProperty("latest").Text("message"), StringComparison.Ordinal);
+        Assert.Equal("active", later.Text("status"));
+    }
+
+    [Fact]
+    public async Task A_nightly_message_that_comes_late_makes_nothing_active()
+    {
+        var (organization, cato) = await HospitalAsync();
+        var other = TestPortal.NewNihdi();
+        var id = (await cato.AddCertificateAsync(organization, Uploads.Good(organization with { Nihdi = other.Digits }))).Text("id");
+        var organizations = portal.Services.GetRequiredService<OrganizationStore>();
+        Assert.NotNull(await organizations.ChangeAsync((await organizations.FindAsync(organization.Id, default))!, OrganizationForm.Require(organization.Title, other.Digits, null), "mia", default));
+
+        await CheckAsync(portal, organization, id, nightly: true);
+
+        Assert.Equal("refused", (await cato.ShowCertificateAsync(organization, id)).Text("status"));
     }
 
     [Theory]
@@ -330,7 +420,7 @@ public sealed class CertificateTests(Stack stack)
         await ActivatorUtilities.CreateInstance<WatchCertificates>(idle.Services).Run(new TimerInfo(), default);
 
         var message = Assert.Single((await idle.Storage.CertificateQueue.ReceiveMessagesAsync(32)).Value);
-        Assert.Equal(new CertificateMessage(organization.Id, id), CheckCertificate.Parse(message.MessageText));
+        Assert.Equal(CertificateMessage.For(await StoredAsync(idle, organization, id)), CheckCertificate.Parse(message.MessageText));
     }
 
     [Fact]
@@ -389,6 +479,8 @@ public sealed class CertificateTests(Stack stack)
         Assert.Equal(("P29", "warn"), Single(elsewhere));
         Assert.Equal(("P30", "warn"), Single(older));
         Assert.Equal("active", older.Text("status"));
+        await CheckAsync(portal, organization, older.Text("id"), nightly: true);
+        Assert.Equal(("P30", "warn"), Single(await cato.ShowCertificateAsync(organization, older.Text("id"))));
 
         static (string, string) Single(System.Text.Json.JsonElement one) =>
             Assert.Single(one.GetProperty("findings").EnumerateArray().Select(finding => (finding.Text("code"), finding.Text("severity"))));
@@ -453,7 +545,10 @@ public sealed class CertificateTests(Stack stack)
         person.PostAsync($"organizations/{organization.Id}/certificates/{id}/activate", new { reason });
 
     private static Task CheckAsync(TestPortal where, Organization organization, string id, bool nightly = false) =>
-        ActivatorUtilities.CreateInstance<CheckCertificate>(where.Services).Run(new CertificateMessage(organization.Id, id, nightly), default);
+        ActivatorUtilities.CreateInstance<CheckCertificate>(where.Services).Run(new CertificateMessage(organization.Id, id, 0, nightly), default);
+
+    private static Task GiveUpAsync(TestPortal where, CertificateMessage message) =>
+        ActivatorUtilities.CreateInstance<GiveUpOnCheck>(where.Services).Run(System.Text.Json.JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
 
     private static async Task<Certificate> StoredAsync(TestPortal where, Organization organization, string id) =>
         (await where.Services.GetRequiredService<CertificateStore>().FindAsync(organization.Id, id, default))!;

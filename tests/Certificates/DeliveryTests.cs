@@ -69,6 +69,69 @@ public sealed class DeliveryTests(Stack stack)
         Assert.True(string.CompareOrdinal(back.Name, later.Name) > 0);
     }
 
+    [Fact]
+    public async Task When_the_password_is_no_longer_to_be_delivered_its_file_goes()
+    {
+        var prefix = TestPortal.NewPrefix();
+        var keys = stack.NewFolder("keys");
+        var folder = stack.NewFolder("hd4dp");
+        Dictionary<string, string> Settings(string password) =>
+            new() { ["StoragePrefix"] = prefix, ["KeysFolder"] = keys, ["CertificateDeliveryFolder"] = folder, ["CertificateDeliveryPassword"] = password };
+        await using (var before = await TestPortal.StartAsync(stack, Settings("file")))
+        {
+            var (organization, cato) = await HospitalAsync(before);
+            var id = (await cato.AddCertificateAsync(organization, Uploads.Good(organization))).Text("id");
+            await UntilAsync(cato, organization, id, "delivered");
+        }
+
+        Assert.Equal(2, Names(folder).Count);
+        await using var after = await TestPortal.StartAsync(stack, Settings("none"));
+        await WatchAsync(after);
+
+        Assert.EndsWith(".p12", Assert.Single(Names(folder)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_copy_that_others_can_read_is_delivered_again()
+    {
+        var (portal, folder) = await StartAsync();
+        await using var own = portal;
+        var (organization, cato) = await HospitalAsync(own);
+        var id = (await cato.AddCertificateAsync(organization, Uploads.Good(organization))).Text("id");
+        await UntilAsync(cato, organization, id, "delivered");
+        var path = Path.Combine(folder, Content(folder).Name);
+        File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.OtherRead);
+
+        await WatchAsync(own);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+    }
+
+    [Fact]
+    public async Task What_was_left_half_done_by_a_kill_is_cleared_away()
+    {
+        var (portal, folder) = await StartAsync();
+        await using var own = portal;
+        var (organization, cato) = await HospitalAsync(own);
+        var file = Uploads.Good(organization);
+        var id = (await cato.AddCertificateAsync(organization, file)).Text("id");
+        await UntilAsync(cato, organization, id, "delivered");
+        var halfWritten = Path.Combine(folder, ".ssp-new-0123");
+        File.WriteAllText(halfWritten, "a part of a key");
+        File.SetLastWriteTimeUtc(halfWritten, DateTime.UtcNow.AddHours(-1));
+        // Killed between placing a version and noting it: the row had named it before.
+        var placed = Path.Combine(folder, "NIHII-HOSPITAL=71000436 20200101-101010.p12");
+        File.WriteAllText(placed, "placed and not noted");
+        var store = own.Services.GetRequiredService<CertificateStore>();
+        Assert.NotNull(await store.SaveDeliveryAsync((await store.FindDeliveryAsync(organization.Id, default))! with { Intended = Path.GetFileName(placed) }, default));
+
+        await WatchAsync(own);
+
+        Assert.False(File.Exists(halfWritten));
+        Assert.Equal(file, Content(folder).Bytes);
+        Assert.Single(Names(folder));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

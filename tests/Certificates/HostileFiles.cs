@@ -61,6 +61,9 @@ public static partial class HostileFiles
             P12Writer.Key(TestKey.Ec("a").Private, P12Protection.Unknown(P12Protection.Scrypt(P12Cipher.Aes256, written: 32768).Identifier), Password))]))),
         new("PBES2 with a key of 2^31 bytes", ["P01"], () => Pbes2With(Der.Octets(new byte[16]), Der.Integer(1000), Der.Integer(int.MaxValue))),
         new("PBES2 with a key of no bytes", ["P01"], () => Pbes2With(Der.Octets(new byte[16]), Der.Integer(1000), Der.Integer(0))),
+        new("PBKDF2 of 128 bytes of key and a million rounds", ["P01"], () => Pbes2With(Der.Octets(new byte[8]), Der.Integer(1_000_000), Der.Integer(128))),
+        new("PBKDF2 with GOST", ["P08"], () => Pbes2With(Der.Octets(new byte[8]), Der.Integer(20_000), Der.Algorithm("1.2.643.7.1.1.4.2", Der.Null))),
+        new("a MAC with GOST", ["P08"], () => WithMac(P12Mac.Data(Der.Algorithm("1.2.643.7.1.1.2.3", Der.Null), new byte[64], new byte[8], 20_000))),
         new("PBES2 with a salt of 200 KB", ["P07"], () => Pbes2With(Der.Octets(new byte[200_000]), Der.Integer(1000))),
         new("a MAC with a salt of 200 KB", ["P07"], () => WithMac(P12Mac.Data(Der.Algorithm(P12Digest.Sha256.Oid, Der.Null), new byte[32], new byte[200_000], 1_000_000))),
     ];

@@ -36,6 +36,9 @@ public static partial class HostileFiles
                 ("a curve over a field of 2^31 bits", Elliptic(BinaryField(int.MaxValue), [4, .. new byte[64]])),
                 ("a curve over a field of 100,000 bits", Elliptic(BinaryField(100_000), [4, .. new byte[25_000]])),
                 ("DSA of 16,384 bits", Der.Sequence(Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(Odd(2048)), Der.Integer(Odd(32)), Der.Integer(2))), Der.Bits(Der.Integer(Odd(2047))))),
+                ("DSA of a q of 50 KB", Der.Sequence(Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(Odd(256)), Der.Integer(Odd(50_000)), Der.Integer(2))), Der.Bits(Der.Integer(5)))),
+                ("DSA of a q of 380 bytes", Der.Sequence(Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(Odd(256)), Der.Integer(Odd(380)), Der.Integer(2))), Der.Bits(Der.Integer(5)))),
+                ("a compressed point of a binary curve", Elliptic(Der.Oid("1.2.840.10045.3.0.20"), [2, .. new byte[53], 5])),
                 ("DSA without numbers", Der.Sequence(Der.Algorithm("1.2.840.10040.4.1"), Der.Bits(Der.Integer(5)))),
                 ("Ed25519 of 3 bytes", Der.Sequence(Der.Algorithm("1.3.101.112"), Der.Bits([1, 2, 3]))),
                 ("a key of no bytes", Der.Sequence(Der.Algorithm("1.2.840.113549.1.1.1", Der.Null), Der.Bits([]))),
@@ -47,6 +50,10 @@ public static partial class HostileFiles
             }
 
             yield return new("a serial number of 200 KB", ["P01"], () => P12Maker.EHealth(change: store => store with { EncryptionSerial = BigInteger.Pow(2, 1_600_000), EncryptionAlias = "1" }));
+            yield return new("a subject of 50 kinds of 4 KB", ["P01"], () => StructureCases.With(P12Writer.Safe(P12Writer.Certificate((Certificate with
+            {
+                Subject = Der.Sequence([.. Enumerable.Range(0, 50).Select(number => Der.Set(Der.Sequence(Der.Element(6, [0x55, .. Enumerable.Repeat((byte)0xff, 4_000), (byte)number]), Der.Utf8("x"))))]),
+            }).SignedBy(Key)))));
             yield return new("a negative serial number", ["P35"], () => P12Maker.EHealth(change: store => store with { EncryptionSerial = -5, EncryptionAlias = "5" }));
             yield return new("a subject of 10,000 parts", [], () => P12Maker.EHealth(change: store => store with { Subject = [.. Enumerable.Range(0, 5_000).Select(number => $"OU=A{number}=1")] }));
             yield return new("a subject of 200 KB", [], () => P12Maker.EHealth(change: store => store with { Subject = [$"CN={new string('\u202E', 10_000)}"] }));
@@ -105,6 +112,13 @@ public static partial class HostileFiles
                 ("Ed25519 of 3 bytes", Private("1.3.101.112", Der.Octets([1, 2, 3]))),
                 ("X448 of nothing", Private("1.3.101.111", [])),
                 ("DSA of zeros", Der.Sequence(Der.Integer(0), Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(0), Der.Integer(0), Der.Integer(0))), Der.Octets(Der.Integer(0)))),
+                ("DSA of a g of 100 KB", Der.Sequence(Der.Integer(0), Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(Odd(128)), Der.Integer(Odd(20)), Der.Integer(Odd(100_000)))), Der.Octets(Der.Integer(Odd(19))))),
+                ("DSA of a g of 4 KB", Der.Sequence(Der.Integer(0), Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(Odd(128)), Der.Integer(Odd(20)), Der.Integer(Odd(4_000)))), Der.Octets(Der.Integer(Odd(19))))),
+                ("RSA of primes longer than it", Private("1.2.840.113549.1.1.1", Der.Sequence(
+                    Der.Integer(0), Der.Integer(Odd(256)), Der.Integer(3), Der.Integer(Odd(256)), Der.Integer(Odd(4_000)), Der.Integer(Odd(4_000)), Der.Integer(3), Der.Integer(3), Der.Integer(3)))),
+                ("RSA of one prime", Private("1.2.840.113549.1.1.1", Der.Sequence(
+                    Der.Integer(0), Der.Integer(Odd(256)), Der.Integer(65537), Der.Integer(3), Der.Integer(1), Der.Integer(Odd(256)), Der.Integer(0), Der.Integer(3), Der.Integer(1)))),
+                ("a binary curve", Der.Sequence(Der.Integer(0), Der.Algorithm("1.2.840.10045.2.1", Der.Oid("1.2.840.10045.3.0.19")), Der.Octets(Der.Sequence(Der.Integer(1), Der.Octets(new byte[45]))))),
                 ("DSA of 3,072 bits", DsaKey(384)),
                 ("DSA of 4,096 bits", DsaKey(512)),
                 ("DSA of 65,536 bits", DsaKey(8192)),

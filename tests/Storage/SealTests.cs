@@ -98,6 +98,21 @@ public sealed class SealTests : IDisposable
     }
 
     [Fact]
+    public void A_running_portal_seals_under_a_key_that_was_just_made_beside_it()
+    {
+        using var running = new Seals(folder);
+        var before = running.Seal(Secret, "certificate");
+        using var command = new Seals(folder);
+        command.RenewKey();
+
+        var after = running.Seal(Secret, "certificate");
+
+        // The id of the key stands there, after the mark of the library.
+        Assert.NotEqual(before[4..20], after[4..20]);
+        Assert.Equal(command.Seal(Secret, "certificate")[4..20], after[4..20]);
+    }
+
+    [Fact]
     public async Task Portals_that_begin_together_in_an_empty_folder_open_each_others_seals()
     {
         var portals = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => new Seals(folder))));
