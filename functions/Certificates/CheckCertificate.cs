@@ -130,7 +130,7 @@ public sealed class CheckCertificate(
         // Only what was uploaded before: else the second upload of a certificate would change what was found at the first.
         var same = others.Where(one => one.Facts!.Authentication.Sha256 == authentication.Sha256 && one.UploadedAt < certificate.UploadedAt).Select(one => (DateTimeOffset?)one.UploadedAt).Max();
         var pointer = await certificates.ReadActiveAsync(certificate.OrganizationId, cancel);
-        var active = others.FirstOrDefault(one => one.Id == pointer.CertificateId && one.Facts!.Authentication.Sha256 != authentication.Sha256 );
+        var active = others.FirstOrDefault(one => one.Id == pointer.CertificateId && one.Facts!.Authentication.Sha256 != authentication.Sha256);
         var elsewhere = await certificates.IsKnownElsewhereAsync(certificate.OrganizationId, authentication.Sha256, cancel);
         return UploadHistory.Judge(verdict, new EarlierUploads(same, elsewhere, active?.Facts!.NotAfter), settings.CertificateRules);
     }

@@ -68,6 +68,12 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
             var parameters = P12Shape.Build(() => PbeS2Parameters(algorithm.Parameters));
             var kdf = DerivationOf(parameters.Kdf);
             RequireCipher(parameters.Cipher.Algorithm);
+            // No cipher has a longer key, and each block of it takes all the rounds.
+            if (kdf.KeyBytes > 64)
+            {
+                throw P12Fault.Damaged();
+            }
+
             var name = P12Shape.Build(() => CipherUtilities.GetAlgorithmName(parameters.Cipher.Algorithm) ?? parameters.Cipher.Algorithm.Id);
             return new P12Protection(algorithm, name, WorkOf(kdf, kdf.KeyBytes), IsWeakCipher(name) || (kdf.Digest is not null && kdf.Cost < FewRounds), kdf, parameters.Cipher);
         }
@@ -91,8 +97,8 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
         {
             var parameters = P12Shape.Build(() => PbeS2Parameters(digest.Parameters));
             var kdf = DerivationOf(parameters.Kdf);
-            // RFC 9579: PBKDF2 only, and the key's length must be said; what is longer than a digest gains nothing and has overrun buffers elsewhere.
-            if (kdf.Digest is null || kdf.KeyBytes is not (>= 20 and <= 64))
+            // RFC 9579: PBKDF2 only, and the key's length must be said; what is longer than a block gains nothing and has overrun buffers elsewhere.
+            if (kdf.Digest is null || kdf.KeyBytes is not (>= 20 and <= 128))
             {
                 throw P12Fault.Damaged();
             }
@@ -175,12 +181,12 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
     // scrypt's work in rounds of a digest: each of its N · p steps mixes 2 · r blocks of 64 bytes, twice. PBKDF2 does all rounds for each block of the key,
     // and BouncyCastle takes about five times as long as the runtime.
     private static long WorkOf(Kdf kdf, int? keyBytes) =>
-        kdf.Digest is not { } digest ? (long)kdf.Cost * kdf.BlockSize * kdf.Parallel
+        kdf.Digest is not { } digest ? 4L * kdf.Cost * kdf.BlockSize * kdf.Parallel
         : (long)kdf.Cost * (((keyBytes ?? 32) + DigestBytes(digest) - 1) / DigestBytes(digest)) * (P12Password.IsFast(digest) ? 1 : 5);
 
     private static int DigestBytes(string digest) => DigestUtilities.GetDigest(digest).GetDigestSize();
 
-    private static int KeyBytes(DerInteger length) => length.TryGetIntPositiveValueExact(out var bytes) && bytes is > 0 and <= 64 ? bytes : throw P12Fault.Damaged();
+    private static int KeyBytes(DerInteger length) => length.TryGetIntPositiveValueExact(out var bytes) && bytes is > 0 and <= 128 ? bytes : throw P12Fault.Damaged();
 
     private static long RequireRounds(DerInteger? rounds)
     {
