@@ -92,9 +92,12 @@ public sealed class CertificateViews(CertificateStore certificates, PortalSettin
         var latest = one.LatestAt(now);
         var view = latest is null ? null : LogLineView.Of(latest, language);
         return view is not null && latest!.Sentence.Key == Settlement.RefusedKey && one.Findings.FirstOrDefault(finding => finding.Refuses) is { } first
-            ? view with { Message = Texts.Say(language, new Sentence("certificate.refused_because", Texts.Say(language, first.Sentence))) }
+            ? view with { Message = Texts.Say(language, new Sentence("certificate.refused_because", FirstSentence(Texts.Say(language, first.Sentence)))) }
             : view;
     }
+
+    // What to do about it stands on the certificate's own page.
+    private static string FirstSentence(string text) => text.IndexOf(". ", StringComparison.Ordinal) is var end and >= 0 ? text[..(end + 1)] : text;
 
     private DeliveryView DeliveryOf(Certificate one, bool isActive, DeliveryState? delivery, string language) =>
         settings.CertificateDeliveryFolder is null || !isActive ? new(DeliveryStanding.Off, null, null, null)

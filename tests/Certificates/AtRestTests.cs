@@ -35,10 +35,18 @@ public sealed class AtRestTests(Stack stack)
         Assert.Equal("active", good.Text("status"));
         Assert.Equal("refused", refused.Text("status"));
         var places = await EverythingAsync(own);
+        // Azurite writes its tables and queues down every five seconds.
+        await Task.Delay(TimeSpan.FromSeconds(6));
+        foreach (var path in Directory.EnumerateFiles(stack.AzuriteFolder, "*", SearchOption.AllDirectories))
+        {
+            places[$"file {path}"] = await ReadAsync(path);
+        }
+
         places["answers"] = Encoding.UTF8.GetBytes(answers.ToString());
         places["log"] = Encoding.UTF8.GetBytes(string.Join('\n', own.Log));
         Assert.Contains(places.Keys, place => place.StartsWith("blob", StringComparison.Ordinal));
         Assert.Contains(places.Keys, place => place.StartsWith("table", StringComparison.Ordinal));
+        Assert.Contains(places, place => place.Key.StartsWith("file", StringComparison.Ordinal) && place.Value.AsSpan().IndexOf(Encoding.ASCII.GetBytes(good.Text("id"))) >= 0);
         foreach (var (place, content) in places)
         {
             foreach (var secret in new[] { Encoding.UTF8.GetBytes(password), Encoding.UTF8.GetBytes(wrong), Encoding.BigEndianUnicode.GetBytes(password), Encoding.Unicode.GetBytes(password), key, Encoding.ASCII.GetBytes(Convert.ToBase64String(key)) })
@@ -138,6 +146,19 @@ public sealed class AtRestTests(Stack stack)
         Assert.NotEqual(before[4..20], after[4..20]);
         await cato.PostAsync($"organizations/{organization.Id}/certificates/{id}/check", new { });
         Assert.Equal("active", (await cato.WaitForCertificateAsync(organization, id)).Text("status"));
+    }
+
+    // Azurite replaces its files while it runs.
+    private static async Task<byte[]> ReadAsync(string path)
+    {
+        try
+        {
+            return await File.ReadAllBytesAsync(path);
+        }
+        catch (FileNotFoundException)
+        {
+            return [];
+        }
     }
 
     private static Azure.Storage.Blobs.BlobClient Blob(TestPortal portal, Organization organization, string id) =>

@@ -25,6 +25,9 @@ public sealed class Stack : IAsyncLifetime
 
     public Repository Repository { get; } = Repository.Find();
 
+    /// <summary>Where Azurite keeps everything.</summary>
+    public string AzuriteFolder => Path.Combine(folder, "azurite");
+
     /// <summary>localdwh as HD4DP's reader sees it.</summary>
     public string Localdwh => postgres!.ConnectionString(DemoWarehouse.Localdwh, Postgres.ReaderName, ReaderPassword);
 
@@ -40,7 +43,7 @@ public sealed class Stack : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var ports = Ports.Free(4);
-        azurite = await Azurite.StartAsync(Repository, Path.Combine(folder, "azurite"), ports[..3]);
+        azurite = await Azurite.StartAsync(Repository, AzuriteFolder, ports[..3]);
         postgres = await Postgres.StartAsync(
             Repository, Path.Combine(folder, "postgres"), ports[3], "owner-of-the-tests", ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"]);
         await DemoWarehouse.CreateLocaldwhAsync(postgres, ReaderPassword, [], CancellationToken.None);
