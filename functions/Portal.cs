@@ -58,6 +58,7 @@ public static class Portal
         builder.Services.AddSingleton<ExportTrace>();
 
         builder.Services.AddSingleton<CertificateFiles>();
+        builder.Services.AddSingleton<VirusScan>();
         builder.Services.AddSingleton<CertificateStore>();
         builder.Services.AddSingleton<CertificateAccess>();
         builder.Services.AddSingleton<CertificateTrace>();

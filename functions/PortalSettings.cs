@@ -39,6 +39,7 @@ public sealed class PortalSettings
         StatementTimeout = TimeSpan.FromSeconds(read.Number("WarehouseTimeoutSeconds", 1_500, 1, 24 * 3600));
         CertificateUploadsPerHour = read.Number("CertificateUploadsPerHour", 1_000, 1, 100_000);
         CertificateRules = ReadRules(read);
+        CertificateScanCommand = read.Optional("CertificateScanCommand")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
         CertificateDeliveryFolder = read.Optional("CertificateDeliveryFolder");
         DeliversPassword = read.Choice("CertificateDeliveryPassword", "none", "none", "file") == "file";
         Localdwh = configuration.GetSection("Localdwh");
@@ -110,6 +111,9 @@ public sealed class PortalSettings
     public int CertificateUploadsPerHour { get; }
 
     public CertificateRules CertificateRules { get; }
+
+    /// <summary>A virus scanner and its arguments; empty: none. See <see cref="VirusScan"/>.</summary>
+    public IReadOnlyList<string> CertificateScanCommand { get; }
 
     /// <summary>Where HD4DP finds the active certificates; null: they are not delivered.</summary>
     public string? CertificateDeliveryFolder { get; }

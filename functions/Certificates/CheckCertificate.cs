@@ -14,7 +14,7 @@ namespace Ssp.Certificates;
 /// found to be is final; storage that does not answer is thrown, and the queue tries again.
 /// </summary>
 public sealed class CheckCertificate(
-    CertificateStore certificates, CertificateFiles files, Settlement settlement, Delivery delivery, CertificateTrace trace, OrganizationStore organizations, AccountStore accounts, MembershipStore memberships,
+    CertificateStore certificates, CertificateFiles files, VirusScan scan, Settlement settlement, Delivery delivery, CertificateTrace trace, OrganizationStore organizations, AccountStore accounts, MembershipStore memberships,
     PortalSettings settings, TimeProvider clock, ILogger<CheckCertificate> log)
 {
     [Function(nameof(CheckCertificate))]
@@ -94,6 +94,11 @@ public sealed class CheckCertificate(
 
         using (file)
         {
+            if (!nightly && !await scan.PassesAsync(file.P12, cancel))
+            {
+                return await settlement.FailAsync(certificate, CertificateStatus.Refused, new Sentence("certificate.scan_refused"), cancel);
+            }
+
             var verdict = P12Check.Of(file.P12, file.Password, settings.CertificateRules, new Circumstances(clock.GetUtcNow(), organization.Nihdi, certificate.FileName));
             // What an upload met when it came does not change by itself.
             var history = nightly ? certificate.Findings.Where(UploadHistory.IsOfHistory) : await JudgeHistoryAsync(certificate, verdict, cancel);

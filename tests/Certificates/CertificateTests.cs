@@ -438,6 +438,30 @@ public sealed class CertificateTests(Stack stack)
         Assert.Equal("certificate.right_lost", stored.Latest!.Sentence.Key);
     }
 
+    [Theory]
+    [InlineData("cat", "active")]
+    [InlineData("false", "refused")]
+    [InlineData("grep -q a-word-that-is-in-no-file", "refused")]
+    public async Task The_hospital_s_virus_scanner_has_a_word(string command, string status)
+    {
+        await using var own = await TestPortal.StartAsync(stack, new() { ["CertificateScanCommand"] = command });
+        var (organization, cato) = await HospitalAsync(own);
+
+        Assert.Equal(status, (await cato.AddCertificateAsync(organization, Uploads.Good(organization))).Text("status"));
+    }
+
+    [Fact]
+    public async Task A_virus_scanner_that_cannot_be_run_lets_nothing_pass()
+    {
+        await using var own = await TestPortal.StartAsync(stack, new() { ["CertificateScanCommand"] = "/no/such/scanner", ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });
+        var (organization, cato) = await HospitalAsync(own);
+        var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
+
+        await Assert.ThrowsAsync<IOException>(() => CheckAsync(own, organization, id));
+
+        Assert.Equal("checking", (await cato.ShowCertificateAsync(organization, id)).Text("status"));
+    }
+
     [Fact]
     public async Task The_overview_shows_a_certificate_manager_their_own_organisations_only()
     {
