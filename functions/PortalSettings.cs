@@ -165,21 +165,20 @@ public sealed class PortalSettings
         return [];
     }
 
-    // Such as "P22=refuse P28=off". What comes before P12 stays as it is: there is no certificate without it.
+    // Such as "P22=refuse P28=off".
     private static Dictionary<string, Severity?> ReadSeverities(Reader read)
     {
         var severities = new Dictionary<string, Severity?>();
         foreach (var word in (read.Optional("CertificateFindings") ?? "").Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries))
         {
-            if (word.Split('=') is [['P', _, _] code, var level]
-                && int.TryParse(code.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 12 and <= 36
+            if (word.Split('=') is [var code, var level] && CertificateRules.CanWeigh(code)
                 && (level == "off" || (Enum.TryParse<Severity>(level, ignoreCase: true, out _) && !char.IsAsciiDigit(level[0]))))
             {
                 severities[code] = level == "off" ? null : Enum.Parse<Severity>(level, ignoreCase: true);
             }
             else
             {
-                read.Faults.Add($"In the setting CertificateFindings this is not understood: {word}. It takes findings from P12 to P36, each with refuse, warn, info or off, for example P22=refuse P28=off.");
+                read.Faults.Add($"In the setting CertificateFindings this is not understood: {word}. It takes findings from P{CertificateRules.FirstWeighed} to P{CertificateRules.LastFinding}, each with refuse, warn, info or off, for example P22=refuse P28=off.");
             }
         }
 

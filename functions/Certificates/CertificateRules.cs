@@ -12,14 +12,20 @@ public sealed record CertificateRules(
     int LeastKeys = 2, int WarningDays = 90, int RenewalMonths = 3, int LeastRsaBits = 2048, bool IsAcceptance = false,
     IReadOnlyList<byte[]>? TrustedRoots = null, IReadOnlyDictionary<string, Severity?>? Severities = null)
 {
-    // What comes before it tells whether the file can be read at all.
-    private const string FirstWeighed = "P12";
+    /// <summary>The number of the first finding that can be weighed; those before it tell whether the file can be read at all.</summary>
+    public const int FirstWeighed = 12;
+
+    public const int LastFinding = 36;
+
+    /// <summary>Whether a word is the code of a finding that an installation may see differently.</summary>
+    public static bool CanWeigh(string code) =>
+        code is ['P', var tens, var ones] && char.IsAsciiDigit(tens) && char.IsAsciiDigit(ones) && ((tens - '0') * 10) + ones - '0' is >= FirstWeighed and <= LastFinding;
 
     /// <summary>The findings as this installation sees them.</summary>
     public IReadOnlyList<Finding> Weigh(IEnumerable<Finding> findings) => [.. findings.Select(Weighed).OfType<Finding>()];
 
     private Finding? Weighed(Finding finding) =>
-        string.CompareOrdinal(finding.Code, FirstWeighed) < 0 || Severities?.TryGetValue(finding.Code, out var severity) != true ? finding
+        !CanWeigh(finding.Code) || Severities?.TryGetValue(finding.Code, out var severity) != true ? finding
         : severity is { } other ? finding with { Severity = other }
         : null;
 }

@@ -2,7 +2,6 @@ using System.Text;
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Certificates;
-using Ssp.Members;
 using Ssp.Organizations;
 using Ssp.Tests.Support;
 
@@ -16,7 +15,7 @@ public sealed class AtRestTests(Stack stack)
     {
         var delivered = stack.NewFolder("hd4dp");
         await using var own = await TestPortal.StartAsync(stack, new() { ["CertificateDeliveryFolder"] = delivered });
-        var (organization, cato) = await HospitalAsync(own);
+        var (organization, cato) = await own.HospitalAsync();
         var password = $"canary {Guid.NewGuid():N}";
         var wrong = $"canary {Guid.NewGuid():N}";
         // Its private keys lie open in the file, so that they would be found.
@@ -60,7 +59,7 @@ public sealed class AtRestTests(Stack stack)
     public async Task The_queue_carries_ids_only()
     {
         await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });
-        var (organization, cato) = await HospitalAsync(idle);
+        var (organization, cato) = await idle.HospitalAsync();
         var id = (await cato.UploadAsync(organization, Uploads.Good(organization), "a password")).IdOfCertificate();
 
         var message = Assert.Single((await idle.Storage.CertificateQueue.ReceiveMessagesAsync(32)).Value);
@@ -72,14 +71,14 @@ public sealed class AtRestTests(Stack stack)
     public async Task A_file_that_was_put_in_another_s_place_is_not_used()
     {
         await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });
-        var (alpha, cato) = await HospitalAsync(idle);
-        var (beta, bo) = await HospitalAsync(idle);
+        var (alpha, cato) = await idle.HospitalAsync();
+        var (beta, bo) = await idle.HospitalAsync();
         var mine = (await cato.UploadAsync(alpha, Uploads.Good(alpha))).IdOfCertificate();
         var other = (await bo.UploadAsync(beta, Uploads.Good(beta))).IdOfCertificate();
         var content = (await Blob(idle, beta, other).DownloadContentAsync()).Value.Content;
         await Blob(idle, alpha, mine).UploadAsync(content, overwrite: true);
 
-        await CheckAsync(idle, alpha, mine);
+        await idle.CheckAsync(alpha, mine);
 
         var end = await cato.ShowCertificateAsync(alpha, mine);
         Assert.Equal("failed", end.Text("status"));
@@ -91,11 +90,11 @@ public sealed class AtRestTests(Stack stack)
     public async Task A_file_that_is_gone_is_told()
     {
         await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });
-        var (organization, cato) = await HospitalAsync(idle);
+        var (organization, cato) = await idle.HospitalAsync();
         var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
         await Blob(idle, organization, id).DeleteAsync();
 
-        await CheckAsync(idle, organization, id);
+        await idle.CheckAsync(organization, id);
 
         var end = await cato.ShowCertificateAsync(organization, id);
         Assert.Equal(("failed", "The stored file is gone. Upload the certificate again."), (end.Text("status"), end.GetProperty("latest").Text("message")));
@@ -111,13 +110,13 @@ public sealed class AtRestTests(Stack stack)
         Person cato;
         await using (var before = await TestPortal.StartAsync(stack, new() { ["StoragePrefix"] = prefix, ["KeysFolder"] = keys, ["AzureWebJobs:CheckCertificate:Disabled"] = "true" }))
         {
-            (organization, cato) = await HospitalAsync(before);
+            (organization, cato) = await before.HospitalAsync();
             id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
         }
 
         await using (var without = await TestPortal.StartAsync(stack, new() { ["StoragePrefix"] = prefix, ["AzureWebJobs:CheckCertificate:Disabled"] = "true" }))
         {
-            await CheckAsync(without, organization, id);
+            await without.CheckAsync(organization, id);
             var failed = (await without.Services.GetRequiredService<CertificateStore>().FindAsync(organization.Id, id, default))!;
             Assert.Equal((CertificateStatus.Failed, "certificate.key_missing"), (failed.Status, failed.Latest!.Sentence.Key));
         }
@@ -133,7 +132,7 @@ public sealed class AtRestTests(Stack stack)
     public async Task After_a_new_key_everything_opens_as_before_and_can_be_sealed_anew()
     {
         await using var own = await TestPortal.StartAsync(stack);
-        var (organization, cato) = await HospitalAsync(own);
+        var (organization, cato) = await own.HospitalAsync();
         var id = (await cato.AddCertificateAsync(organization, Uploads.Good(organization))).Text("id");
         var before = (await Blob(own, organization, id).DownloadContentAsync()).Value.Content.ToArray();
 
@@ -163,15 +162,6 @@ public sealed class AtRestTests(Stack stack)
 
     private static Azure.Storage.Blobs.BlobClient Blob(TestPortal portal, Organization organization, string id) =>
         portal.Storage.CertificateFiles.GetBlobClient($"{organization.Id}/{id}.sealed");
-
-    private static Task CheckAsync(TestPortal portal, Organization organization, string id) =>
-        ActivatorUtilities.CreateInstance<CheckCertificate>(portal.Services).Run(new CertificateMessage(organization.Id, id, 0), default);
-
-    private static async Task<(Organization Organization, Person Cato)> HospitalAsync(TestPortal portal)
-    {
-        var organization = await portal.NewOrganizationAsync();
-        return (organization, await portal.SignInAsync(organization, Role.CertificateEditor));
-    }
 
     /// <summary>Every row, blob and message of the portal.</summary>
     private static async Task<Dictionary<string, byte[]>> EverythingAsync(TestPortal portal)

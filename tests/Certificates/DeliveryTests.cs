@@ -15,7 +15,7 @@ public sealed class DeliveryTests(Stack stack)
     {
         var (portal, folder) = await StartAsync("file");
         await using var own = portal;
-        var (organization, cato) = await HospitalAsync(own);
+        var (organization, cato) = await own.HospitalAsync();
         var file = Uploads.Good(organization);
 
         var id = (await cato.AddCertificateAsync(organization, file)).Text("id");
@@ -37,7 +37,7 @@ public sealed class DeliveryTests(Stack stack)
     {
         var (portal, folder) = await StartAsync();
         await using var own = portal;
-        var (organization, cato) = await HospitalAsync(own);
+        var (organization, cato) = await own.HospitalAsync();
 
         var id = (await cato.AddCertificateAsync(organization, Uploads.Good(organization))).Text("id");
         await UntilAsync(cato, organization, id, "delivered");
@@ -50,7 +50,7 @@ public sealed class DeliveryTests(Stack stack)
     {
         var (portal, folder) = await StartAsync("file");
         await using var own = portal;
-        var (organization, cato) = await HospitalAsync(own);
+        var (organization, cato) = await own.HospitalAsync();
         var (one, two) = (Uploads.Good(organization, serial: 1), Uploads.Good(organization, serial: 2));
 
         var first = (await cato.AddCertificateAsync(organization, one)).Text("id");
@@ -79,7 +79,7 @@ public sealed class DeliveryTests(Stack stack)
             new() { ["StoragePrefix"] = prefix, ["KeysFolder"] = keys, ["CertificateDeliveryFolder"] = folder, ["CertificateDeliveryPassword"] = password };
         await using (var before = await TestPortal.StartAsync(stack, Settings("file")))
         {
-            var (organization, cato) = await HospitalAsync(before);
+            var (organization, cato) = await before.HospitalAsync();
             var id = (await cato.AddCertificateAsync(organization, Uploads.Good(organization))).Text("id");
             await UntilAsync(cato, organization, id, "delivered");
         }
@@ -96,7 +96,7 @@ public sealed class DeliveryTests(Stack stack)
     {
         var (portal, folder) = await StartAsync();
         await using var own = portal;
-        var (organization, cato) = await HospitalAsync(own);
+        var (organization, cato) = await own.HospitalAsync();
         var id = (await cato.AddCertificateAsync(organization, Uploads.Good(organization))).Text("id");
         await UntilAsync(cato, organization, id, "delivered");
         var path = Path.Combine(folder, Content(folder).Name);
@@ -112,7 +112,7 @@ public sealed class DeliveryTests(Stack stack)
     {
         var (portal, folder) = await StartAsync();
         await using var own = portal;
-        var (organization, cato) = await HospitalAsync(own);
+        var (organization, cato) = await own.HospitalAsync();
         var file = Uploads.Good(organization);
         var id = (await cato.AddCertificateAsync(organization, file)).Text("id");
         await UntilAsync(cato, organization, id, "delivered");
@@ -139,7 +139,7 @@ public sealed class DeliveryTests(Stack stack)
     {
         var (portal, folder) = await StartAsync();
         await using var own = portal;
-        var (organization, cato) = await HospitalAsync(own);
+        var (organization, cato) = await own.HospitalAsync();
         var file = Uploads.Good(organization);
         var id = (await cato.AddCertificateAsync(organization, file)).Text("id");
         await UntilAsync(cato, organization, id, "delivered");
@@ -165,7 +165,7 @@ public sealed class DeliveryTests(Stack stack)
         var (portal, folder) = await StartAsync();
         await using var own = portal;
         Directory.Delete(folder);
-        var (organization, cato) = await HospitalAsync(own);
+        var (organization, cato) = await own.HospitalAsync();
         var id = (await cato.AddCertificateAsync(organization, Uploads.Good(organization))).Text("id");
         await UntilAsync(cato, organization, id, "failed");
         await WatchAsync(own);
@@ -187,7 +187,7 @@ public sealed class DeliveryTests(Stack stack)
     {
         var (portal, folder) = await StartAsync();
         await using var own = portal;
-        var (alpha, cato) = await HospitalAsync(own);
+        var (alpha, cato) = await own.HospitalAsync();
         var beta = await own.Services.GetRequiredService<OrganizationStore>().AddNewAsync(Guid.NewGuid().ToString("N"), OrganizationForm.Require("Campus", alpha.Nihdi, null), "mia", default);
         await own.SetRolesAsync(cato, beta, Role.CertificateEditor);
 
@@ -203,7 +203,7 @@ public sealed class DeliveryTests(Stack stack)
     [Fact]
     public async Task Without_a_folder_nothing_is_delivered()
     {
-        var (organization, cato) = await HospitalAsync(stack.Portal);
+        var (organization, cato) = await stack.Portal.HospitalAsync();
 
         var certificate = await cato.AddCertificateAsync(organization, Uploads.Good(organization));
 
@@ -239,11 +239,5 @@ public sealed class DeliveryTests(Stack stack)
         }
 
         throw new TimeoutException($"The delivery of {id} was not {state} after ten seconds.");
-    }
-
-    private static async Task<(Organization Organization, Person Cato)> HospitalAsync(TestPortal portal)
-    {
-        var organization = await portal.NewOrganizationAsync();
-        return (organization, await portal.SignInAsync(organization, Role.CertificateEditor));
     }
 }

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Ssp.Certificates;
+using Ssp.Members;
 using Ssp.Organizations;
 using Ssp.Tests.Support;
 
@@ -74,6 +77,27 @@ internal static class Uploads
 
     public static async Task<List<JsonElement>> LogAsync(this Person person, Organization organization, string id) =>
         [.. (await person.GetAsync($"organizations/{organization.Id}/certificates/{id}/log")).Json.GetProperty("items").EnumerateArray()];
+
+    public static Task<Answer> ActivateAsync(this Person person, Organization organization, string id, string reason) =>
+        person.PostAsync($"organizations/{organization.Id}/certificates/{id}/activate", new { reason });
+
+    /// <summary>An organisation of this test alone and its Certificate Manager, signed in.</summary>
+    public static async Task<(Organization Organization, Person Cato)> HospitalAsync(this TestPortal portal)
+    {
+        var organization = await portal.NewOrganizationAsync();
+        return (organization, await portal.SignInAsync(organization, Role.CertificateEditor));
+    }
+
+    /// <summary>Delivers the message for a check, as the queue would.</summary>
+    public static Task CheckAsync(this TestPortal portal, Organization organization, string id, bool nightly = false) =>
+        ActivatorUtilities.CreateInstance<CheckCertificate>(portal.Services).Run(new CertificateMessage(organization.Id, id, 0, nightly), default);
+
+    /// <summary>Delivers a message whose last try failed, as the poison queue would.</summary>
+    public static Task GiveUpAsync(this TestPortal portal, CertificateMessage message) =>
+        ActivatorUtilities.CreateInstance<GiveUpOnCheck>(portal.Services).Run(JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
+
+    public static async Task<Certificate> StoredAsync(this TestPortal portal, Organization organization, string id) =>
+        (await portal.Services.GetRequiredService<CertificateStore>().FindAsync(organization.Id, id, default))!;
 
     public static string Text(this JsonElement element, string name) => element.GetProperty(name).GetString()!;
 }

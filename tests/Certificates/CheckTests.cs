@@ -1,0 +1,229 @@
+using System.Net;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Ssp.Certificates;
+using Ssp.Members;
+using Ssp.Organizations;
+using Ssp.Tests.Support;
+
+namespace Ssp.Tests.Certificates;
+
+/// <summary>The check of a certificate when things do not go straight: messages that come twice, late or never, checks that are asked for again, and by night.</summary>
+public sealed class CheckTests(Stack stack)
+{
+    private readonly TestPortal portal = stack.Portal;
+
+    [Fact]
+    public async Task A_message_that_comes_again_changes_nothing()
+    {
+        var (organization, cato) = await portal.HospitalAsync();
+        var certificate = await cato.AddCertificateAsync(organization, Uploads.Good(organization));
+        var before = await portal.StoredAsync(organization, certificate.Text("id"));
+
+        await portal.CheckAsync(organization, certificate.Text("id"));
+
+        Assert.Equal(before.ETag, (await portal.StoredAsync(organization, certificate.Text("id"))).ETag);
+    }
+
+    [Fact]
+    public async Task Two_workers_on_one_check_end_it_once()
+    {
+        await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });
+        var (organization, cato) = await idle.HospitalAsync();
+        var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => idle.CheckAsync(organization, id)));
+
+        Assert.Equal(["waiting", "checking", "active"], (await cato.LogAsync(organization, id)).Select(line => line.Text("status")));
+    }
+
+    [Fact]
+    public async Task The_nightly_check_leaves_a_line_only_when_it_finds_something_else()
+    {
+        var (organization, cato) = await portal.HospitalAsync();
+        var id = (await cato.AddCertificateAsync(organization, Uploads.Good(organization))).Text("id");
+
+        await portal.CheckAsync(organization, id, nightly: true);
+        var unchanged = await cato.LogAsync(organization, id);
+        var organizations = portal.Services.GetRequiredService<OrganizationStore>();
+        Assert.NotNull(await organizations.ChangeAsync((await organizations.FindAsync(organization.Id, default))!, OrganizationForm.Require(organization.Title, TestPortal.NewNihdi().Digits, null), "mia", default));
+        await portal.CheckAsync(organization, id, nightly: true);
+        var certificate = await cato.ShowCertificateAsync(organization, id);
+        var log = await cato.LogAsync(organization, id);
+
+        Assert.Equal(3, unchanged.Count);
+        // It is still the one HD4DP has: nobody is helped by none.
+        Assert.Equal(("active", true), (certificate.Text("status"), certificate.GetProperty("isActive").GetBoolean()));
+        Assert.Equal("P27", Assert.Single(certificate.GetProperty("findings").EnumerateArray()).Text("code"));
+        Assert.Equal("refuse", log[^1].Text("severity"));
+        Assert.StartsWith("Checked again: not in order.", log[^1].Text("message"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_night_all_certificates_in_use_are_checked_again()
+    {
+        await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });
+        var (organization, cato) = await idle.HospitalAsync();
+        var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
+        await idle.CheckAsync(organization, id);
+        await idle.Storage.CertificateQueue.ClearMessagesAsync();
+
+        await ActivatorUtilities.CreateInstance<RecheckCertificates>(idle.Services).Run(new TimerInfo(), default);
+
+        var message = Assert.Single((await idle.Storage.CertificateQueue.ReceiveMessagesAsync(32)).Value);
+        Assert.Equal(new CertificateMessage(organization.Id, id, 0, Nightly: true), CheckCertificate.Parse(message.MessageText));
+    }
+
+    [Fact]
+    public async Task A_refused_file_is_checked_again_when_the_organisation_is_set_right()
+    {
+        var (organization, cato) = await portal.HospitalAsync();
+        var other = TestPortal.NewNihdi();
+        var certificate = await cato.AddCertificateAsync(organization, Uploads.Good(organization with { Nihdi = other.Digits }));
+        var organizations = portal.Services.GetRequiredService<OrganizationStore>();
+        Assert.NotNull(await organizations.ChangeAsync((await organizations.FindAsync(organization.Id, default))!, OrganizationForm.Require(organization.Title, other.Digits, null), "mia", default));
+
+        var asked = await cato.PostAsync($"organizations/{organization.Id}/certificates/{certificate.Text("id")}/check", new { });
+        var end = await cato.WaitForCertificateAsync(organization, certificate.Text("id"));
+
+        Assert.Equal("refused", certificate.Text("status"));
+        Assert.Equal(HttpStatusCode.Accepted, asked.Status);
+        Assert.Equal("active", end.Text("status"));
+    }
+
+    [Fact]
+    public async Task An_active_certificate_stays_active_while_it_is_checked_again()
+    {
+        await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });
+        var (organization, cato) = await idle.HospitalAsync();
+        var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
+        await idle.CheckAsync(organization, id);
+
+        var asked = await cato.PostAsync($"organizations/{organization.Id}/certificates/{id}/check", new { });
+        var meanwhile = await cato.ShowCertificateAsync(organization, id);
+        var twice = await cato.PostAsync($"organizations/{organization.Id}/certificates/{id}/check", new { });
+        await idle.CheckAsync(organization, id);
+        var end = await cato.ShowCertificateAsync(organization, id);
+
+        Assert.Equal(HttpStatusCode.Accepted, asked.Status);
+        Assert.Equal(("waiting", true), (meanwhile.Text("status"), meanwhile.GetProperty("isActive").GetBoolean()));
+        Assert.Equal((HttpStatusCode.Conflict, "cannot_check"), (twice.Status, twice.Code));
+        Assert.Equal("active", end.Text("status"));
+        Assert.StartsWith("Checked again: in order.", end.GetProperty("latest").Text("message"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_check_that_failed_five_times_says_so_and_can_be_tried_again()
+    {
+        await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });
+        var (organization, cato) = await idle.HospitalAsync();
+        var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
+
+        await idle.GiveUpAsync(CertificateMessage.For(await idle.StoredAsync(organization, id)));
+        var failed = await cato.ShowCertificateAsync(organization, id);
+        var asked = await cato.PostAsync($"organizations/{organization.Id}/certificates/{id}/check", new { });
+        await idle.CheckAsync(organization, id);
+
+        Assert.Equal("failed", failed.Text("status"));
+        Assert.True(failed.GetProperty("canCheck").GetBoolean());
+        Assert.Equal(HttpStatusCode.Accepted, asked.Status);
+        Assert.Equal("active", (await cato.ShowCertificateAsync(organization, id)).Text("status"));
+    }
+
+    [Fact]
+    public async Task Giving_up_an_earlier_check_leaves_the_one_alone_that_was_asked_for_since()
+    {
+        var clock = new MovableClock();
+        await using var idle = await TestPortal.StartAsync(
+            stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" }, builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        var (organization, cato) = await idle.HospitalAsync();
+        var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
+        var first = CertificateMessage.For(await idle.StoredAsync(organization, id));
+        clock.Forward(TimeSpan.FromMinutes(2));
+        Assert.Equal(HttpStatusCode.Accepted, (await cato.PostAsync($"organizations/{organization.Id}/certificates/{id}/check", new { })).Status);
+
+        await idle.GiveUpAsync(first);
+
+        Assert.Equal("waiting", (await cato.ShowCertificateAsync(organization, id)).Text("status"));
+    }
+
+    [Fact]
+    public async Task A_nightly_message_that_comes_late_makes_nothing_active()
+    {
+        var (organization, cato) = await portal.HospitalAsync();
+        var other = TestPortal.NewNihdi();
+        var id = (await cato.AddCertificateAsync(organization, Uploads.Good(organization with { Nihdi = other.Digits }))).Text("id");
+        var organizations = portal.Services.GetRequiredService<OrganizationStore>();
+        Assert.NotNull(await organizations.ChangeAsync((await organizations.FindAsync(organization.Id, default))!, OrganizationForm.Require(organization.Title, other.Digits, null), "mia", default));
+
+        await portal.CheckAsync(organization, id, nightly: true);
+
+        Assert.Equal("refused", (await cato.ShowCertificateAsync(organization, id)).Text("status"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("no json")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("""{"organizationId":"../x","certificateId":"y"}""")]
+    public async Task A_poison_message_that_is_none_of_ours_is_put_aside(string message) =>
+        await ActivatorUtilities.CreateInstance<GiveUpOnCheck>(portal.Services).Run(message, default);
+
+    [Fact]
+    public async Task A_check_whose_message_was_lost_is_asked_for_again()
+    {
+        var clock = new MovableClock();
+        await using var idle = await TestPortal.StartAsync(
+            stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" }, builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        var (organization, cato) = await idle.HospitalAsync();
+        var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
+        await idle.Storage.CertificateQueue.ClearMessagesAsync();
+        clock.Forward(TimeSpan.FromMinutes(16));
+
+        await ActivatorUtilities.CreateInstance<WatchCertificates>(idle.Services).Run(new TimerInfo(), default);
+        await ActivatorUtilities.CreateInstance<WatchCertificates>(idle.Services).Run(new TimerInfo(), default);
+
+        var message = Assert.Single((await idle.Storage.CertificateQueue.ReceiveMessagesAsync(32)).Value);
+        Assert.Equal(CertificateMessage.For(await idle.StoredAsync(organization, id)), CheckCertificate.Parse(message.MessageText));
+    }
+
+    [Fact]
+    public async Task Who_lost_the_role_before_the_check_gets_nothing_active()
+    {
+        await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });
+        var (organization, cato) = await idle.HospitalAsync();
+        var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
+        await idle.SetRolesAsync(cato, organization, Role.NippinManager);
+
+        await idle.CheckAsync(organization, id);
+
+        var stored = await idle.StoredAsync(organization, id);
+        Assert.Equal(CertificateStatus.Refused, stored.Status);
+        Assert.Equal("certificate.right_lost", stored.Latest!.Sentence.Key);
+    }
+
+    [Theory]
+    [InlineData("cat", "active")]
+    [InlineData("false", "refused")]
+    [InlineData("grep -q a-word-that-is-in-no-file", "refused")]
+    public async Task The_hospital_s_virus_scanner_has_a_word(string command, string status)
+    {
+        await using var own = await TestPortal.StartAsync(stack, new() { ["CertificateScanCommand"] = command });
+        var (organization, cato) = await own.HospitalAsync();
+
+        Assert.Equal(status, (await cato.AddCertificateAsync(organization, Uploads.Good(organization))).Text("status"));
+    }
+
+    [Fact]
+    public async Task A_virus_scanner_that_cannot_be_run_lets_nothing_pass()
+    {
+        await using var own = await TestPortal.StartAsync(stack, new() { ["CertificateScanCommand"] = "/no/such/scanner", ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });
+        var (organization, cato) = await own.HospitalAsync();
+        var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
+
+        await Assert.ThrowsAsync<IOException>(() => own.CheckAsync(organization, id));
+
+        Assert.Equal("checking", (await cato.ShowCertificateAsync(organization, id)).Text("status"));
+    }
+}
