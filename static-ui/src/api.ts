@@ -27,7 +27,7 @@ export interface List<T> {
 type Doubt = 'over' | 'changed';
 
 let token = '';
-let onDoubt: (doubt: Doubt) => void = () => {};
+let onDoubt: (doubt: Doubt) => Promise<void> | void = () => {};
 
 /** Every write carries the token that came with the session. */
 export function setToken(next: string) {
@@ -35,7 +35,7 @@ export function setToken(next: string) {
 }
 
 /** Who wants to know that an answer has shown the session to be over, or other than we thought. */
-export function whenSessionIsInDoubt(listener: (doubt: Doubt) => void) {
+export function whenSessionIsInDoubt(listener: (doubt: Doubt) => Promise<void> | void) {
   onDoubt = listener;
 }
 
@@ -89,7 +89,8 @@ async function send<T>(method: string, path: string, body?: object, etag?: strin
   if (problem.status === 401 && path !== '/session' && tokenThen === token) {
     onDoubt('over');
   } else if (problem.status === 403 && (problem.code === 'password_change_required' || problem.code.includes('csrf'))) {
-    onDoubt('changed');
+    // The new token comes first, so that who reads the sentence and tries again is not refused again.
+    await onDoubt('changed');
   }
   throw problem;
 }

@@ -57,9 +57,9 @@ export function App() {
       if (doubt === 'over') {
         setReason('over');
         hold(null);
-      } else {
-        refresh().catch(() => {});
+        return;
       }
+      return refresh().catch(() => {});
     });
     void start();
   }, [start, refresh, hold]);
