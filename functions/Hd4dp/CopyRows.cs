@@ -4,15 +4,14 @@ using System.Runtime.CompilerServices;
 namespace Ssp.Hd4dp;
 
 /// <summary>
-/// Rows of a binary COPY whose columns are arrays of text, as bytes: tens of millions of values pass through here, and turning each into a
-/// string and back costs more than all the rest of an export. The format is PostgreSQL's own (manual, COPY, "Binary Format"; arrays as in
-/// array_send): big-endian lengths, -1 for null.
+/// Rows of a binary COPY, as bytes: tens of millions of values pass through here, and turning each into a string and back costs more than
+/// all the rest of an export. The format is PostgreSQL's own (manual, COPY, "Binary Format"): big-endian lengths, -1 for null.
 /// </summary>
 public sealed class CopyRows(Stream copy, int columns) : IAsyncDisposable
 {
     private const int HeaderBytes = 19;
 
-    private readonly TextArray[] row = new TextArray[columns];
+    private readonly ReadOnlyMemory<byte>?[] row = new ReadOnlyMemory<byte>?[columns];
     private readonly int[] starts = new int[columns];
     private readonly int[] lengths = new int[columns];
     private byte[] buffer = new byte[256 * 1024];
@@ -21,7 +20,7 @@ public sealed class CopyRows(Stream copy, int columns) : IAsyncDisposable
     private bool begun;
 
     /// <summary>The next row, or null after the last. Its bytes are overwritten by the one after it.</summary>
-    public async ValueTask<TextArray[]?> NextAsync()
+    public async ValueTask<ReadOnlyMemory<byte>?[]?> NextAsync()
     {
         if (!begun)
         {
@@ -49,7 +48,7 @@ public sealed class CopyRows(Stream copy, int columns) : IAsyncDisposable
         await HaveAsync(at);
         for (var column = 0; column < columns; column++)
         {
-            row[column] = new TextArray(lengths[column] < 0 ? ReadOnlyMemory<byte>.Empty : buffer.AsMemory(begin + starts[column], lengths[column]));
+            row[column] = lengths[column] < 0 ? null : buffer.AsMemory(begin + starts[column], lengths[column]);
         }
 
         begin += at;
@@ -83,7 +82,7 @@ public sealed class CopyRows(Stream copy, int columns) : IAsyncDisposable
     }
 }
 
-/// <summary>A one-dimensional array of text in PostgreSQL's binary form; read from front to back.</summary>
+/// <summary>A one-dimensional array of text in PostgreSQL's binary form (array_send); read from front to back.</summary>
 public readonly struct TextArray(ReadOnlyMemory<byte> bytes)
 {
     // Dimensions, whether there are nulls, type of the elements; then size and lower bound of the one dimension.

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Npgsql;
 
 namespace Ssp.Hd4dp;
 
@@ -35,24 +34,23 @@ public sealed class RegistrationReader : IAsyncDisposable
     private const int MostAhead = 1_000;
     private const int MostBytesAhead = 2_000_000;
 
-    private readonly NpgsqlDataSource source;
-    private readonly NpgsqlConnection connection;
-    private readonly NpgsqlTransaction transaction;
-    private readonly string copy;
+    private readonly ReadTransaction transaction;
+    private readonly string sql;
     private readonly bool withPlus;
     private readonly IReadOnlyList<string> fieldOrder;
     private readonly Dictionary<Field, int> appearance = [];
     private readonly Queue<TextArray[]> ahead = [];
-    private CopyRows? rows;
+    private readonly TextArray[] row;
+    private CopyQuery copy;
     private int[] places = [];
     private byte[][] lastKeys = [];
     private int[] lastNumbers = [];
 
-    private RegistrationReader(
-        NpgsqlDataSource source, NpgsqlConnection connection, NpgsqlTransaction transaction, string copy, bool withPlus, IReadOnlyList<string> fieldOrder, long total)
+    private RegistrationReader(ReadTransaction transaction, string sql, bool withPlus, IReadOnlyList<string> fieldOrder, long total)
     {
-        (this.source, this.connection, this.transaction) = (source, connection, transaction);
-        (this.copy, this.withPlus, this.fieldOrder, Total) = (copy, withPlus, fieldOrder, total);
+        (this.transaction, this.sql, this.withPlus, this.fieldOrder, Total) = (transaction, sql, withPlus, fieldOrder, total);
+        row = new TextArray[withPlus ? 4 : 2];
+        copy = NewCopy();
     }
 
     /// <summary>How many registrations there are.</summary>
@@ -70,12 +68,12 @@ public sealed class RegistrationReader : IAsyncDisposable
     /// </summary>
     public ReadOnlyMemory<byte>?[] Values { get; private set; } = [];
 
+    /// <param name="transaction">Disposed of with the reader.</param>
     internal static async Task<RegistrationReader> OpenAsync(
-        NpgsqlDataSource source, NpgsqlConnection connection, NpgsqlTransaction transaction, WarehouseNames names, WarehouseQueries queries, Selection selection,
-        IReadOnlyList<string> fieldOrder, CancellationToken cancel)
+        ReadTransaction transaction, WarehouseNames names, WarehouseQueries queries, Selection selection, IReadOnlyList<string> fieldOrder, CancellationToken cancel)
     {
-        var schema = await WarehouseSchema.ReadAsync(connection, transaction, names, cancel);
-        Task<object?> AskAsync(string sql, params string[] values) => ScalarAsync(connection, transaction, sql, values, cancel);
+        var schema = await WarehouseSchema.ReadAsync(transaction, names.Columns, cancel);
+        Task<object?> AskAsync(string sql, params object[] values) => transaction.AskAsync(sql, cancel, values);
         await AskAsync(WarehouseQueries.Select, selection.Nihdi, selection.Collection, selection.Version);
         await AskAsync(queries.NoteSpellings);
         var total = (long)(await AskAsync(queries.Count))!;
@@ -88,7 +86,7 @@ public sealed class RegistrationReader : IAsyncDisposable
             await AskAsync(WarehouseQueries.PlainIndexScans);
         }
 
-        var reader = new RegistrationReader(source, connection, transaction, queries.CopyRegistrations(schema, withPlus, byIndex), withPlus, fieldOrder, total);
+        var reader = new RegistrationReader(transaction, queries.CopyRegistrations(schema, withPlus, byIndex), withPlus, fieldOrder, total);
         try
         {
             await reader.LookAheadAsync(cancel);
@@ -97,7 +95,7 @@ public sealed class RegistrationReader : IAsyncDisposable
         catch
         {
             // A connection closed in the middle of a COPY leaves the query running on the server; giving it back cancels it.
-            await reader.DisposeAsync();
+            await reader.copy.DisposeAsync();
             throw;
         }
     }
@@ -107,7 +105,7 @@ public sealed class RegistrationReader : IAsyncDisposable
     {
         if (!ahead.TryDequeue(out var raw) && (raw = await ReceiveAsync(cancel)) is null)
         {
-            return Read == Total ? Reading.End : throw new WarehouseException("warehouse_unreachable", true, null);
+            return Read == Total ? Reading.End : throw transaction.Broken();
         }
 
         Array.Clear(Values);
@@ -128,30 +126,19 @@ public sealed class RegistrationReader : IAsyncDisposable
             NoteFields(raw);
         }
 
-        await rows!.DisposeAsync();
-        rows = null;
+        await copy.DisposeAsync();
+        copy = NewCopy();
         Read = 0;
         await LookAheadAsync(cancel);
     }
 
     public async ValueTask DisposeAsync()
     {
-        try
-        {
-            if (rows is not null)
-            {
-                await rows.DisposeAsync();
-            }
-
-            await transaction.DisposeAsync();
-        }
-        catch (Exception error) when (error is NpgsqlException or IOException or OperationCanceledException)
-        {
-            // The connection is broken or the query was cancelled; there is nothing left to give back.
-        }
-
-        await connection.DisposeAsync();
+        await copy.DisposeAsync();
+        await transaction.DisposeAsync();
     }
+
+    private CopyQuery NewCopy() => transaction.Copy(sql, row.Length);
 
     private async Task LookAheadAsync(CancellationToken cancel)
     {
@@ -272,35 +259,17 @@ public sealed class RegistrationReader : IAsyncDisposable
 
     private async ValueTask<TextArray[]?> ReceiveAsync(CancellationToken cancel)
     {
-        cancel.ThrowIfCancellationRequested();
-        try
+        if (await copy.NextAsync(cancel) is not { } received)
         {
-            // A token given to these calls would only drop the connection and leave the query running; this stops it on the server.
-            await using var stopping = cancel.UnsafeRegister(static reader => ((RegistrationReader)reader!).CancelOnServer(), this);
-            rows ??= new CopyRows(await connection.BeginRawBinaryCopyAsync(copy, CancellationToken.None), withPlus ? 4 : 2);
-            return await rows.NextAsync();
+            return null;
         }
-        catch (Exception error) when (error is NpgsqlException or IOException)
-        {
-            // The server has ended the COPY or is gone; there is nothing left of it to give back.
-            rows = null;
-            cancel.ThrowIfCancellationRequested();
-            throw error is NpgsqlException fault ? WarehouseException.From(fault) : new WarehouseException("warehouse_unreachable", true, error);
-        }
-    }
 
-    private void CancelOnServer()
-    {
-        try
+        for (var column = 0; column < row.Length; column++)
         {
-            using var other = source.OpenConnection();
-            using var command = new NpgsqlCommand("SELECT pg_cancel_backend($1)", other) { Parameters = { new() { Value = connection.ProcessID } } };
-            command.ExecuteNonQuery();
+            row[column] = new TextArray(received[column].GetValueOrDefault());
         }
-        catch (NpgsqlException)
-        {
-            // The server is not there to be told; the reading call notices that by itself.
-        }
+
+        return row;
     }
 
     private static ReadOnlyMemory<byte>? Join(ReadOnlyMemory<byte>? one, ReadOnlyMemory<byte>? other)
@@ -316,16 +285,5 @@ public sealed class RegistrationReader : IAsyncDisposable
         }
 
         return (byte[])[.. one.Value.Span, (byte)'|', .. other.Value.Span];
-    }
-
-    private static async Task<object?> ScalarAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, string[] values, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand(sql, connection, transaction);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
-        return await command.ExecuteScalarAsync(cancel);
     }
 }

@@ -1,4 +1,3 @@
-using System.Data;
 using Npgsql;
 
 namespace Ssp.Hd4dp;
@@ -19,62 +18,30 @@ public sealed class Warehouse : IAsyncDisposable
     /// <summary>The version shown where the warehouse has no version column.</summary>
     public const string AllVersions = "all";
 
-    private static readonly TimeSpan LookUpTimeout = TimeSpan.FromSeconds(30);
-
-    private readonly NpgsqlDataSource source;
-    private readonly NpgsqlDataSource exports;
+    private readonly Database database;
     private readonly WarehouseNames names;
     private readonly WarehouseQueries queries;
-    private readonly PortalSettings settings;
 
     /// <exception cref="SettingsException">The connection string is not one.</exception>
     public Warehouse(PortalSettings settings, WarehouseNames names)
     {
-        this.settings = settings;
         this.names = names;
         queries = new WarehouseQueries(names);
-        try
-        {
-            var connection = new NpgsqlConnectionStringBuilder(settings.LocaldwhConnection)
-            {
-                ApplicationName = "HD4DP2 Self-Service Portal",
-                // HD4DP gives a password; asking for Kerberos first only prints warnings where its library is missing.
-                GssEncryptionMode = GssEncryptionMode.Disable,
-                // Belt and braces: HD4DP gives us a reader's account, and we ask for nothing more.
-                Options = "-c default_transaction_read_only=on -c lock_timeout=10s",
-                // The server ends what takes too long; this only notices when the server is silent altogether.
-                CommandTimeout = (int)settings.StatementTimeout.TotalSeconds + 60,
-                TcpKeepAlive = true,
-                TcpKeepAliveTime = 30,
-                TcpKeepAliveInterval = 5,
-                Timeout = 5,
-                MaxPoolSize = 10,
-                KeepAlive = 30,
-            };
-            source = NpgsqlDataSource.Create(connection);
-            // A connection whose COPY was cancelled cannot be used again, so an export's connection is its own.
-            connection.Pooling = false;
-            connection.ReadBufferSize = 256 * 1024;
-            exports = NpgsqlDataSource.Create(connection);
-        }
-        catch (ArgumentException error)
-        {
-            throw new SettingsException($"The setting LocaldwhConnection is not an Npgsql connection string: {error.Message}");
-        }
+        database = new Database("localdwh", "LocaldwhConnection", settings.LocaldwhConnection, settings.StatementTimeout);
     }
 
     /// <summary>Compares the tables and columns with what the settings say.</summary>
     /// <exception cref="WarehouseException">It does not answer, or a column is missing; the sentence names it and its setting.</exception>
     public Task CheckAsync(CancellationToken cancel) =>
-        AskAsync((connection, transaction) => WarehouseSchema.ReadAsync(connection, transaction, names, cancel), cancel);
+        database.AskAsync(transaction => WarehouseSchema.ReadAsync(transaction, names.Columns, cancel), cancel);
 
     /// <summary>The NIHDI numbers, as the warehouse writes them, and names of all organisations that have registrations.</summary>
     public Task<IReadOnlyList<(string Nihdi, string? Name)>> ListOrganizationsAsync(CancellationToken cancel) =>
-        AskAsync<IReadOnlyList<(string, string?)>>(
-            async (connection, transaction) =>
+        database.AskAsync<IReadOnlyList<(string, string?)>>(
+            async transaction =>
             {
-                await WarehouseSchema.ReadAsync(connection, transaction, names, cancel);
-                await using var command = new NpgsqlCommand(queries.Organizations, connection, transaction);
+                await WarehouseSchema.ReadAsync(transaction, names.Columns, cancel);
+                await using var command = transaction.Command(queries.Organizations);
                 await using var reader = await command.ExecuteReaderAsync(cancel);
                 var found = new List<(string, string?)>();
                 while (await reader.ReadAsync(cancel))
@@ -88,11 +55,11 @@ public sealed class Warehouse : IAsyncDisposable
 
     /// <summary>What one organisation has, by collection and version.</summary>
     public Task<IReadOnlyList<FoundCollection>> ListCollectionsAsync(string nihdi, CancellationToken cancel) =>
-        AskAsync<IReadOnlyList<FoundCollection>>(
-            async (connection, transaction) =>
+        database.AskAsync<IReadOnlyList<FoundCollection>>(
+            async transaction =>
             {
-                await WarehouseSchema.ReadAsync(connection, transaction, names, cancel);
-                await using var command = new NpgsqlCommand(queries.Collections, connection, transaction) { Parameters = { new() { Value = nihdi } } };
+                await WarehouseSchema.ReadAsync(transaction, names.Columns, cancel);
+                await using var command = transaction.Command(queries.Collections, nihdi);
                 await using var reader = await command.ExecuteReaderAsync(cancel);
                 var found = new List<FoundCollection>();
                 while (await reader.ReadAsync(cancel))
@@ -108,58 +75,22 @@ public sealed class Warehouse : IAsyncDisposable
     /// <param name="fieldOrder">Field names to come first, in this order; the others follow by first appearance.</param>
     public async Task<RegistrationReader> OpenAsync(Selection selection, IReadOnlyList<string> fieldOrder, CancellationToken cancel)
     {
-        NpgsqlConnection? connection = null;
+        var transaction = await database.OpenAsync(cancel);
         try
         {
-            connection = await exports.OpenConnectionAsync(cancel);
-            var transaction = await BeginAsync(connection, settings.StatementTimeout, cancel);
-            return await RegistrationReader.OpenAsync(source, connection, transaction, names, queries, selection, fieldOrder, cancel);
+            return await RegistrationReader.OpenAsync(transaction, names, queries, selection, fieldOrder, cancel);
         }
         catch (Exception error)
         {
-            if (connection is not null)
-            {
-                await connection.DisposeAsync();
-            }
-
+            await transaction.DisposeAsync();
             if (error is NpgsqlException fault)
             {
-                throw WarehouseException.From(fault);
+                throw database.Fault(fault);
             }
 
             throw;
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await exports.DisposeAsync();
-        await source.DisposeAsync();
-    }
-
-    private async Task<T> AskAsync<T>(Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> ask, CancellationToken cancel)
-    {
-        try
-        {
-            await using var connection = await source.OpenConnectionAsync(cancel);
-            await using var transaction = await BeginAsync(connection, LookUpTimeout, cancel);
-            return await ask(connection, transaction);
-        }
-        catch (NpgsqlException error)
-        {
-            throw WarehouseException.From(error);
-        }
-    }
-
-    private static async Task<NpgsqlTransaction> BeginAsync(NpgsqlConnection connection, TimeSpan timeout, CancellationToken cancel)
-    {
-        // One snapshot for the check of the columns and all that is read after it.
-        var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
-        await using var command = new NpgsqlCommand("SELECT set_config('statement_timeout', $1, true)", connection, transaction)
-        {
-            Parameters = { new() { Value = $"{(long)timeout.TotalMilliseconds}ms" } },
-        };
-        await command.ExecuteNonQueryAsync(cancel);
-        return transaction;
-    }
+    public ValueTask DisposeAsync() => database.DisposeAsync();
 }

@@ -14,19 +14,25 @@ public sealed class WarehouseException(string code, bool mayHeal, Exception? cau
 
     public object[] Values { get; } = values;
 
+    /// <summary>The database does not answer, or its answer ended before its end.</summary>
+    /// <param name="database">What HD4DP calls it.</param>
+    public static WarehouseException Unreachable(string database, Exception? cause) => new("warehouse_unreachable", true, cause, database);
+
     /// <summary>What an error of PostgreSQL or of the connection means to us.</summary>
-    public static WarehouseException From(NpgsqlException error) =>
+    /// <param name="database">What HD4DP calls the database.</param>
+    /// <param name="setting">The setting that says how to reach it.</param>
+    public static WarehouseException From(NpgsqlException error, string database, string setting) =>
         error is PostgresException refused
             ? refused.SqlState switch
             {
                 PostgresErrorCodes.QueryCanceled => new("warehouse_slow", false, error),
                 PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedTable => new("warehouse_changed", false, error, refused.MessageText),
                 PostgresErrorCodes.InsufficientPrivilege => new("warehouse_forbidden", false, error, refused.MessageText),
-                PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName => new("warehouse_login", false, error),
+                PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName => new("warehouse_login", false, error, setting),
                 // The server stops or starts, has no place left, or somebody holds a lock: that passes.
                 PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
-                    or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.LockNotAvailable => new("warehouse_unreachable", true, error),
+                    or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.LockNotAvailable => Unreachable(database, error),
                 _ => new("warehouse_error", refused.IsTransient, error, refused.SqlState),
             }
-            : new("warehouse_unreachable", true, error);
+            : Unreachable(database, error);
 }

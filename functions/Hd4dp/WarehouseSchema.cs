@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Ssp.Hd4dp;
 
 /// <summary>What information_schema says of the columns we use, at one moment.</summary>
@@ -12,15 +10,13 @@ public sealed class WarehouseSchema
     /// <summary>PostgreSQL's name of the column's type, for example int8, text or uuid.</summary>
     public string TypeOf(WarehouseColumn column) => types[(column.Table, column.Actual!)];
 
+    /// <param name="columns">The columns the settings name.</param>
     /// <exception cref="WarehouseException">A table or column is missing, or our account may not read it.</exception>
-    public static async Task<WarehouseSchema> ReadAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, WarehouseNames names, CancellationToken cancel)
+    public static async Task<WarehouseSchema> ReadAsync(ReadTransaction transaction, IReadOnlyList<WarehouseColumn> columns, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand(
+        await using var command = transaction.Command(
             "SELECT table_name::text, column_name::text, udt_name::text FROM information_schema.columns WHERE table_schema = ANY (current_schemas(false)) AND table_name = ANY ($1)",
-            connection, transaction)
-        {
-            Parameters = { new() { Value = new[] { names.MessageTable, names.ValueTable, names.PlusTable } } },
-        };
+            columns.Select(column => column.Table).Distinct().ToArray());
         var types = new Dictionary<(string, string), string>();
         await using (var reader = await command.ExecuteReaderAsync(cancel))
         {
@@ -30,7 +26,7 @@ public sealed class WarehouseSchema
             }
         }
 
-        var missing = names.Columns.FirstOrDefault(column => column.Actual is not null && !types.ContainsKey((column.Table, column.Actual)));
+        var missing = columns.FirstOrDefault(column => column.Actual is not null && !types.ContainsKey((column.Table, column.Actual)));
         return missing is null ? new WarehouseSchema(types) : throw new WarehouseException("warehouse_column_missing", false, null, missing.Table, missing.Actual!, missing.Setting);
     }
 }
