@@ -19,11 +19,14 @@ public sealed class PortalSettings
         StoragePrefix = read.Required("StoragePrefix", "a short word before the names of tables, queues and containers, for example ssp");
         PublicUrl = read.Address("PublicUrl", "the address people use, for example https://hd4dp.hospital.example/ssp");
         LocaldwhConnection = read.Required("LocaldwhConnection", "the Npgsql connection string of HD4DP's localdwh database");
+        NippinConnection = read.Required("NippinConnection", "the Npgsql connection string of HD4DP's nippin database");
         // Triggers resolve these by themselves, and one that is missing would only switch its timer off.
         read.Required("PopulateOrganizationsSchedule", "when to look for new organisations, for example 0 0 5 * * *");
         read.Required("ExpireExportsSchedule", "when to remove expired exports, for example 0 15 * * * *");
         read.Required("RecheckCertificatesSchedule", "when to check all certificates again, for example 0 0 4 * * *");
         read.Required("WatchCertificatesSchedule", "how often to look for expired, waiting and undelivered certificates, for example 0 */5 * * * *");
+        read.Required("ValidateNippinSchedule", "when to compare registrations of implants with the messages to the insurers, for example 0 30 3 * * *");
+        read.Required("WatchNippinSchedule", "how often to look for registries without a validation and for lost ones, for example 0 */5 * * * *");
         KeysFolder = read.Required("KeysFolder", "a folder outside the storage account, of mode 0700, for the keys that encrypt certificates, for example /var/lib/ssp/keys");
         BootstrapEmail = read.Optional("BootstrapEmail");
         BootstrapReissue = read.Optional("BootstrapReissue");
@@ -37,12 +40,14 @@ public sealed class PortalSettings
         FailuresPerAddress = read.Number("SignInFailuresPerAddress", 1_000, 10, 1_000_000);
         ExportLifetime = TimeSpan.FromDays(read.Number("ExportDays", 7, 1, 365));
         StatementTimeout = TimeSpan.FromSeconds(read.Number("WarehouseTimeoutSeconds", 1_500, 1, 24 * 3600));
+        NippinNights = read.Number("NippinNights", 30, 2, 366);
         CertificateUploadsPerHour = read.Number("CertificateUploadsPerHour", 1_000, 1, 100_000);
         CertificateRules = ReadRules(read);
         CertificateScanCommand = read.Optional("CertificateScanCommand")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
         CertificateDeliveryFolder = read.Optional("CertificateDeliveryFolder");
         DeliversPassword = read.Choice("CertificateDeliveryPassword", "none", "none", "file") == "file";
         Localdwh = configuration.GetSection("Localdwh");
+        Nippin = configuration.GetSection("Nippin");
 
         if (PublicUrl.Host != "missing" && PublicUrl.AbsolutePath.TrimEnd('/') != "/ssp")
         {
@@ -72,6 +77,8 @@ public sealed class PortalSettings
     public Uri PublicUrl { get; }
 
     public string LocaldwhConnection { get; }
+
+    public string NippinConnection { get; }
 
     /// <summary>The e-mail address of the first User Manager.</summary>
     public string? BootstrapEmail { get; }
@@ -104,6 +111,9 @@ public sealed class PortalSettings
 
     public TimeSpan StatementTimeout { get; }
 
+    /// <summary>How many nights the results of NIPPIN validations are kept.</summary>
+    public int NippinNights { get; }
+
     /// <summary>Where the keys lie that encrypt certificates and their passwords; see <see cref="Storage.Seals"/>.</summary>
     public string KeysFolder { get; }
 
@@ -123,6 +133,9 @@ public sealed class PortalSettings
 
     /// <summary>Names of tables and columns where an installation differs from the defaults, see <see cref="Hd4dp.WarehouseNames"/>.</summary>
     public IConfigurationSection Localdwh { get; }
+
+    /// <summary>The same for the database nippin, see <see cref="Hd4dp.NippinNames"/>.</summary>
+    public IConfigurationSection Nippin { get; }
 
     /// <exception cref="SettingsException">A setting is missing or senseless; the message names each.</exception>
     public static PortalSettings From(IConfiguration configuration) => new(configuration);

@@ -68,22 +68,21 @@ public sealed class Database : IAsyncDisposable
     }
 
     /// <summary>Opens a long reading; all that is read in it is of one moment.</summary>
+    /// <param name="begin">What is to be done before the reading; it hands the transaction on.</param>
     /// <exception cref="WarehouseException">The database did not serve it.</exception>
-    public async Task<ReadTransaction> OpenAsync(CancellationToken cancel)
+    public async Task<T> OpenAsync<T>(Func<ReadTransaction, Task<T>> begin, CancellationToken cancel)
     {
         NpgsqlConnection? connection = null;
+        ReadTransaction? transaction = null;
         try
         {
             connection = await readings.OpenConnectionAsync(cancel);
-            return await BeginAsync(connection, statementTimeout, cancel);
+            transaction = await BeginAsync(connection, statementTimeout, cancel);
+            return await begin(transaction);
         }
         catch (Exception error)
         {
-            if (connection is not null)
-            {
-                await connection.DisposeAsync();
-            }
-
+            await (transaction?.DisposeAsync() ?? connection?.DisposeAsync() ?? ValueTask.CompletedTask);
             if (error is NpgsqlException fault)
             {
                 throw Fault(fault);

@@ -29,6 +29,9 @@ public sealed class ReadTransaction(Database database, NpgsqlConnection connecti
     /// <summary>The connection ended in the middle of what it was reading.</summary>
     public WarehouseException Broken() => database.Broken(null);
 
+    /// <summary>What an error of PostgreSQL or of the connection means to us.</summary>
+    public WarehouseException Fault(NpgsqlException error) => database.Fault(error);
+
     public async ValueTask DisposeAsync()
     {
         try

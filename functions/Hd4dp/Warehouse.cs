@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Ssp.Hd4dp;
 
 /// <summary>Registrations of one collection and version that one organisation has in localdwh.</summary>
@@ -73,24 +71,22 @@ public sealed class Warehouse : IAsyncDisposable
 
     /// <summary>Opens the registrations of a selection for reading from first to last, all as of one moment.</summary>
     /// <param name="fieldOrder">Field names to come first, in this order; the others follow by first appearance.</param>
-    public async Task<RegistrationReader> OpenAsync(Selection selection, IReadOnlyList<string> fieldOrder, CancellationToken cancel)
-    {
-        var transaction = await database.OpenAsync(cancel);
-        try
-        {
-            return await RegistrationReader.OpenAsync(transaction, names, queries, selection, fieldOrder, cancel);
-        }
-        catch (Exception error)
-        {
-            await transaction.DisposeAsync();
-            if (error is NpgsqlException fault)
-            {
-                throw database.Fault(fault);
-            }
+    public Task<RegistrationReader> OpenAsync(Selection selection, IReadOnlyList<string> fieldOrder, CancellationToken cancel) =>
+        database.OpenAsync(transaction => RegistrationReader.OpenAsync(transaction, names, queries, selection, fieldOrder, cancel), cancel);
 
-            throw;
-        }
-    }
+    /// <summary>Opens an organisation's registrations of a reimbursed collection, the newest implant first, all as of one moment.</summary>
+    /// <param name="nihdi">Digits only.</param>
+    public Task<ImplantReader> OpenImplantsAsync(string nihdi, DataCollection collection, CancellationToken cancel) =>
+        database.OpenAsync(
+            async transaction =>
+            {
+                var schema = await WarehouseSchema.ReadAsync(transaction, names.Columns, cancel);
+                names.RequireForImplants();
+                await transaction.AskAsync(WarehouseQueries.Select, cancel, nihdi, collection.Name, "");
+                await transaction.AskAsync(queries.NoteSpellings, cancel);
+                return new ImplantReader(transaction, queries.CopyImplants(schema, collection));
+            },
+            cancel);
 
     public ValueTask DisposeAsync() => database.DisposeAsync();
 }

@@ -1,32 +1,11 @@
-using Microsoft.Extensions.Configuration;
-
 namespace Ssp.Hd4dp;
 
-/// <summary>A column of localdwh.</summary>
-/// <param name="Setting">The setting that maps it, for the sentence that says it is missing.</param>
-/// <param name="Actual">Its name in this installation; null when the installation says it has none ("-").</param>
-public sealed record WarehouseColumn(string Table, string Setting, string? Actual)
+/// <summary>What the tables and columns of localdwh are called, see <see cref="DatabaseNames"/>.</summary>
+public sealed class WarehouseNames : DatabaseNames
 {
-    /// <summary>The name as it stands in SQL.</summary>
-    public string Sql => Quote(Actual ?? throw new InvalidOperationException($"The column of {Setting} is said not to exist."));
-
-    public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-}
-
-/// <summary>
-/// What the tables and columns of localdwh are called. Public sources state some of the names and leave others open, so each has a
-/// setting: Localdwh__message__organization_nihdi=org_number, for example. "-" says that an optional column does not exist.
-/// </summary>
-public sealed class WarehouseNames
-{
-    private static readonly HashSet<string> MayBeAbsent = ["organization_name", "project", "dcd_version", "registration_code", "nippin_id", "created_on", "status"];
-
-    private readonly IConfigurationSection settings;
-    private readonly List<WarehouseColumn> columns = [];
-
     public WarehouseNames(PortalSettings portal)
+        : base(portal.Localdwh, "organization_name", "project", "dcd_version", "registration_code", "nippin_id", "created_on", "status")
     {
-        settings = portal.Localdwh;
         MessageTable = Table("message", "local_dwhmessage");
         ValueTable = Table("key_value", "local_dwhmessage_key_value");
         PlusTable = Table("key_value_plus", "local_dwhmessage_key_value_plus");
@@ -50,9 +29,19 @@ public sealed class WarehouseNames
         AttributeType = Column("key_value_plus", PlusTable, "attribute_type");
         AttributeValue = Column("key_value_plus", PlusTable, "attribute_value");
 
-        RepeatAttribute = settings["attributes:repeat_index"] ?? "repeat_index";
-        ValueAttribute = settings["attributes:value"] ?? "value";
-        SubmittedStatus = settings["submitted_status"] ?? "submitted";
+        RepeatAttribute = Word("attributes:repeat_index", "repeat_index");
+        ValueAttribute = Word("attributes:value", "value");
+        SubmittedStatus = Word("submitted_status", "submitted");
+    }
+
+    /// <summary>A column that exports can do without, but not the comparison with messages to the insurers.</summary>
+    /// <exception cref="WarehouseException">The settings say that the creation date does not exist.</exception>
+    public void RequireForImplants()
+    {
+        if (CreatedOn.Actual is null)
+        {
+            throw new WarehouseException("warehouse_column_missing", false, null, CreatedOn.Table, "created_on", CreatedOn.Setting);
+        }
     }
 
     public string MessageTable { get; }
@@ -105,16 +94,4 @@ public sealed class WarehouseNames
 
     /// <summary>Where there is a status, only registrations with this one, or with none, are exported: no drafts, nothing deleted.</summary>
     public string SubmittedStatus { get; }
-
-    public IReadOnlyList<WarehouseColumn> Columns => columns;
-
-    private string Table(string name, string usual) => settings[$"tables:{name}"] is { Length: > 0 } actual ? actual : usual;
-
-    private WarehouseColumn Column(string room, string table, string name)
-    {
-        var actual = settings[$"{room}:{name}"] is { Length: > 0 } mapped ? mapped.Trim() : name;
-        var column = new WarehouseColumn(table, $"Localdwh__{room}__{name}", actual == "-" && MayBeAbsent.Contains(name) ? null : actual);
-        columns.Add(column);
-        return column;
-    }
 }

@@ -26,7 +26,7 @@ public sealed class WarehouseQueries(WarehouseNames names)
         $"""
         SELECT {names.CollectionName.Sql}::text, {VersionText}, count(DISTINCT {names.DocumentId.Sql})
         FROM {Quote(names.MessageTable)}
-        WHERE {NihdiDigits} = $1 AND {names.CollectionName.Sql} IS NOT NULL AND {IsSubmitted}
+        WHERE {DigitsOf(names.OrganizationNihdi.Text)} = $1 AND {names.CollectionName.Sql} IS NOT NULL AND {IsSubmittedStatus(names.Status.Text)}
         GROUP BY 1, 2 ORDER BY 1, 2
         """;
 
@@ -36,10 +36,15 @@ public sealed class WarehouseQueries(WarehouseNames names)
     /// </summary>
     public string NoteSpellings =>
         $"""
-        SELECT set_config('ssp.organizations', coalesce(array_agg(DISTINCT {names.OrganizationNihdi.Sql}::text), '{Nothing}')::text, true),
-            set_config('ssp.statuses', coalesce(array_agg(DISTINCT {StatusText}), '{Nothing}')::text, true)
-        FROM {Quote(names.MessageTable)}
-        WHERE {names.CollectionName.Sql}::text = current_setting('ssp.collection') AND {NihdiDigits} = current_setting('ssp.nihdi') AND {IsSubmitted}
+        SELECT set_config('ssp.organizations', coalesce(array_agg(DISTINCT organization), '{Nothing}')::text, true),
+            set_config('ssp.statuses', coalesce(array_agg(DISTINCT status), '{Nothing}')::text, true)
+        FROM (
+            SELECT {names.OrganizationNihdi.Sql}::text AS organization, {names.Status.Text} AS status
+            FROM {Quote(names.MessageTable)}
+            WHERE {names.CollectionName.Sql}::text = current_setting('ssp.collection')
+            GROUP BY 1, 2
+        ) spellings
+        WHERE {DigitsOf("organization")} = current_setting('ssp.nihdi') AND {IsSubmittedStatus("status")}
         """;
 
     public string Count => $"SELECT count(*) FROM ({Registrations}) m";
@@ -92,6 +97,55 @@ public sealed class WarehouseQueries(WarehouseNames names)
         GROUP BY m.id ORDER BY m.id
         """;
 
+    /// <summary>
+    /// One row per registration of an implant: id, document id, registration code, nippin_id, creation, implant date (null: none that is one), and
+    /// the day it counts for, newest first. What was made before <see cref="DataCollection.StartDate"/> is left out.
+    /// </summary>
+    public string CopyImplants(WarehouseSchema schema, DataCollection collection)
+    {
+        var created = names.CreatedOn.Sql + (schema.TypeOf(names.CreatedOn) switch { "timestamptz" => "", "timestamp" => " AT TIME ZONE 'UTC'", _ => "::timestamptz" });
+        var document = names.DocumentId.Sql + (schema.TypeOf(names.DocumentId) is "text" or "varchar" ? " COLLATE \"C\"" : "");
+        // The date is read only after the newest row and the first value were chosen: what the pattern let through cannot fail.
+        return $"""
+            COPY (
+                SELECT id, document_id, code, nippin_id, created, implant, coalesce(implant, created_day, '1900-01-01'::date) AS day
+                FROM (
+                    SELECT id, document_id::text AS document_id, code, nippin_id, created, (created AT TIME ZONE 'Europe/Brussels')::date AS created_day,
+                        CASE WHEN substr(value, 3, 1) = '/' THEN make_date(substr(value, 7, 4)::int, substr(value, 4, 2)::int, substr(value, 1, 2)::int) ELSE left(value, 10)::date END AS implant
+                    FROM (
+                        SELECT DISTINCT ON (m.{document}) m.{names.MessageId.Sql}::int8 AS id, m.{names.DocumentId.Sql} AS document_id,
+                            {TextOf("m", names.RegistrationCode)} AS code, {TextOf("m", names.NippinId)} AS nippin_id, m.{created} AS created,
+                            {(collection.ImplantDateKey is null ? "NULL::text" : $"kv.{names.Value.Sql}::text")} AS value
+                        FROM {Quote(names.MessageTable)} m{(collection.ImplantDateKey is null ? "" : $"""
+
+                        LEFT JOIN {Quote(names.ValueTable)} kv
+                            ON kv.{names.ValueDocumentId.Sql}{JoinCast(schema)} = m.{names.DocumentId.Sql}{JoinCast(schema)}
+                            AND kv.{names.Key.Sql}::text = {Literal(collection.ImplantDateKey)} AND kv.{names.Value.Sql}::text ~ {Literal(ImplantDate)}
+                """)}
+                        WHERE m.{names.CollectionName.Sql}::text = current_setting('ssp.collection')
+                            AND m.{names.OrganizationNihdi.Sql}::text = ANY (current_setting('ssp.organizations')::text[])
+                            AND {(names.Status.Actual is null ? "true" : $"(m.{names.Status.Sql} IS NULL OR m.{names.Status.Text} = ANY (current_setting('ssp.statuses')::text[]))")}
+                        ORDER BY m.{document}, m.{names.MessageId.Sql} DESC{(collection.ImplantDateKey is null ? "" : $", kv.{names.ValueId.Sql}")}
+                    ) newest
+                ) dated
+                WHERE {(collection.StartDate is { } start ? $"created_day >= '{start:yyyy-MM-dd}'::date" : "true")}
+                ORDER BY day DESC, id DESC
+            ) TO STDOUT (FORMAT binary)
+            """;
+    }
+
+    /// <summary>
+    /// What counts as an implant date: dd/mm/yyyy as HD4DP writes it, or ISO, at most with a midnight behind it; only days there are, of the years 1900 to 2099.
+    /// </summary>
+    private const string ImplantDate =
+        "^("
+        + "(((0[1-9]|1[0-9]|2[0-8])/(0[1-9]|1[0-2])|(29|30)/(0[13-9]|1[0-2])|31/(0[13578]|1[02]))/(19|20)[0-9]{2}|29/02/((19|20)(0[48]|[2468][048]|[13579][26])|2000))"
+        + "|(((19|20)[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)|((19|20)(0[48]|[2468][048]|[13579][26])|2000)-02-29)"
+        + "(T00:00:00(\\.000)?Z?| 00:00:00)?)"
+        + ")$";
+
+    private static string TextOf(string table, WarehouseColumn column) => column.Actual is null ? column.Text : $"{table}.{column.Text}";
+
     private static string Arrays(bool withPlus) =>
         string.Join(", ", ((string[])["key", "value", .. withPlus ? (string[])["repeat", "further"] : []]).Select(column => $"array_agg(v.{column} ORDER BY v.id)"));
 
@@ -127,10 +181,8 @@ public sealed class WarehouseQueries(WarehouseNames names)
 
     private static string Nothing => "{}";
 
-    private string StatusText => names.Status.Actual is null ? "NULL::text" : $"{names.Status.Sql}::text";
-
     private string IsOfNotedStatus =>
-        names.Status.Actual is null ? "true" : $"({names.Status.Sql} IS NULL OR {StatusText} = ANY (current_setting('ssp.statuses')::text[]))";
+        names.Status.Actual is null ? "true" : $"({names.Status.Sql} IS NULL OR {names.Status.Text} = ANY (current_setting('ssp.statuses')::text[]))";
 
     private string IsOfVersion =>
         names.Version.Actual is null
@@ -140,10 +192,9 @@ public sealed class WarehouseQueries(WarehouseNames names)
     private string VersionText => names.Version.Actual is null ? $"{Literal(Warehouse.AllVersions)}::text" : $"coalesce({names.Version.Sql}::text, '(none)')";
 
     // HD4DP writes the number with or without separators.
-    private string NihdiDigits => $"regexp_replace({names.OrganizationNihdi.Sql}::text, '[^0-9]', '', 'g')";
+    private static string DigitsOf(string number) => $"regexp_replace({number}, '[^0-9]', '', 'g')";
 
-    private string IsSubmitted =>
-        names.Status.Actual is null ? "true" : $"coalesce(lower({names.Status.Sql}::text) = {Literal(names.SubmittedStatus.ToLowerInvariant())}, true)";
+    private string IsSubmittedStatus(string status) => $"coalesce(lower({status}) = {Literal(names.SubmittedStatus.ToLowerInvariant())}, true)";
 
     // In the column's own type an index serves the join; as text only where the two sides differ.
     private string JoinCast(WarehouseSchema schema) => schema.TypeOf(names.DocumentId) == schema.TypeOf(names.ValueDocumentId) ? "" : "::text";
