@@ -16,7 +16,8 @@ public sealed class WarehouseSchema
     {
         await using var command = transaction.Command(
             "SELECT table_name::text, column_name::text, udt_name::text FROM information_schema.columns WHERE table_schema = ANY (current_schemas(false)) AND table_name = ANY ($1)",
-            columns.Select(column => column.Table).Distinct().ToArray());
+            // As one value: an array of texts would pass for several.
+            (object)columns.Select(column => column.Table).Distinct().ToArray());
         var types = new Dictionary<(string, string), string>();
         await using (var reader = await command.ExecuteReaderAsync(cancel))
         {

@@ -95,7 +95,7 @@ public sealed class PermissionTests(Stack stack, PermissionTests.Cast cast) : IC
 
     private const string Registry = "TAVI_IMPLT";
 
-    private static readonly object Report = new { kind = "nippin", registry = Registry, start = "2026-01-01", end = "2026-12-31" };
+    private static object Report => new { kind = "nippin", registry = Registry, start = "2026-01-01", end = "2026-12-31" };
 
     private const string NewPassword = "seven quiet otters cross the river";
 
