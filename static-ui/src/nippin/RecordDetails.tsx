@@ -31,17 +31,17 @@ export function RecordDetails({ record: { createdOn, message }, ticket }: { reco
       </dl>
       {message?.validation && (
         <div class="stack details__text">
-          <h4 class="ds-heading" data-size="2xs">
+          <h3 class="ds-heading" data-size="2xs">
             {t('nippin.validation')}
-          </h4>
+          </h3>
           <p class="break validation">{message.validation}</p>
         </div>
       )}
       {ticket !== null && (
         <div class="stack details__text">
-          <h4 class="ds-heading" data-size="2xs">
+          <h3 class="ds-heading" data-size="2xs">
             {t('nippin.ticket')}
-          </h4>
+          </h3>
           <pre class="fix__command">{ticket}</pre>
         </div>
       )}

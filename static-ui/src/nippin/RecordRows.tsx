@@ -86,7 +86,7 @@ export function RegistrationName({ registration: { registrationCode, localdwhId 
   const id = t('nippin.localdwhId', { id: String(localdwhId) });
   return registrationCode ? (
     <>
-      <span class="break number">{registrationCode}</span>
+      <span class="number">{registrationCode}</span>
       <span class="subtle cell-note number">{id}</span>
     </>
   ) : (

@@ -86,7 +86,9 @@ export function Records({ organization, registry }: { organization: Membership; 
         </h2>
         <BegunAgain listing={list} />
         {found && <ResultFilter counts={found.counts} chosen={asked.result} onChoose={chooseResult} />}
-        <SearchField id="record-search" label={t('nippin.search')} value={typed.search} onChange={(search) => type({ search })} />
+        <div class="filters">
+          <SearchField id="record-search" label={t('nippin.search')} value={typed.search} onChange={(search) => type({ search })} />
+        </div>
         {list.problem && Object.keys(list.problem.errors).length > 0 ? (
           // To ask for the same once more would not help: a day is wrong, and its field says so.
           <Refused problem={list.problem} />

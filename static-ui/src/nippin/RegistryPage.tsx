@@ -53,7 +53,7 @@ export function RegistryPage({ session, organization, registries, news, trail, r
           <Standing registry={registry} />
           <p class="actions">
             {may('RunNippin', session, organizationId) && (
-              <button type="button" class="ds-button" onClick={() => act(() => check(code))}>
+              <button type="button" class="ds-button" data-variant="secondary" onClick={() => act(() => check(code))}>
                 {t('nippin.check')}
               </button>
             )}

@@ -31,7 +31,10 @@ export function Trend({ registry: { name, nights } }: { registry: Registry }) {
 
   return (
     <figure class="trend">
-      <figcaption class="subtle">{t('nippin.trend')}</figcaption>
+      <figcaption class="subtle">
+        {t('nippin.trend')}
+        {drawn.some((night) => openIn(night) === null) && ` · ${t('nippin.trendFailed')}`}
+      </figcaption>
       <svg class="trend__picture" width="100%" height={height} role="img" aria-label={label}>
         <line class="trend__ground" x1="0" x2="100%" y1={ground} y2={ground} />
         {drawn.map((night) => (
