@@ -1,5 +1,4 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { announce } from '../announcer';
 import type { List } from '../api';
 import { SelectField } from '../fields';
 import { formatDate, formatNumber, plural, t } from '../i18n';
@@ -11,6 +10,7 @@ import { type Change, ChangeTable } from './ChangeTable';
 import { Choice } from './Choice';
 import type { InNippin } from './NippinRoom';
 import { changesApi } from './registry';
+import { useFound } from './useFound';
 
 interface ChangesList extends List<Change> {
   solved: number;
@@ -27,13 +27,9 @@ export function ChangesPage({ organization, registries, news, trail }: InNippin)
   const list = useListing<Change, ChangesList>(changesApi(organizationId), asked);
   const found = list.value;
 
-  const first = useRef(true);
-  useEffect(() => {
-    if (found && !first.current) {
-      announce(plural(found.items.length, { one: 'nippin.changesFound_one', other: 'nippin.changesFound_other' }));
-    }
-    first.current = found === undefined;
-  }, [found]);
+  useFound(Object.values(asked).join('\n'), found, () =>
+    plural(found!.items.length, { one: 'nippin.changesFound_one', other: 'nippin.changesFound_other' }),
+  );
 
   // Another check that has come to its end may have changed something more.
   const newest = registries.items?.map(({ lastNight }) => lastNight ?? '').sort().at(-1);

@@ -15,9 +15,8 @@ export function CheckState({ registry }: { registry: Registry }) {
     <div class="progress">
       {state === 'running' && <progress aria-label={t('nippin.progress', { name })} max={100} value={progress ?? undefined} />}
       <p class="subtle">
-        {state === 'queued' ? t('nippin.queuedText') : progress === null ? t('nippin.runningText') : t('nippin.runningPercent', { percent: Math.floor(progress) })}
-        {/* Why it is tried again. */}
-        {problem && ` ${problem}`}
+        {/* Where there is a problem, it says why the check is tried again, and when. */}
+        {problem ?? (state === 'queued' ? t('nippin.queuedText') : progress === null ? t('nippin.runningText') : t('nippin.runningPercent', { percent: Math.floor(progress) }))}
       </p>
     </div>
   ) : null;

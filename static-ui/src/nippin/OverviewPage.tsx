@@ -1,6 +1,8 @@
+import { useRef } from 'preact/hooks';
 import { Refused, useAct } from '../act';
 import { ExportList } from '../exports/ExportList';
 import { useExports } from '../exports/useExports';
+import { Time } from '../facts';
 import { plural, t } from '../i18n';
 import { Loading, ProblemNotice } from '../load';
 import { Page } from '../page';
@@ -9,13 +11,13 @@ import { Link } from '../router';
 import { Answer } from './Answer';
 import { changesInWords } from './changes';
 import type { InNippin } from './NippinRoom';
-import { changesPath } from './paths';
+import { NoRegistrations } from './NoRegistrations';
 import { NotChecked } from './NotChecked';
-import { hasRegistrations, needsAttention, type Registry } from './registry';
+import { changesPath } from './paths';
+import { hasRegistrations, isUnderWay, needsAttention, type Registry } from './registry';
 import { RegistryCard } from './RegistryCard';
 import { RegistryRows } from './RegistryRows';
 import { type Counts, results, totalOf } from './result';
-import { Time } from '../facts';
 
 /** The reimbursed registries of an organisation: what the last night says of each. */
 export function OverviewPage({ session, organization, registries, news, trail }: InNippin) {
@@ -23,6 +25,9 @@ export function OverviewPage({ session, organization, registries, news, trail }:
   const exports = useExports(organizationId, 'nippin');
   const { act, refused } = useAct();
   const { items, problem, reload, check } = registries;
+  // They are asked for with a registry: here they are shown only to be fetched, and remain when the last one is deleted.
+  const showExports = useRef(false);
+  showExports.current ||= (exports.items?.length ?? 0) > 0;
 
   return (
     <Page
@@ -64,7 +69,7 @@ export function OverviewPage({ session, organization, registries, news, trail }:
           <Groups organizationId={organizationId} registries={items} />
         </>
       )}
-      {exports.items && exports.items.length > 0 && (
+      {showExports.current && (
         <ExportList organizationId={organizationId} exports={exports} none={t('nippin.noExports')} />
       )}
     </Page>
@@ -73,18 +78,17 @@ export function OverviewPage({ session, organization, registries, news, trail }:
 
 function LastNight({ registries }: { registries: Registry[] }) {
   const checked = registries.filter(({ night }) => night !== null);
+  if (checked.length === 0) {
+    return <NotChecked underWay={registries.some(isUnderWay)} />;
+  }
   const counts = sumOf(checked);
   const failed = registries.filter(({ state }) => state === 'failed').length;
   const newest = checked.map(({ lastNight }) => lastNight ?? '').sort().at(-1);
-  if (checked.length === 0) {
-    return <NotChecked />;
-  }
   const compared = checked.filter(({ solved, broken }) => solved !== null && broken !== null);
   const changes = compared.length === 0 ? null : changesInWords(sum(compared.map(({ solved }) => solved!)), sum(compared.map(({ broken }) => broken!)));
-  const more = (
+  const about = (
     <>
       {failed > 0 && <p>{plural(failed, { one: 'nippin.checksFailed_one', other: 'nippin.checksFailed_other' })}</p>}
-      {changes && <p>{changes}</p>}
       {newest && (
         <p class="number">
           {t('nippin.newestCheck')} <Time iso={newest} />
@@ -93,16 +97,11 @@ function LastNight({ registries }: { registries: Registry[] }) {
     </>
   );
   return totalOf(counts) === 0 ? (
-    <div class="ds-card empty stack">
-      <h2 class="ds-heading" data-size="xs">
-        {t('nippin.noRegistrationsTitle')}
-      </h2>
-      <p>{t('nippin.noRegistrationsText')}</p>
-      {more}
-    </div>
+    <NoRegistrations>{about}</NoRegistrations>
   ) : (
     <Answer counts={counts} unsure={failed > 0}>
-      {more}
+      {changes && <p>{changes}</p>}
+      {about}
     </Answer>
   );
 }
@@ -119,7 +118,7 @@ function Groups({ organizationId, registries }: { organizationId: string; regist
       {empty.length > 0 && (
         <section class="stack" aria-labelledby="empty">
           <h2 class="ds-heading" data-size="sm" id="empty">
-            {t('nippin.emptyTitle')}
+            {registries.every(({ night }) => night === null) ? t('nippin.registries') : t('nippin.emptyTitle')}
           </h2>
           <RegistryRows organizationId={organizationId} registries={empty} />
         </section>

@@ -35,7 +35,7 @@ export function RecordRows({ subject, record }: { subject: TicketSubject; record
           {statusInWords(record)}
           {message && <span class="subtle cell-note">{message.status}</span>}
         </td>
-        <td class="number">
+        <td class={openSince === null ? 'cell-none' : 'number'}>
           <CellLabel>{t('nippin.openSince')}</CellLabel>
           {openSince === null ? (
             <span class="subtle">–</span>

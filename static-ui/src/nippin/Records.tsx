@@ -20,6 +20,7 @@ import { totalOf } from './result';
 import { ResultFilter } from './ResultFilter';
 import { TicketForAll } from './TicketForAll';
 import { useFilters } from './useFilters';
+import { useFound } from './useFound';
 
 /** The registrations of a registry as the newest good night saw them, and the file of a period. */
 export function Records({ organization, registry }: { organization: Membership; registry: Registry }) {
@@ -58,13 +59,7 @@ export function Records({ organization, registry }: { organization: Membership; 
   }, [registry.lastNight]);
 
   const found = list.value;
-  const first = useRef(true);
-  useEffect(() => {
-    if (found && !first.current) {
-      announce(howMany(found));
-    }
-    first.current = found === undefined;
-  }, [found]);
+  useFound(Object.values(asked).join('\n'), found, () => howMany(found!));
 
   const isEmpty = found !== undefined && totalOf(found.counts) === 0 && isSamePeriod(asked, typed);
   return (

@@ -9,10 +9,11 @@ import { Answer } from './Answer';
 import { changesInWords } from './changes';
 import { CheckState } from './CheckState';
 import type { InNippin } from './NippinRoom';
+import { NoRegistrations } from './NoRegistrations';
 import { NotChecked } from './NotChecked';
 import { changesPath } from './paths';
 import { Records } from './Records';
-import { hasRegistrations, type Registry } from './registry';
+import { hasRegistrations, isUnderWay, type Registry } from './registry';
 import { StateTag } from './StateTag';
 
 /** One registry: how it stands, its registrations, and their export. */
@@ -77,10 +78,12 @@ function Standing({ registry }: { registry: Registry }) {
         <Answer counts={counts} unsure={state === 'failed'}>
           {changes && <p>{changes}</p>}
         </Answer>
+      ) : night !== null ? (
+        <NoRegistrations />
       ) : (
-        night === null && state !== 'failed' && <NotChecked />
+        state !== 'failed' && <NotChecked underWay={isUnderWay(registry)} />
       )}
-      {(state === 'queued' || state === 'running' || state === 'failed') && (
+      {(isUnderWay(registry) || state === 'failed') && (
         <div class="standing">
           <StateTag registry={registry} />
           <CheckState registry={registry} />
