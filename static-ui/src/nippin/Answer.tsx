@@ -14,7 +14,7 @@ export function Answer({ counts, unsure, children }: AnswerProps) {
   const total = totalOf(counts);
   const open = openOf(counts);
   return (
-    <div class="ds-alert" data-color={open === 0 && !unsure ? 'success' : 'warning'} data-testid="answer">
+    <div class="ds-alert answer" data-color={open === 0 && !unsure ? 'success' : 'warning'} data-testid="answer">
       <h2 class="ds-heading" data-size="sm">
         {open === 0
           ? plural(total, { one: 'nippin.allArrived_one', other: 'nippin.allArrived_other' })
