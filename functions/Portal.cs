@@ -10,6 +10,7 @@ using Ssp.Exports;
 using Ssp.Hd4dp;
 using Ssp.Http;
 using Ssp.Members;
+using Ssp.Nippin;
 using Ssp.Organizations;
 using Ssp.Storage;
 
@@ -40,6 +41,8 @@ public static class Portal
         builder.Services.AddSingleton<PageFiles>();
         builder.Services.AddSingleton<WarehouseNames>();
         builder.Services.AddSingleton<Warehouse>();
+        builder.Services.AddSingleton<NippinNames>();
+        builder.Services.AddSingleton<NippinDatabase>();
 
         builder.Services.AddSingleton<AccountStore>();
         builder.Services.AddSingleton<SessionStore>();
@@ -56,6 +59,9 @@ public static class Portal
         builder.Services.AddSingleton<ExportStore>();
         builder.Services.AddSingleton<ExportAccess>();
         builder.Services.AddSingleton<ExportTrace>();
+
+        builder.Services.AddSingleton<NightStore>();
+        builder.Services.AddSingleton<NightReader>();
 
         builder.Services.AddSingleton<CertificateFiles>();
         builder.Services.AddSingleton<VirusScan>();

@@ -9,9 +9,9 @@ namespace Ssp;
 
 /// <summary>
 /// What the portal does once when it starts, beside answering requests: creates its tables, makes the first User Manager, and
-/// compares HD4DP's database with the settings. Storage that is not there yet is waited for; a database that is not there is reported.
+/// compares HD4DP's databases with the settings. Storage that is not there yet is waited for; a database that is not there is reported.
 /// </summary>
-public sealed class StartPortal(PortalStorage storage, BootstrapUserManager bootstrap, Warehouse warehouse, ILogger<StartPortal> log) : BackgroundService
+public sealed class StartPortal(PortalStorage storage, BootstrapUserManager bootstrap, Warehouse warehouse, NippinDatabase nippin, ILogger<StartPortal> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
@@ -22,9 +22,15 @@ public sealed class StartPortal(PortalStorage storage, BootstrapUserManager boot
     {
         await PrepareStorageAsync(cancel);
         Done = true;
+        await ReportAsync(() => warehouse.CheckAsync(cancel));
+        await ReportAsync(() => nippin.CheckAsync(cancel));
+    }
+
+    private async Task ReportAsync(Func<Task> check)
+    {
         try
         {
-            await warehouse.CheckAsync(cancel);
+            await check();
         }
         catch (WarehouseException fault)
         {

@@ -1,12 +1,16 @@
 using System.Text.Json;
+using Azure;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Ssp.Accounts;
 using Ssp.Exports.Csv;
+using Ssp.Exports.Nippin;
 using Ssp.Hd4dp;
 using Ssp.Http;
 using Ssp.Members;
+using Ssp.Nippin;
 using Ssp.Organizations;
+using Ssp.Storage;
 
 namespace Ssp.Exports;
 
@@ -16,11 +20,8 @@ namespace Ssp.Exports;
 /// </summary>
 public sealed class BuildExport(
     ExportStore exports, OrganizationStore organizations, AccountStore accounts, MembershipStore memberships, Warehouse warehouse, RegistryCatalog catalog,
-    ExportTrace trace, TimeProvider clock, ILogger<BuildExport> log)
+    NightStore nights, NightReader reader, ExportTrace trace, TimeProvider clock, ILogger<BuildExport> log)
 {
-    /// <summary>A worker that was silent for this long is dead: a living one gives a sign every second.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(20);
-
     [Function(nameof(BuildExport))]
     public async Task Run([QueueTrigger("%StoragePrefix%-exports")] ExportMessage message, CancellationToken cancel)
     {
@@ -48,7 +49,7 @@ public sealed class BuildExport(
     }
 
     /// <summary>Whether a worker gave a sign of life lately.</summary>
-    public static bool HasWorker(ExportJob job, TimeProvider clock) => job.State == ExportState.Running && clock.GetUtcNow() - job.LastSign < Silence;
+    public static bool HasWorker(ExportJob job, TimeProvider clock) => job.State == ExportState.Running && Hold.IsAlive(job.LastSign, clock);
 
     /// <summary>The ids in a message, or null when it is none of ours.</summary>
     public static ExportMessage? Parse(string message)
@@ -128,7 +129,43 @@ public sealed class BuildExport(
         return membership?.Has(ExportAccess.RoleFor(job.Request.Kind)) == true ? null : new Sentence("export.right_lost", job.RequestedBy);
     }
 
-    private async Task<ExportJob> WriteAsync(ExportJob job, RunningExport running)
+    private Task<ExportJob> WriteAsync(ExportJob job, RunningExport running) =>
+        job.Request.Kind == ExportKind.Nippin ? WriteReportAsync(job, running) : WriteRegistrationsAsync(job, running);
+
+    // A period of the last good nightly file.
+    private async Task<ExportJob> WriteReportAsync(ExportJob job, RunningExport running)
+    {
+        var organization = await organizations.FindAsync(job.OrganizationId, running.Cancel);
+        if (organization?.Nihdi != job.Request.Nihdi || await nights.FindLastGoodAsync(organization, job.Request.Collection, running.Cancel) is not { File: { } night } last)
+        {
+            return exports.Ended(job, ExportState.Failed, new Sentence("export.no_night"));
+        }
+
+        try
+        {
+            var index = await reader.IndexAsync(night, running.Cancel);
+            var stretch = index.Stretch(job.Request.Start, job.Request.End);
+            running.Total = stretch.Counts.All;
+            var blobName = ExportStore.BlobNameOf(job);
+            var file = new ExportFile(exports.File(blobName));
+            var rows = await NippinReport.WriteAsync(nights, night, index, stretch, job.Request.Profile, file, rows => running.Rows = rows, running.Cancel);
+            var (bytes, sha256) = await file.CommitAsync(running.Cancel);
+            return exports.Ended(job, ExportState.Succeeded) with
+            {
+                Rows = rows,
+                Bytes = bytes,
+                Sha256 = sha256,
+                FileName = CsvFileName.OfReport(job.Request.Collection, job.Request.Start!.Value, job.Request.End!.Value, last.Date),
+                BlobName = blobName,
+            };
+        }
+        catch (RequestFailedException error) when (error.IsMissing())
+        {
+            throw new NotYetException("The night's file was renewed while it was read; the next try reads the new one.");
+        }
+    }
+
+    private async Task<ExportJob> WriteRegistrationsAsync(ExportJob job, RunningExport running)
     {
         var organization = await organizations.FindAsync(job.OrganizationId, running.Cancel);
         if (organization?.Nihdi != job.Request.Nihdi || catalog.Find(job.Request.Collection) is not { Collection.Exportable: true } known)
@@ -164,6 +201,3 @@ public sealed class BuildExport(
         };
     }
 }
-
-/// <summary>It cannot be done now but may be later: the queue tries again.</summary>
-public sealed class NotYetException(string message) : Exception(message);

@@ -9,15 +9,16 @@ namespace Ssp.Exports;
 /// A file on its way into blob storage, a block at a time. Until <see cref="CommitAsync"/> nobody can see any of it, so a half-written
 /// export leaves no file. Two buffers take turns: one is filled while the other is stored; memory does not grow with the file.
 /// </summary>
-public sealed class ExportFile(BlockBlobClient blob)
+/// <param name="blockBytes">How much is stored at a time; two blocks of it are held in memory.</param>
+public sealed class ExportFile(BlockBlobClient blob, int blockBytes = ExportFile.UsualBlockBytes)
 {
-    private const int BlockBytes = 4 * 1024 * 1024;
+    private const int UsualBlockBytes = 4 * 1024 * 1024;
 
     // Blocks of a file begun before at the same place, and given up, are other blocks.
     private readonly string run = Secrets.NewId()[..8];
     private readonly List<string> blocks = [];
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly MemoryStream[] buffers = [new(BlockBytes + BlockBytes / 4), new(BlockBytes + BlockBytes / 4)];
+    private readonly MemoryStream[] buffers = [new(blockBytes + blockBytes / 4), new(blockBytes + blockBytes / 4)];
     private readonly SwitchingStream writing = new();
     private Task storing = Task.CompletedTask;
     private long bytes;
@@ -32,9 +33,12 @@ public sealed class ExportFile(BlockBlobClient blob)
         }
     }
 
+    /// <summary>How many bytes were written so far.</summary>
+    public long Length => bytes + (writing.Target?.Length ?? 0);
+
     /// <summary>Stores what was written when it fills a block.</summary>
     public Task StoreFullBlockAsync(CancellationToken cancel) =>
-        writing.Target!.Length >= BlockBytes ? StoreAsync(cancel) : Task.CompletedTask;
+        writing.Target?.Length >= blockBytes ? StoreAsync(cancel) : Task.CompletedTask;
 
     /// <summary>Makes the file visible, whole.</summary>
     /// <returns>Its size in bytes and its SHA-256 in lower-case hex.</returns>
@@ -49,7 +53,7 @@ public sealed class ExportFile(BlockBlobClient blob)
     private async Task StoreAsync(CancellationToken cancel)
     {
         await storing;
-        var full = writing.Target!;
+        var full = writing.Target ?? buffers[0];
         writing.Target = full == buffers[0] ? buffers[1] : buffers[0];
         writing.Target.SetLength(0);
         if (full.Length == 0)

@@ -1,20 +1,28 @@
 using Ssp.Exports.Csv;
+using Ssp.Hd4dp;
 using Ssp.Http;
 
 namespace Ssp.Exports;
 
 /// <summary>What the API says about an export.</summary>
+/// <param name="Version">Null for a NIPPIN report.</param>
+/// <param name="Registry">What a NIPPIN report is about; its name for people is <paramref name="Name"/>.</param>
 /// <param name="Progress">Percent, or null while it is not known how much there is.</param>
 public sealed record ExportView(
-    string Id, ExportKind Kind, string Project, string Collection, string Version, CsvProfile Profile, ExportState State, string RequestedBy,
+    string Id, ExportKind Kind, string Project, string Collection, string? Version, CsvProfile Profile, ExportState State, string RequestedBy,
     DateTimeOffset RequestedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, long Rows, long? Bytes, string? Sha256, string? FileName, string? Error,
-    DateTimeOffset? ExpiresAt, int? Progress)
+    DateTimeOffset? ExpiresAt, int? Progress, string? Registry, string? Name, DateOnly? Start, DateOnly? End)
 {
-    public static ExportView Of(ExportJob job, string language) =>
-        new(
-            job.Id, job.Request.Kind, job.Request.Project, job.Request.Collection, job.Request.Version, job.Request.Profile, job.State, job.RequestedBy,
+    public static ExportView Of(ExportJob job, string language, RegistryCatalog catalog)
+    {
+        var isReport = job.Request.Kind == ExportKind.Nippin;
+        return new(
+            job.Id, job.Request.Kind, job.Request.Project, job.Request.Collection, isReport ? null : job.Request.Version, job.Request.Profile, job.State, job.RequestedBy,
             job.RequestedAt, job.StartedAt, job.FinishedAt, job.Rows, job.Bytes, job.Sha256, job.FileName,
-            job.Error is null ? null : Texts.Say(language, job.Error), job.ExpiresAt, Percent(job));
+            job.Error is null ? null : Texts.Say(language, job.Error), job.ExpiresAt, Percent(job),
+            isReport ? job.Request.Collection : null, isReport && catalog.Find(job.Request.Collection) is { } known ? known.Registry.NameIn(language, known.Collection) : null,
+            job.Request.Start, job.Request.End);
+    }
 
     private static int? Percent(ExportJob job) => job.State switch
     {

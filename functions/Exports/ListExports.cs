@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Ssp.Hd4dp;
 using Ssp.Http;
+using Ssp.Nippin;
 
 namespace Ssp.Exports;
 
-public sealed class ListExports(ExportAccess access, ExportStore exports)
+public sealed class ListExports(ExportAccess access, ExportStore exports, RegistryCatalog catalog)
 {
     [Function(nameof(ListExports))]
     public async Task<IResult> Run(
@@ -13,12 +15,13 @@ public sealed class ListExports(ExportAccess access, ExportStore exports)
     {
         var entry = await access.RequireAnyAsync(request, organizationId, cancel);
         var query = ListQuery.Of(request);
+        var kind = NightQuery.Word<ExportKind>(request, "kind");
         var language = Texts.LanguageOf(request);
         var jobs = await exports.ListAsync(entry.Organization.Id, cancel);
         return Json.Answer(query.PageOf(
-            jobs.Where(job => ExportAccess.May(entry, job.Request))
+            jobs.Where(job => ExportAccess.May(entry, job.Request) && (kind is null || job.Request.Kind == kind))
                 .Where(job => query.Finds(job.Request.Collection) || query.Finds(job.Request.Project) || query.Finds(job.RequestedBy))
-                .Select(job => ExportView.Of(job, language))
+                .Select(job => ExportView.Of(job, language, catalog))
                 .ToList()));
     }
 }

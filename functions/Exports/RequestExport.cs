@@ -4,6 +4,7 @@ using Ssp.Audit;
 using Ssp.Exports.Csv;
 using Ssp.Hd4dp;
 using Ssp.Http;
+using Ssp.Nippin;
 using Ssp.Organizations;
 
 namespace Ssp.Exports;
@@ -11,7 +12,7 @@ namespace Ssp.Exports;
 /// <summary>Accepts an export and puts it in the queue; the answer says where to ask how it goes.</summary>
 public sealed class RequestExport(ExportAccess access, ExportStore exports, Warehouse warehouse, RegistryCatalog catalog, AuditTrail audit)
 {
-    private sealed record Wish(string? Kind, string? Project, string? Collection, string? Version, CsvProfile? Profile);
+    private sealed record Wish(string? Kind, string? Project, string? Collection, string? Version, CsvProfile? Profile, string? Registry, string? Start, string? End);
 
     [Function(nameof(RequestExport))]
     public async Task<IResult> Run(
@@ -26,19 +27,50 @@ public sealed class RequestExport(ExportAccess access, ExportStore exports, Ware
             throw Problem.NotFound();
         }
 
-        if (wish.Kind != "csv")
+        var wanted = wish.Kind switch
         {
-            throw Problem.Invalid("kind", new Sentence("field.kind"));
-        }
-
-        var wanted = await RequireExportableAsync(wish, entry.Organization, cancel);
+            "csv" => await RequireExportableAsync(wish, entry.Organization, cancel),
+            "nippin" => RequireReport(wish, entry.Organization),
+            _ => throw Problem.Invalid("kind", new Sentence("field.one_of", "csv, nippin")),
+        };
         var job = await audit.DoAsync(
             request,
             new Deed("export_requested", wanted.Tell(), entry.Organization.Id),
             cancel => exports.RequestAsync(entry.Organization.Id, wanted, entry.Account, cancel),
             made => new Deed("export_requested", wanted.Tell(), Details: $"export: {made.Id}"));
         request.HttpContext.Response.Headers.Location = $"/ssp/api/organizations/{organizationId}/exports/{job.Id}";
-        return Json.Answer(new { Export = ExportView.Of(job, Texts.LanguageOf(request)) }, StatusCodes.Status202Accepted);
+        return Json.Answer(new { Export = ExportView.Of(job, Texts.LanguageOf(request), catalog) }, StatusCodes.Status202Accepted);
+    }
+
+    private ExportRequest RequireReport(Wish wish, Organization organization)
+    {
+        var faults = new Dictionary<string, Sentence[]>();
+        DateOnly? Day(string field, string? text)
+        {
+            var day = string.IsNullOrEmpty(text) ? null : NightQuery.ParseDay(text);
+            if (day is null)
+            {
+                faults[field] = [new Sentence(string.IsNullOrEmpty(text) ? "field.day_missing" : "field.day")];
+            }
+
+            return day;
+        }
+
+        var known = catalog.Reimbursed.Where(one => one.Collection.Name == wish.Registry).ToList();
+        if (known.Count == 0)
+        {
+            faults["registry"] = [new Sentence(string.IsNullOrEmpty(wish.Registry) ? "field.choose_one" : "field.registry_unknown")];
+        }
+
+        var (start, end) = (Day("start", wish.Start), Day("end", wish.End));
+        if (start > end)
+        {
+            faults["end"] = [new Sentence("field.day_before_from")];
+        }
+
+        return faults.Count == 0
+            ? new ExportRequest(ExportKind.Nippin, known[0].Registry.Project, wish.Registry!, "", wish.Profile ?? CsvProfile.Hd4dp, organization.Nihdi, start, end)
+            : throw Problem.Invalid(faults);
     }
 
     private async Task<ExportRequest> RequireExportableAsync(Wish wish, Organization organization, CancellationToken cancel)

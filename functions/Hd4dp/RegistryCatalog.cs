@@ -7,7 +7,16 @@ namespace Ssp.Hd4dp;
 /// <param name="Project">Its abbreviation, for example BCFR.</param>
 /// <param name="Code">healthdata.be's project code (HDBPnnnn) where it is known.</param>
 /// <param name="Name">By language.</param>
-public sealed record Registry(string Project, IReadOnlyDictionary<string, string> Name, IReadOnlyList<DataCollection> Collections, string? Code = null);
+public sealed record Registry(string Project, IReadOnlyDictionary<string, string> Name, IReadOnlyList<DataCollection> Collections, string? Code = null)
+{
+    public string NameIn(string language) => Word(Name, language);
+
+    /// <summary>What people call one of its collections.</summary>
+    public string NameIn(string language, DataCollection collection) => $"{NameIn(language)} – {collection.LabelIn(language)}";
+
+    internal static string Word(IReadOnlyDictionary<string, string> words, string language) =>
+        words.TryGetValue(language, out var word) ? word : words.Values.FirstOrDefault() ?? "";
+}
 
 /// <summary>A data collection definition of a registry.</summary>
 /// <param name="Name">What localdwh calls it (data_collection_name), to the letter: one of them contains a space. A % at the end matches any ending.</param>
@@ -20,6 +29,8 @@ public sealed record DataCollection(
     string Name, IReadOnlyDictionary<string, string> Label, bool Exportable = false, bool Reimbursed = false, string? ImplantDateKey = null,
     DateOnly? StartDate = null, IReadOnlyDictionary<string, IReadOnlyList<string>>? Fields = null)
 {
+    public string LabelIn(string language) => Registry.Word(Label, language);
+
     public bool Matches(string collectionName) =>
         Name.EndsWith('%') ? collectionName.StartsWith(Name[..^1], StringComparison.Ordinal) : collectionName == Name;
 }
@@ -72,6 +83,10 @@ public sealed class RegistryCatalog
             .ToList();
         return matches.Count == 0 ? null : matches[0];
     }
+
+    /// <summary>The collections whose registrations must reach the insurers, in the catalogue's order.</summary>
+    public IEnumerable<(Registry Registry, DataCollection Collection)> Reimbursed =>
+        Registries.SelectMany(registry => registry.Collections, (registry, collection) => (registry, collection)).Where(one => one.collection.Reimbursed);
 
     private static RegistryCatalog Parse(Stream json) => new(JsonSerializer.Deserialize<List<Registry>>(json, Strict)!);
 }

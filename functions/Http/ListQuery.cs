@@ -15,7 +15,11 @@ public sealed record ListQuery(string? Search, string Sort, bool Descending, int
 
     /// <param name="sorts">The fields the list can be sorted by, the usual one first.</param>
     /// <exception cref="Problem">400: a cursor of no list, a limit out of range, or a field that is not sorted by.</exception>
-    public static ListQuery Of(HttpRequest request, params string[] sorts)
+    public static ListQuery Of(HttpRequest request, params string[] sorts) => WithoutCursor(request, sorts) with { From = FromOf(request.Query["cursor"].ToString()) };
+
+    /// <summary>For a list that is not in memory and has cursors of its own.</summary>
+    /// <exception cref="Problem">400: a limit out of range, or a field that is not sorted by.</exception>
+    public static ListQuery WithoutCursor(HttpRequest request, params string[] sorts)
     {
         var search = request.Query["search"].ToString().Trim();
         if (search.Length > MostSearch)
@@ -38,7 +42,7 @@ public sealed record ListQuery(string? Search, string Sort, bool Descending, int
         }
 
         return new ListQuery(
-            search.Length == 0 ? null : Fold(search), sort.Length == 0 ? sorts.FirstOrDefault("") : field, sort.StartsWith('-'), FromOf(request.Query["cursor"].ToString()), limit);
+            search.Length == 0 ? null : Fold(search), sort.Length == 0 ? sorts.FirstOrDefault("") : field, sort.StartsWith('-'), 0, limit);
     }
 
     /// <summary>How texts are searched and sorted: without regard to capitals and accents.</summary>

@@ -5,8 +5,8 @@ using Ssp.Storage;
 
 namespace Ssp.Http;
 
-/// <summary>What the portal stands on answers: storage, and HD4DP's database. Names only, no addresses: anybody may ask.</summary>
-public sealed class ShowReadiness(PortalStorage storage, Warehouse warehouse, StartPortal start)
+/// <summary>What the portal stands on answers: storage, and HD4DP's databases. Names only, no addresses: anybody may ask.</summary>
+public sealed class ShowReadiness(PortalStorage storage, Warehouse warehouse, NippinDatabase nippin, StartPortal start)
 {
     [Function(nameof(ShowReadiness))]
     public async Task<IResult> Run(
@@ -14,9 +14,10 @@ public sealed class ShowReadiness(PortalStorage storage, Warehouse warehouse, St
     {
         var storageAnswers = start.Done && await AnswersAsync(() => storage.CheckAsync(cancel));
         var warehouseAnswers = await AnswersAsync(() => warehouse.CheckAsync(cancel));
-        var ready = storageAnswers && warehouseAnswers;
+        var nippinAnswers = await AnswersAsync(() => nippin.CheckAsync(cancel));
+        var ready = storageAnswers && warehouseAnswers && nippinAnswers;
         return Json.Answer(
-            new { Status = Word(ready), Checks = new { Storage = Word(storageAnswers), Localdwh = Word(warehouseAnswers) } },
+            new { Status = Word(ready), Checks = new { Storage = Word(storageAnswers), Localdwh = Word(warehouseAnswers), Nippin = Word(nippinAnswers) } },
             ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 

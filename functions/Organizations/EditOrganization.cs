@@ -4,10 +4,11 @@ using Ssp.Audit;
 using Ssp.Exports;
 using Ssp.Http;
 using Ssp.Members;
+using Ssp.Nippin;
 
 namespace Ssp.Organizations;
 
-public sealed class EditOrganization(Access access, OrganizationStore organizations, ExportStore exports, AuditTrail audit)
+public sealed class EditOrganization(Access access, OrganizationStore organizations, ExportStore exports, NightStore nights, AuditTrail audit)
 {
     private sealed record Wish(string? Title, string? Nihdi, string? RevisionLog, bool? ConfirmSharedNihdi);
 
@@ -40,6 +41,7 @@ public sealed class EditOrganization(Access access, OrganizationStore organizati
         {
             // They hold what belongs to the old number.
             await exports.RemoveAllAsync(before.Id, cancel);
+            await nights.RemoveAllAsync(before.Id, cancel);
         }
 
         return after;

@@ -36,6 +36,9 @@ public sealed class PortalStorage
         ExportQueue = queues.GetQueueClient($"{prefix}-exports");
         CertificateFiles = blobs.GetBlobContainerClient($"{prefix}-certificates");
         CertificateQueue = queues.GetQueueClient($"{prefix}-certificates");
+        Nights = tables.GetTableClient($"{prefix}Nights");
+        NightFiles = blobs.GetBlobContainerClient($"{prefix}-nights");
+        NippinQueue = queues.GetQueueClient($"{prefix}-nippin");
     }
 
     public TableClient Accounts { get; }
@@ -64,6 +67,12 @@ public sealed class PortalStorage
 
     public QueueClient CertificateQueue { get; }
 
+    public TableClient Nights { get; }
+
+    public BlobContainerClient NightFiles { get; }
+
+    public QueueClient NippinQueue { get; }
+
     /// <summary>Creates what does not exist yet; once per process, again only when it failed.</summary>
     public async Task PrepareAsync(CancellationToken cancel)
     {
@@ -75,7 +84,7 @@ public sealed class PortalStorage
         await preparing.WaitAsync(cancel);
         try
         {
-            foreach (var table in (TableClient[])[Accounts, Sessions, SignInFailures, Organizations, Memberships, ExportJobs, Audit, AuditChains, Certificates])
+            foreach (var table in (TableClient[])[Accounts, Sessions, SignInFailures, Organizations, Memberships, ExportJobs, Audit, AuditChains, Certificates, Nights])
             {
                 await table.CreateIfNotExistsAsync(cancel);
             }
@@ -84,6 +93,8 @@ public sealed class PortalStorage
             await ExportQueue.CreateIfNotExistsAsync(cancellationToken: cancel);
             await CertificateFiles.CreateIfNotExistsAsync(cancellationToken: cancel);
             await CertificateQueue.CreateIfNotExistsAsync(cancellationToken: cancel);
+            await NightFiles.CreateIfNotExistsAsync(cancellationToken: cancel);
+            await NippinQueue.CreateIfNotExistsAsync(cancellationToken: cancel);
             prepared = true;
         }
         finally

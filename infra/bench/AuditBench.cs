@@ -36,7 +36,7 @@ public sealed class AuditBench : IAsyncDisposable
     {
         Directory.CreateDirectory(folder);
         var azurite = await Azurite.StartAsync(repository, folder, Ports.Free(3));
-        var settings = DevStack.SettingsOf("http://localhost/ssp", azurite.ConnectionString, "Host=127.0.0.1", 1, Path.Combine(folder, "keys"));
+        var settings = DevStack.SettingsOf("http://localhost/ssp", azurite.ConnectionString, "Host=127.0.0.1", "Host=127.0.0.1", 1, Path.Combine(folder, "keys"));
         var storage = new PortalStorage(PortalSettings.From(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(one => KeyValuePair.Create(one.Key, (string?)one.Value))).Build()));
         await storage.PrepareAsync(CancellationToken.None);
         return new AuditBench(azurite, new AuditStore(storage, TimeProvider.System, NullLogger<AuditStore>.Instance), folder);

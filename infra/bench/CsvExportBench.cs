@@ -48,7 +48,7 @@ public sealed class CsvExportBench : IAsyncDisposable
         await DemoWarehouse.CreateLocaldwhAsync(postgres, "bench", Data(registrations, fields), CancellationToken.None);
 
         var baseUrl = $"http://localhost:{ports[4]}/ssp";
-        var settings = DevStack.SettingsOf(baseUrl, azurite.ConnectionString, postgres.ConnectionString(DemoWarehouse.Localdwh, Postgres.ReaderName, "bench"), ports[4], Path.Combine(folder, "keys"));
+        var settings = DevStack.SettingsOf(baseUrl, azurite.ConnectionString, postgres.ConnectionString(DemoWarehouse.Localdwh, Postgres.ReaderName, "bench"), "Host=127.0.0.1", ports[4], Path.Combine(folder, "keys"));
         var people = await DevStack.SeedAsync(settings, folder, CancellationToken.None);
         var portal = DevStack.StartPortal(repository, settings, TextWriter.Null);
         await DevStack.WaitUntilReadyAsync(baseUrl, portal, CancellationToken.None);

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ssp.Dev.Demo;
+using Ssp.Nippin;
 using Ssp.Organizations;
 using Ssp.Storage;
 
@@ -45,12 +47,15 @@ public sealed class DevStack : IAsyncDisposable
             await DemoWarehouse.CreateIfMissingAsync(postgres, readerPassword, options.Size, cancel);
 
             var baseUrl = $"http://localhost:{options.Port}/ssp";
-            var settings = SettingsOf(baseUrl, azurite.ConnectionString, postgres.ConnectionString(DemoWarehouse.Localdwh, Postgres.ReaderName, readerPassword), options.Port, Path.Combine(options.Data, "keys"));
+            var settings = SettingsOf(baseUrl, azurite.ConnectionString, postgres.ConnectionString(DemoWarehouse.Localdwh, Postgres.ReaderName, readerPassword),
+                postgres.ConnectionString(DemoWarehouse.Nippin, Postgres.ReaderName, readerPassword), options.Port, Path.Combine(options.Data, "keys"));
             var people = await SeedAsync(settings, options.Data, cancel);
             DemoCertificates.WriteIfMissing(options.Data);
             var portal = StartPortal(repository, settings, console);
             started.Add(portal);
             await WaitUntilReadyAsync(baseUrl, portal, cancel);
+            await console.WriteLineAsync("Comparing the implants with the messages to the insurers …".AsMemory(), cancel);
+            await WaitUntilValidatedAsync(settings, portal, cancel);
 
             var demo = new DemoFile(baseUrl, postgres.Uri(DemoWarehouse.Localdwh), postgres.Uri(DemoWarehouse.Nippin), azurite.ConnectionString, people);
             DemoPeople.Write(demo, options.Data);
@@ -79,17 +84,22 @@ public sealed class DevStack : IAsyncDisposable
     }
 
     /// <summary>The settings a portal on these parts runs with.</summary>
-    public static Dictionary<string, string> SettingsOf(string baseUrl, string storage, string localdwh, int port, string keysFolder) => new()
+    public static Dictionary<string, string> SettingsOf(string baseUrl, string storage, string localdwh, string nippin, int port, string keysFolder) => new()
     {
         ["AzureWebJobsStorage"] = storage,
         ["StoragePrefix"] = "ssp",
         ["PublicUrl"] = baseUrl,
         ["LocaldwhConnection"] = localdwh,
+        ["NippinConnection"] = nippin,
         ["ServiceDesk"] = "servicedesk@demo.example",
         ["PopulateOrganizationsSchedule"] = "0 0 5 * * *",
         ["ExpireExportsSchedule"] = "0 15 * * * *",
         ["RecheckCertificatesSchedule"] = "0 0 4 * * *",
         ["WatchCertificatesSchedule"] = "0 */5 * * * *",
+        ["ValidateNippinSchedule"] = "0 30 3 * * *",
+        ["WatchNippinSchedule"] = "0 */5 * * * *",
+        // The schedules are meant for Belgian nights.
+        ["TZ"] = "Europe/Brussels",
         ["KeysFolder"] = keysFolder,
         ["urls"] = $"http://localhost:{port}",
         ["AzureFunctionsWebHost__hostid"] = "ssp-demo",
@@ -98,12 +108,34 @@ public sealed class DevStack : IAsyncDisposable
     // Through the portal's own stores, before it starts: what is seeded is what the portal itself would have written.
     public static async Task<IReadOnlyList<DemoPerson>> SeedAsync(Dictionary<string, string> settings, string dataFolder, CancellationToken cancel)
     {
-        var builder = Ssp.Portal.CreateBuilder([.. settings.Where(one => one.Key != "urls").Select(one => $"--{one.Key.Replace("__", ":", StringComparison.Ordinal)}={one.Value}")]);
-        builder.Logging.ClearProviders();
-        using var portal = builder.Build();
+        using var portal = Parts(settings);
         await portal.Services.GetRequiredService<PortalStorage>().PrepareAsync(cancel);
         await ActivatorUtilities.CreateInstance<PopulateOrganizations>(portal.Services).AddFoundAsync(cancel);
         return await DemoPeople.SeedAsync(portal.Services, dataFolder, cancel);
+    }
+
+    /// <summary>Waits until the running portal has compared every registry once: what the pages show is there from the first look on.</summary>
+    public static async Task WaitUntilValidatedAsync(Dictionary<string, string> settings, ChildProcess portal, CancellationToken cancel)
+    {
+        using var parts = Parts(settings);
+        var watch = ActivatorUtilities.CreateInstance<WatchNights>(parts.Services);
+        while (await watch.AskForFirstAsync(cancel) > 0)
+        {
+            if (portal.HasExited)
+            {
+                throw new DevException($"The portal ended:{Environment.NewLine}{portal.LastOutput}");
+            }
+
+            await Task.Delay(300, cancel);
+        }
+    }
+
+    // The portal's parts without its host: nothing listens.
+    private static IHost Parts(Dictionary<string, string> settings)
+    {
+        var builder = Ssp.Portal.CreateBuilder([.. settings.Where(one => one.Key != "urls").Select(one => $"--{one.Key.Replace("__", ":", StringComparison.Ordinal)}={one.Value}")]);
+        builder.Logging.ClearProviders();
+        return builder.Build();
     }
 
     public static ChildProcess StartPortal(Repository repository, Dictionary<string, string> settings, TextWriter console)

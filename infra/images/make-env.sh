@@ -20,8 +20,9 @@ cat >"$made" <<SETTINGS
 
 # --- to fill in -----------------------------------------------------------------------------------------------------
 
-# HD4DP's database, as the containers see it: host.docker.internal is this machine. The images have no Kerberos library to ask.
+# HD4DP's two databases, as the containers see it: host.docker.internal is this machine. The images have no Kerberos library to ask.
 LocaldwhConnection=Host=host.docker.internal;Port=5432;Database=localdwh;Username=dpuser;GSS Encryption Mode=Disable;Password=
+NippinConnection=Host=host.docker.internal;Port=5432;Database=nippin;Username=dpuser;GSS Encryption Mode=Disable;Password=
 
 # The first User Manager. The temporary password appears once: docker compose -f infra/compose.yaml logs portal
 BootstrapEmail=
@@ -53,6 +54,8 @@ PopulateOrganizationsSchedule=0 0 5 * * *
 ExpireExportsSchedule=0 15 * * * *
 RecheckCertificatesSchedule=0 0 4 * * *
 WatchCertificatesSchedule=0 */5 * * * *
+ValidateNippinSchedule=0 30 3 * * *
+WatchNippinSchedule=0 */5 * * * *
 # In the volume keys: it opens the certificates in the volume azurite, and is backed up apart from it.
 KeysFolder=/keys/ssp
 

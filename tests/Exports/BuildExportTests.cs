@@ -6,6 +6,7 @@ using Ssp.Dev.Demo;
 using Ssp.Exports;
 using Ssp.Members;
 using Ssp.Organizations;
+using Ssp.Storage;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Exports;

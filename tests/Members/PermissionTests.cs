@@ -65,6 +65,14 @@ public sealed class PermissionTests(Stack stack, PermissionTests.Cast cast) : IC
         ["ShowExport csv"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/exports/{await scene.ExportIdAsync(finished: false)}"),
         ["DeleteExport csv"] = async scene => new Request(HttpMethod.Delete, $"{scene.Path}/exports/{await scene.ExportIdAsync(finished: false)}"),
         ["DownloadExport csv"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/exports/{await scene.ExportIdAsync(finished: true)}/file"),
+        ["RequestExport nippin"] = scene => Now(Post($"{scene.Path}/exports", Report)),
+        ["ShowExport nippin"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/exports/{await scene.ReportIdAsync(finished: false)}"),
+        ["DeleteExport nippin"] = async scene => new Request(HttpMethod.Delete, $"{scene.Path}/exports/{await scene.ReportIdAsync(finished: false)}"),
+        ["DownloadExport nippin"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/exports/{await scene.ReportIdAsync(finished: true)}/file"),
+        ["ListNippinRegistries"] = scene => Get($"{scene.Path}/nippin/registries"),
+        ["ListNippinRecords"] = scene => Get($"{scene.Path}/nippin/registries/{Registry}/records"),
+        ["RunNippin"] = scene => Now(Post($"{scene.Path}/nippin/run", new { registry = Registry })),
+        ["ListNippinChanges"] = scene => Get($"{scene.Path}/nippin/changes"),
         ["ShowCertificateOverview"] = _ => Get("certificates"),
         ["ListCertificates"] = scene => Get($"{scene.Path}/certificates"),
         ["AddCertificate"] = scene => Now(new Request(HttpMethod.Post, $"{scene.Path}/certificates", Form: Uploads.Form([1, 2, 3], "x"))),
@@ -84,6 +92,10 @@ public sealed class PermissionTests(Stack stack, PermissionTests.Cast cast) : IC
 
     /// <summary>Calls that end the caller's session or password.</summary>
     private static readonly string[] Spoiling = ["SignIn", "SignOut", "ChangePassword", "EndSession"];
+
+    private const string Registry = "TAVI_IMPLT";
+
+    private static readonly object Report = new { kind = "nippin", registry = Registry, start = "2026-01-01", end = "2026-12-31" };
 
     private const string NewPassword = "seven quiet otters cross the river";
 
@@ -224,10 +236,23 @@ public sealed class PermissionTests(Stack stack, PermissionTests.Cast cast) : IC
         }
 
         /// <summary>An export of the organisation, asked for by somebody who may.</summary>
-        public async Task<string> ExportIdAsync(bool finished)
+        public Task<string> ExportIdAsync(bool finished) =>
+            ExportIdAsync(Role.CsvUploadManager, new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" }, finished);
+
+        public async Task<string> ReportIdAsync(bool finished)
         {
-            var person = await Portal.SignInAsync(Organization, Role.CsvUploadManager);
-            var asked = await person.PostAsync($"{Path}/exports", new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" });
+            if (finished)
+            {
+                await Portal.ValidateAsync(Organization, Registry);
+            }
+
+            return await ExportIdAsync(Role.NippinManager, Report, finished);
+        }
+
+        private async Task<string> ExportIdAsync(Role role, object wish, bool finished)
+        {
+            var person = await Portal.SignInAsync(Organization, role);
+            var asked = await person.PostAsync($"{Path}/exports", wish);
             var id = asked.Json.GetProperty("export").GetProperty("id").GetString()!;
             if (finished)
             {

@@ -31,6 +31,12 @@ public sealed class Stack : IAsyncLifetime
     /// <summary>localdwh as HD4DP's reader sees it.</summary>
     public string Localdwh => postgres!.ConnectionString(DemoWarehouse.Localdwh, Postgres.ReaderName, ReaderPassword);
 
+    /// <summary>The messages to the insurers as HD4DP's reader sees them.</summary>
+    public string Nippin => postgres!.ConnectionString(DemoWarehouse.Nippin, Postgres.ReaderName, ReaderPassword);
+
+    /// <summary>The messages as their owner sees them, to put some in.</summary>
+    public NpgsqlDataSource NippinOwner { get; private set; } = null!;
+
     /// <summary>localdwh as its owner sees it, to put registrations in.</summary>
     public NpgsqlDataSource Owner { get; private set; } = null!;
 
@@ -47,6 +53,8 @@ public sealed class Stack : IAsyncLifetime
         postgres = await Postgres.StartAsync(
             Repository, Path.Combine(folder, "postgres"), ports[3], "owner-of-the-tests", ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"]);
         await DemoWarehouse.CreateLocaldwhAsync(postgres, ReaderPassword, [], CancellationToken.None);
+        await DemoWarehouse.CreateNippinAsync(postgres, [], CancellationToken.None);
+        NippinOwner = NpgsqlDataSource.Create(postgres.ConnectionString(DemoWarehouse.Nippin));
         Owner = NpgsqlDataSource.Create(postgres.ConnectionString(DemoWarehouse.Localdwh));
         Portal = await TestPortal.StartAsync(this);
         Demo = new DemoPortal(Repository);
@@ -80,6 +88,7 @@ public sealed class Stack : IAsyncLifetime
         await Demo.DisposeAsync();
         await Portal.DisposeAsync();
         await Owner.DisposeAsync();
+        await NippinOwner.DisposeAsync();
         await postgres!.DisposeAsync();
         await azurite!.DisposeAsync();
         Directory.Delete(folder, recursive: true);

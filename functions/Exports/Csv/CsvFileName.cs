@@ -13,5 +13,9 @@ public static class CsvFileName
         return string.Join('_', parts.Where(part => !string.IsNullOrEmpty(part)).Select(part => Safe(part!))) + ".csv";
     }
 
+    /// <summary>A NIPPIN report: NIPPIN_(registry)_(first implant date)_(last)_night_(yyyymmdd).csv.</summary>
+    public static string OfReport(string registry, DateOnly start, DateOnly end, DateOnly night) =>
+        string.Create(CultureInfo.InvariantCulture, $"NIPPIN_{Safe(registry)}_{start:yyyyMMdd}_{end:yyyyMMdd}_night_{night:yyyyMMdd}.csv");
+
     private static string Safe(string part) => string.Concat(part.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '-'));
 }

@@ -13,11 +13,17 @@ public enum CsvProfile
     Rfc4180,
 }
 
-public static class CsvDialect
+/// <summary>The details of a CSV format.</summary>
+/// <param name="NeutralizesFormulas">Whether text that a spreadsheet would run is made harmless.</param>
+public sealed record CsvDialect(char Separator, string NewLine, bool HasByteOrderMark = false, bool NeutralizesFormulas = false)
 {
-    public static char Delimiter(this CsvProfile profile) => profile == CsvProfile.Rfc4180 ? ',' : ';';
+    /// <summary>The format of HD4DP's nightly NIPPIN report (fair-v1.healthdata.be/nl/node/10061): commas, and a line feed alone at the end of a line.</summary>
+    public static readonly CsvDialect NightlyReport = new(',', "\n");
 
-    public static bool HasByteOrderMark(this CsvProfile profile) => profile == CsvProfile.Excel;
-
-    public static bool NeutralizesFormulas(this CsvProfile profile) => profile == CsvProfile.Excel;
+    public static CsvDialect Of(CsvProfile profile) => profile switch
+    {
+        CsvProfile.Rfc4180 => new(',', "\r\n"),
+        CsvProfile.Excel => new(';', "\r\n", HasByteOrderMark: true, NeutralizesFormulas: true),
+        _ => new(';', "\r\n"),
+    };
 }

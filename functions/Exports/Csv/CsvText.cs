@@ -10,22 +10,30 @@ public sealed record CsvRecord(int Line, IReadOnlyList<string> Fields);
 /// <summary>Writes records as UTF-8 CSV in one of the profiles, and reads small files. Only here is CsvHelper used.</summary>
 public sealed class CsvText : IDisposable
 {
+    private const int LargeBufferBytes = 64 * 1024;
+
     private readonly CsvWriter writer;
     private readonly bool neutralizes;
 
     /// <param name="output">Receives the bytes; left open.</param>
     public CsvText(Stream output, CsvProfile profile)
+        : this(output, CsvDialect.Of(profile))
     {
-        neutralizes = profile.NeutralizesFormulas();
+    }
+
+    /// <param name="output">Receives the bytes; left open.</param>
+    public CsvText(Stream output, CsvDialect dialect)
+    {
+        neutralizes = dialect.NeutralizesFormulas;
         writer = CsvWriter.Create(
             output,
             new CsvWriterOptions
             {
-                Separator = profile.Delimiter(),
-                NewLine = "\r\n",
+                Separator = dialect.Separator,
+                NewLine = dialect.NewLine,
                 // Readers differ on spaces at the ends of a field; in quotes they are safe.
                 Quoting = CsvQuoting.WhenNeededOrWhitespace,
-                WriteByteOrderMark = profile.HasByteOrderMark(),
+                WriteByteOrderMark = dialect.HasByteOrderMark,
             },
             leaveOpen: true);
     }
@@ -39,6 +47,11 @@ public sealed class CsvText : IDisposable
             yield return new CsvRecord((int)reader.LineNumber, [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)]);
         }
     }
+
+    /// <summary>Reads a file of our own, of any size, record by record; the header is the first of them.</summary>
+    /// <param name="input">Left open.</param>
+    public static CsvReader ReadLarge(Stream input, CsvDialect dialect) =>
+        CsvReader.Create(input, new CsvReaderOptions { Separator = dialect.Separator, HasHeader = false, BufferSize = LargeBufferBytes }, leaveOpen: true);
 
     /// <summary>One record; a missing value is an empty field.</summary>
     public void Write(ReadOnlySpan<string?> values)

@@ -27,18 +27,15 @@ public sealed class ListRegistries(Access access, Warehouse warehouse, RegistryC
             .GroupBy(one => one.Known!.Value.Registry)
             .Select(registry => new RegistryView(
                 registry.Key.Project,
-                InLanguage(registry.Key.Name, language),
+                registry.Key.NameIn(language),
                 [
                     .. registry.GroupBy(one => one.Found.Name).Select(collection => new CollectionView(
                         collection.Key,
-                        InLanguage(collection.First().Known!.Value.Collection.Label, language),
+                        collection.First().Known!.Value.Collection.LabelIn(language),
                         [.. collection.Select(one => one.Found.Version)],
                         collection.Sum(one => one.Found.Registrations))),
                 ]))
             .ToList();
         return Json.Answer(new Page<RegistryView>(exportable, NextCursor: null));
     }
-
-    private static string InLanguage(IReadOnlyDictionary<string, string> words, string language) =>
-        words.TryGetValue(language, out var word) ? word : words.Values.FirstOrDefault() ?? "";
 }

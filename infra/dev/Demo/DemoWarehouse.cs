@@ -73,7 +73,8 @@ public static class DemoWarehouse
             },
         };
 
-    private static async Task CreateNippinAsync(Postgres postgres, IReadOnlyList<DemoMessage> messages, CancellationToken cancel)
+    /// <summary>Creates nippin alone; its messages are numbered from 1 in their order.</summary>
+    public static async Task CreateNippinAsync(Postgres postgres, IReadOnlyList<DemoMessage> messages, CancellationToken cancel)
     {
         await using (var server = NpgsqlDataSource.Create(postgres.ConnectionString("postgres")))
         {

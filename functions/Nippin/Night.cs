@@ -1,0 +1,65 @@
+using Azure;
+using Ssp.Http;
+
+namespace Ssp.Nippin;
+
+public enum NightState
+{
+    Queued,
+    Running,
+    Succeeded,
+    Failed,
+}
+
+/// <summary>How many registrations have each result.</summary>
+public sealed record ResultCounts(long Valid, long Invalid, long NotFound, long NotSent)
+{
+    public static readonly ResultCounts None = new(0, 0, 0, 0);
+
+    public long All => Valid + Invalid + NotFound + NotSent;
+
+    /// <summary>Those that have not reached the insurers.</summary>
+    public long Open => All - Valid;
+
+    public long Of(NippinResult? result) => result switch
+    {
+        null => All,
+        NippinResult.Valid => Valid,
+        NippinResult.Invalid => Invalid,
+        NippinResult.NotFound => NotFound,
+        _ => NotSent,
+    };
+
+    public static ResultCounts operator +(ResultCounts one, ResultCounts other) =>
+        new(one.Valid + other.Valid, one.Invalid + other.Invalid, one.NotFound + other.NotFound, one.NotSent + other.NotSent);
+}
+
+/// <summary>The good file of a night.</summary>
+/// <param name="Name">What the names of its blobs begin with.</param>
+/// <param name="Seconds">How long the validation took.</param>
+/// <param name="NewestRegistration">The creation of the newest registration in it.</param>
+/// <param name="Foreign">Messages that would have been used, but name another hospital.</param>
+/// <param name="Previous">The night it was compared with; null: there was none.</param>
+/// <param name="Solved">Registrations that were open that night and are valid now.</param>
+/// <param name="Broken">Registrations that are open now and were not that night.</param>
+public sealed record NightFile(
+    string Name, DateTimeOffset CompletedAt, ResultCounts Counts, double Seconds, DateTimeOffset? NewestRegistration, int Foreign, DateOnly? Previous, long? Solved, long? Broken);
+
+/// <summary>The validation of an organisation's registrations of one reimbursed collection on one night.</summary>
+/// <param name="Registry">The collection's exact name.</param>
+/// <param name="Date">The Belgian calendar day.</param>
+/// <param name="Nihdi">The organisation's number at that time: under another number it is not the organisation's any more.</param>
+/// <param name="Attempt">How many times a worker began it; only the newest attempt may write.</param>
+/// <param name="LastSign">When the worker that runs it last gave a sign of life.</param>
+/// <param name="Rows">Registrations compared so far, while it runs.</param>
+/// <param name="Problem">Why it failed, or why it has to be tried again.</param>
+/// <param name="File">The last good file of this night; a later try that fails leaves it.</param>
+public sealed record Night(
+    string OrganizationId, string Registry, DateOnly Date, string Nihdi, NightState State, DateTimeOffset AskedAt, int Attempt, DateTimeOffset? LastSign, long Rows,
+    Sentence? Problem, NightFile? File, ETag ETag)
+{
+    public bool IsOver => State is NightState.Succeeded or NightState.Failed;
+}
+
+/// <summary>What the queue carries.</summary>
+public sealed record NightMessage(string OrganizationId, string Registry, DateOnly Date);

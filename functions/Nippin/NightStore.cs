@@ -1,0 +1,229 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Azure;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Ssp.Accounts;
+using Ssp.Http;
+using Ssp.Organizations;
+using Ssp.Storage;
+
+namespace Ssp.Nippin;
+
+/// <summary>
+/// Table Nights, container nights, queue nippin. Partition = organisation; row = registry (hashed, for its name may hold what a key may not) and night.
+/// A night's file is four blobs: the report (.csv), where its days begin (.days), what the next night must know of each row (.rows), and what changed (.changes).
+/// </summary>
+public sealed class NightStore(PortalStorage storage, TimeProvider clock)
+{
+    private const string DateForm = "yyyyMMdd";
+
+    /// <summary>Asks for a validation, unless one of the same night is under way; a message for it is in the queue.</summary>
+    public async Task AskAsync(Organization organization, string registry, DateOnly date, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var now = clock.GetUtcNow();
+            var there = await FindAsync(organization.Id, registry, date, cancel);
+            if (there is not null && !there.IsOver && (there.State == NightState.Queued || Hold.IsAlive(there.LastSign, clock)))
+            {
+                return;
+            }
+
+            var asked = (there ?? new Night(organization.Id, registry, date, organization.Nihdi, NightState.Queued, now, 0, null, 0, null, null, default))
+                with { Nihdi = organization.Nihdi, State = NightState.Queued, AskedAt = now, Problem = null, LastSign = null, Rows = 0 };
+            if (there is null ? await AddAsync(asked, cancel) : await SaveAsync(asked, cancel) is not null)
+            {
+                await SendAsync(asked, cancel);
+                return;
+            }
+
+            // Somebody asked at the same moment; the next round finds theirs.
+        }
+    }
+
+    /// <summary>Puts a message for a validation into the queue; a second one does no harm.</summary>
+    public Task SendAsync(Night night, CancellationToken cancel) =>
+        storage.NippinQueue.SendMessageAsync(JsonSerializer.Serialize(new NightMessage(night.OrganizationId, night.Registry, night.Date), Json.Options), cancel);
+
+    public async Task<Night?> FindAsync(string organizationId, string registry, DateOnly date, CancellationToken cancel) =>
+        await storage.Nights.FindAsync<NightRow>(organizationId, RowKeyOf(registry, date), cancel) is { } row ? row.ToNight() : null;
+
+    /// <summary>All nights of an organisation's number, of every registry, the oldest first.</summary>
+    public async Task<IReadOnlyList<Night>> ListAsync(Organization organization, CancellationToken cancel)
+    {
+        var nights = new List<Night>();
+        await foreach (var row in storage.Nights.QueryAsync<NightRow>(row => row.PartitionKey == organization.Id && row.Nihdi == organization.Nihdi, cancellationToken: cancel))
+        {
+            nights.Add(row.ToNight());
+        }
+
+        return nights;
+    }
+
+    /// <summary>All nights of one registry under the organisation's number, the oldest first.</summary>
+    public async Task<IReadOnlyList<Night>> ListAsync(Organization organization, string registry, CancellationToken cancel)
+    {
+        var (from, to) = (KeyOf(registry) + "-", KeyOf(registry) + ".");
+        var nights = new List<Night>();
+        await foreach (var row in storage.Nights.QueryAsync<NightRow>(
+            row => row.PartitionKey == organization.Id && row.RowKey.CompareTo(from) > 0 && row.RowKey.CompareTo(to) < 0 && row.Nihdi == organization.Nihdi, cancellationToken: cancel))
+        {
+            nights.Add(row.ToNight());
+        }
+
+        return nights;
+    }
+
+    /// <summary>The night whose file is the last good one.</summary>
+    public async Task<Night?> FindLastGoodAsync(Organization organization, string registry, CancellationToken cancel) =>
+        (await ListAsync(organization, registry, cancel)).LastOrDefault(night => night.File is not null);
+
+    /// <summary>Writes the night as it is now.</summary>
+    /// <returns>The night with its new ETag, or null when somebody changed or removed it since it was read.</returns>
+    public async Task<Night?> SaveAsync(Night night, CancellationToken cancel)
+    {
+        try
+        {
+            var answer = await storage.Nights.UpdateEntityAsync(NightRow.Of(night), night.ETag, TableUpdateMode.Replace, cancel);
+            return night with { ETag = answer.Headers.ETag!.Value };
+        }
+        catch (RequestFailedException error) when (error.IsStale() || error.IsMissing())
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Removes a night: first its files, then its row, so that no file is left that nobody can find.</summary>
+    public async Task RemoveAsync(Night night, CancellationToken cancel)
+    {
+        await RemoveFilesAsync(night, null, cancel);
+        await storage.Nights.DeleteEntityAsync(night.OrganizationId, RowKeyOf(night.Registry, night.Date), ETag.All, cancel);
+    }
+
+    /// <summary>Removes all nights of an organisation, whatever its number was.</summary>
+    public async Task RemoveAllAsync(string organizationId, CancellationToken cancel)
+    {
+        await foreach (var row in storage.Nights.QueryAsync<NightRow>(row => row.PartitionKey == organizationId, cancellationToken: cancel))
+        {
+            // A worker that still writes finds its row gone and takes its files with it.
+            await RemoveAsync(row.ToNight(), cancel);
+        }
+    }
+
+    /// <summary>Removes what the attempts at a night left in blob storage, but for the file that is kept.</summary>
+    public async Task RemoveFilesAsync(Night night, NightFile? kept, CancellationToken cancel)
+    {
+        await foreach (var blob in storage.NightFiles.GetBlobsAsync(BlobTraits.None, BlobStates.None, $"{night.OrganizationId}/{RowKeyOf(night.Registry, night.Date)}-", cancel))
+        {
+            if (kept is null || !blob.Name.StartsWith(kept.Name + ".", StringComparison.Ordinal))
+            {
+                await storage.NightFiles.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: cancel);
+            }
+        }
+    }
+
+    /// <summary>Removes what one attempt wrote, and nothing of another.</summary>
+    public async Task RemoveAttemptAsync(Night night, CancellationToken cancel)
+    {
+        foreach (var part in (string[])[".csv", ".days", ".rows", ".changes"])
+        {
+            await storage.NightFiles.DeleteBlobIfExistsAsync(NameOf(night) + part, cancellationToken: cancel);
+        }
+    }
+
+    /// <summary>Every night of every organisation that is not over.</summary>
+    public async IAsyncEnumerable<Night> ListPendingAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        var (queued, running) = (nameof(NightState.Queued), nameof(NightState.Running));
+        await foreach (var row in storage.Nights.QueryAsync<NightRow>(row => row.State == queued || row.State == running, cancellationToken: cancel))
+        {
+            yield return row.ToNight();
+        }
+    }
+
+    /// <summary>Where an attempt puts its files; another attempt never writes to the same place.</summary>
+    public static string NameOf(Night night) =>
+        $"{night.OrganizationId}/{RowKeyOf(night.Registry, night.Date)}-{night.Attempt.ToString(CultureInfo.InvariantCulture)}";
+
+    public BlockBlobClient Report(string name) => storage.NightFiles.GetBlockBlobClient(name + ".csv");
+
+    public BlockBlobClient Days(string name) => storage.NightFiles.GetBlockBlobClient(name + ".days");
+
+    public BlockBlobClient Rows(string name) => storage.NightFiles.GetBlockBlobClient(name + ".rows");
+
+    public BlockBlobClient Changes(string name) => storage.NightFiles.GetBlockBlobClient(name + ".changes");
+
+    private async Task<bool> AddAsync(Night night, CancellationToken cancel)
+    {
+        try
+        {
+            await storage.Nights.AddEntityAsync(NightRow.Of(night), cancel);
+            return true;
+        }
+        catch (RequestFailedException error) when (error.IsTaken())
+        {
+            return false;
+        }
+    }
+
+    private static string KeyOf(string registry) => Secrets.Hash(registry)[..24];
+
+    private static string RowKeyOf(string registry, DateOnly date) => $"{KeyOf(registry)}-{date.ToString(DateForm, CultureInfo.InvariantCulture)}";
+
+    private sealed class NightRow : ITableEntity
+    {
+        public string PartitionKey { get; set; } = "";
+
+        public string RowKey { get; set; } = "";
+
+        public DateTimeOffset? Timestamp { get; set; }
+
+        public ETag ETag { get; set; }
+
+        public string Registry { get; set; } = "";
+
+        public string Nihdi { get; set; } = "";
+
+        public string State { get; set; } = "";
+
+        public DateTimeOffset AskedAt { get; set; }
+
+        public int Attempt { get; set; }
+
+        public DateTimeOffset? LastSign { get; set; }
+
+        public long Rows { get; set; }
+
+        public string? ProblemKey { get; set; }
+
+        public string? ProblemValues { get; set; }
+
+        public string? File { get; set; }
+
+        public static NightRow Of(Night night) => new()
+        {
+            PartitionKey = night.OrganizationId,
+            RowKey = RowKeyOf(night.Registry, night.Date),
+            Registry = night.Registry,
+            Nihdi = night.Nihdi,
+            State = night.State.ToString(),
+            AskedAt = night.AskedAt,
+            Attempt = night.Attempt,
+            LastSign = night.LastSign,
+            Rows = night.Rows,
+            ProblemKey = night.Problem?.Key,
+            ProblemValues = night.Problem is null ? null : JsonSerializer.Serialize(night.Problem.Values.Select(value => value.ToString()), Json.Options),
+            File = night.File is null ? null : JsonSerializer.Serialize(night.File, Json.Options),
+        };
+
+        public Night ToNight() =>
+            new(
+                PartitionKey, Registry, DateOnly.ParseExact(RowKey[^DateForm.Length..], DateForm, CultureInfo.InvariantCulture), Nihdi, Enum.Parse<NightState>(State),
+                AskedAt, Attempt, LastSign, Rows,
+                ProblemKey is null ? null : new Sentence(ProblemKey, [.. JsonSerializer.Deserialize<string[]>(ProblemValues ?? "[]", Json.Options)!]),
+                File is null ? null : JsonSerializer.Deserialize<NightFile>(File, Json.Options), ETag);
+    }
+}
