@@ -126,7 +126,8 @@ export interface Choice {
   hint?: string;
 }
 
-export function SelectField({ prompt, choices, kind, ...field }: FieldProps & { prompt: string; choices: Choice[]; kind?: string }) {
+/** Without a `prompt` something is always chosen. */
+export function SelectField({ prompt, choices, kind, ...field }: FieldProps & { prompt?: string; choices: Choice[]; kind?: string }) {
   const { id, value, onChange } = field;
   return (
     <Field {...field} kind={kind}>
@@ -138,7 +139,7 @@ export function SelectField({ prompt, choices, kind, ...field }: FieldProps & { 
         onChange={(event) => onChange(event.currentTarget.value)}
         {...described(field)}
       >
-        <option value="">{prompt}</option>
+        {prompt !== undefined && <option value="">{prompt}</option>}
         {choices.map((choice) => (
           <option value={choice.value} key={choice.value}>
             {choice.label}

@@ -4,6 +4,7 @@ import { announce } from './announcer';
 import { asProblem, get, type List, type Problem } from './api';
 import { type Key, language, plural, t } from './i18n';
 import { ProblemNotice, useLoad } from './load';
+import { Notice } from './notice';
 
 const pageSize = '50';
 
@@ -19,11 +20,12 @@ function listAddress(path: string, wanted: Record<string, string>, cursor: strin
 }
 
 /** A list of which one page after the other is loaded. `found`: what is said when a search has an answer. */
-export function useListing<T>(path: string, wanted: Record<string, string>, found?: { one: Key; other: Key }) {
+export function useListing<T, Page extends List<T> = List<T>>(path: string, wanted: Record<string, string>, found?: { one: Key; other: Key }) {
   const keys = [path, ...Object.values(wanted), language()];
-  const list = useLoad(() => get<List<T>>(listAddress(path, wanted, null)), keys);
+  const list = useLoad(() => get<Page>(listAddress(path, wanted, null)), keys);
   const [moreProblem, setMoreProblem] = useState<Problem>();
   const [loadingMore, setLoadingMore] = useState(false);
+  const [renewed, setRenewed] = useState({ turn: 0, asked: '', sentence: '' });
   const heading = useRef<HTMLHeadingElement>(null);
   // Further pages of a search that is no longer asked for are dropped.
   const asked = useRef('');
@@ -44,24 +46,41 @@ export function useListing<T>(path: string, wanted: Record<string, string>, foun
     setLoadingMore(true);
     setMoreProblem(undefined);
     try {
-      const next = await get<List<T>>(listAddress(path, wanted, list.value.nextCursor));
+      const next = await get<Page>(listAddress(path, wanted, list.value.nextCursor));
       if (then === asked.current) {
         if (next.nextCursor === null) {
           // The button that was used goes away with the last page.
           heading.current?.focus({ preventScroll: true });
         }
-        list.setValue((before) => before && { items: [...before.items, ...next.items], nextCursor: next.nextCursor });
+        list.setValue((before) => before && { ...next, items: [...before.items, ...next.items] });
       }
     } catch (thrown) {
       if (then === asked.current) {
-        setMoreProblem(asProblem(thrown));
+        const problem = asProblem(thrown);
+        if (problem.status === 409) {
+          // The list has been made anew meanwhile: the next page does not follow the ones that are shown.
+          await list.again();
+          setRenewed(({ turn }) => ({ turn: turn + 1, asked: then, sentence: problem.sentence }));
+        } else {
+          setMoreProblem(problem);
+        }
       }
     } finally {
       setLoadingMore(false);
     }
   };
 
-  return { ...list, items: list.value?.items, heading, more, loadingMore, moreProblem };
+  const begunAgain = renewed.asked === asked.current ? renewed : undefined;
+  return { ...list, items: list.value?.items, heading, more, loadingMore, moreProblem, begunAgain };
+}
+
+/** Says that the list was made anew while it was read, and begins with its first page again. */
+export function BegunAgain({ listing: { begunAgain } }: { listing: Pick<ReturnType<typeof useListing>, 'begunAgain'> }) {
+  return begunAgain ? (
+    <Notice key={begunAgain.turn} color="info">
+      <p>{begunAgain.sentence}</p>
+    </Notice>
+  ) : null;
 }
 
 /** What is typed, and what is searched for once the typing rests. */

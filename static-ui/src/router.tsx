@@ -48,6 +48,42 @@ export function go(to: string, how: { replace?: boolean; notice?: string } = {})
   dispatchEvent(new Event(moved));
 }
 
+/** What of the page stands in the address after the question mark, and a way to change it: shared links and reloads then show the same. */
+export function useQuery<Name extends string>(...names: Name[]) {
+  const [search, setSearch] = useState(location.search);
+  useEffect(() => {
+    const follow = () => setSearch(location.search);
+    follow();
+    addEventListener('popstate', follow);
+    addEventListener(moved, follow);
+    return () => {
+      removeEventListener('popstate', follow);
+      removeEventListener(moved, follow);
+    };
+  }, []);
+
+  const query = new URLSearchParams(search);
+  const values = Object.fromEntries(names.map((name) => [name, query.get(name) ?? ''])) as Record<Name, string>;
+  const change = (parts: Partial<Record<Name, string>>) => {
+    const next = withQuery(location.pathname, { ...Object.fromEntries(new URLSearchParams(location.search)), ...parts });
+    // Not a step to come back to: the way back leads to the page before this one.
+    history.replaceState(null, '', next);
+    setSearch(location.search);
+  };
+  return [values, change] as const;
+}
+
+/** An address with what stands after its question mark; what is empty is left out. */
+export function withQuery(path: string, parts: Record<string, string | undefined>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parts)) {
+    if (value) {
+      query.set(name, value);
+    }
+  }
+  return query.size === 0 ? path : `${path}?${query}`;
+}
+
 export function takeNotice(): string {
   const sentence = carried.path === currentPath() ? carried.sentence : '';
   carried = { path: '', sentence: '' };
@@ -62,7 +98,9 @@ export function hasMoved(): boolean {
 /** An address that leads back to the present page after signing in. */
 export function withReturn(to: string): string {
   const here = currentPath();
-  return here === '/' || here === '/sign-in' || here === '/welcome' ? to + location.search : `${to}?return=${encodeURIComponent(here)}`;
+  return here === '/' || here === '/sign-in' || here === '/welcome'
+    ? to + location.search
+    : `${to}?return=${encodeURIComponent(here + location.search)}`;
 }
 
 export function returnPath(): string {

@@ -16,6 +16,7 @@ const NewOrganization = later(() => import('./organizations/NewOrganization').th
 const OrganizationRoom = later(() => import('./organizations/OrganizationRoom').then((file) => file.OrganizationRoom));
 const AuditLog = later(() => import('./audit/AuditLog').then((file) => file.AuditLog));
 const CsvExport = later(() => import('./exports/CsvExport').then((file) => file.CsvExport));
+const NippinRoom = later(() => import('./nippin/NippinRoom').then((file) => file.NippinRoom));
 const Certificates = later(() => import('./certificates/rooms').then((file) => file.Certificates));
 
 /** Why somebody is asked to sign in. */
@@ -70,6 +71,9 @@ function OrganizationsScreen({ path, session, id, rest }: OrganizationsScreenPro
   if (rest[0] === 'csv-export' && rest.length === 1) {
     return <CsvExport session={session} organizationId={id} />;
   }
+  if (rest[0] === 'nippin') {
+    return <NippinRoom session={session} organizationId={id} path={path} rest={rest.slice(1)} />;
+  }
   return partsOfOrganization.test(rest.join('/')) ? (
     <OrganizationRoom session={session} organizationId={id} path={path} rest={rest} />
   ) : (
@@ -79,8 +83,11 @@ function OrganizationsScreen({ path, session, id, rest }: OrganizationsScreenPro
 
 const parts = (path: string) => path.split('/').filter((part) => part !== '');
 
-/** A screen begins anew at every address, but for the parts of one organisation, which share what is known of it. */
+/** A screen begins anew at every address, but for the parts of one organisation and its NIPPIN pages, which share what is known of them. */
 export function roomOf(path: string): string {
   const [room, id, part] = parts(path);
-  return room === 'organizations' && id !== undefined && id !== 'new' && part !== 'csv-export' ? `${room}/${id}` : path;
+  if (room !== 'organizations' || id === undefined || id === 'new' || part === 'csv-export') {
+    return path;
+  }
+  return part === 'nippin' ? `${room}/${id}/${part}` : `${room}/${id}`;
 }

@@ -33,7 +33,13 @@ export const deeds: { group: Key; deeds: Deed[] }[] = [
       { deed: 'can.seeRevisions', call: 'ListRevisions' },
     ],
   },
-  { group: 'can.groupData', deeds: [{ deed: 'can.exportData', call: 'RequestExport csv' }] },
+  {
+    group: 'can.groupData',
+    deeds: [
+      { deed: 'can.exportData', call: 'RequestExport csv' },
+      { deed: 'can.followNippin', call: 'ListNippinRecords' },
+    ],
+  },
   { group: 'can.groupCertificates', deeds: [{ deed: 'can.manageCertificates', call: 'AddCertificate' }] },
   {
     group: 'can.groupAudit',

@@ -7,7 +7,8 @@ import { Loading, ProblemNotice } from '../load';
 import { Notice } from '../notice';
 import type { Organization } from '../organizations/membership';
 import { Link } from '../router';
-import { type Certificate, checkAgain, addPath, historyPath, loadWithLog } from './certificate';
+import { useWatch } from '../watch';
+import { askOften, type Certificate, checkAgain, addPath, historyPath, loadWithLog } from './certificate';
 import { Contents } from './Contents';
 import { Downloads } from './Downloads';
 import { EndNotice } from './EndNotice';
@@ -15,7 +16,6 @@ import { Findings } from './Findings';
 import { LogLines } from './LogLines';
 import { RollBack } from './RollBack';
 import { DaysLeft, DeliveryTag, isCheckedAgain, StatusTag } from './state';
-import { useWatch } from './useWatch';
 
 interface CertificateLogProps {
   organization: Organization;
@@ -29,6 +29,7 @@ export function CertificateLog({ organization, certificateId }: CertificateLogPr
     () => loadWithLog(organizationId, certificateId),
     [organizationId, certificateId, language()],
     ({ certificate }) => !certificate.isOver || certificate.delivery.state === 'waiting',
+    askOften,
     (before, now) => {
       if (!before.certificate.isOver && now.certificate.isOver) {
         announce(now.certificate.latest.message);

@@ -5,15 +5,15 @@ import { Loading, ProblemNotice } from '../load';
 import { GroupTabs } from '../organizations/GroupTabs';
 import { Page } from '../page';
 import { placesFor } from '../permissions';
-import { loadOverview, type Overview } from './certificate';
+import { useWatch } from '../watch';
+import { askOften, loadOverview, type Overview } from './certificate';
 import { OverviewTable } from './OverviewTable';
-import { useWatch } from './useWatch';
 
 const isUnderWay = ({ latest }: Overview) => latest !== null && !latest.isOver;
 
 /** The organisations somebody manages certificates for, and how each stands. */
 export function Certificates({ session }: { session: Session }) {
-  const overview = useWatch(loadOverview, [language()], (items) => items.some(isUnderWay), announceOver);
+  const overview = useWatch(loadOverview, [language()], (items) => items.some(isUnderWay), askOften, announceOver);
   const mayManage = placesFor('ListCertificates', session).length > 0;
   const underWay = overview.value?.filter(isUnderWay).length ?? 0;
 

@@ -1,5 +1,8 @@
 import { fileAddress, get, type List, post, upload } from '../api';
 
+/** A check takes less than a second: whoever has just uploaded a file is not to wait for the page. */
+export const askOften = 700;
+
 export type Status = 'waiting' | 'checking' | 'refused' | 'failed' | 'active' | 'unpublished' | 'expired';
 export type Severity = 'refuse' | 'warn' | 'info';
 

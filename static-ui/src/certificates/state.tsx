@@ -1,44 +1,26 @@
-import { type Key, formatDate, plural, t } from '../i18n';
+import { formatDate, plural, t } from '../i18n';
+import { Drawing, drawings, type Look, Tag } from '../tag';
 import type { Certificate, Delivery, Status } from './certificate';
 
-type Look = { word: Key; color: string; drawing: string };
-
-const clock = 'M12 7v5l3 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18';
-const turning = 'M20 12a8 8 0 1 1-2.4-5.7M20 3v4h-4';
-const tick = 'm5 13 4 4L19 7';
-const cross = 'M6 6l12 12M6 18 18 6';
-const warning = 'M12 7v6m0 4v.01M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18';
-
 export const states: Record<Status, Look> = {
-  waiting: { word: 'certificate.waiting', color: 'neutral', drawing: clock },
-  checking: { word: 'certificate.checking', color: 'info', drawing: turning },
-  refused: { word: 'certificate.refused', color: 'danger', drawing: cross },
-  failed: { word: 'certificate.failed', color: 'danger', drawing: warning },
-  active: { word: 'certificate.active', color: 'success', drawing: tick },
-  unpublished: { word: 'certificate.unpublished', color: 'neutral', drawing: 'M6 12h12' },
-  expired: { word: 'certificate.expired', color: 'danger', drawing: clock },
+  waiting: { word: 'certificate.waiting', color: 'neutral', drawing: drawings.clock },
+  checking: { word: 'certificate.checking', color: 'info', drawing: drawings.turning },
+  refused: { word: 'certificate.refused', color: 'danger', drawing: drawings.cross },
+  failed: { word: 'certificate.failed', color: 'danger', drawing: drawings.warning },
+  active: { word: 'certificate.active', color: 'success', drawing: drawings.tick },
+  unpublished: { word: 'certificate.unpublished', color: 'neutral', drawing: drawings.dash },
+  expired: { word: 'certificate.expired', color: 'danger', drawing: drawings.clock },
 };
 
 const deliveries: Record<Exclude<Delivery['state'], 'off'>, Look> = {
-  waiting: { word: 'delivery.waiting', color: 'info', drawing: clock },
-  delivered: { word: 'delivery.delivered', color: 'success', drawing: tick },
-  failed: { word: 'delivery.failed', color: 'danger', drawing: warning },
+  waiting: { word: 'delivery.waiting', color: 'info', drawing: drawings.clock },
+  delivered: { word: 'delivery.delivered', color: 'success', drawing: drawings.tick },
+  failed: { word: 'delivery.failed', color: 'danger', drawing: drawings.warning },
 };
 
-function Tag({ word, color, drawing }: Look) {
-  return (
-    <span class="ds-tag" data-color={color}>
-      <svg class="tag-icon" viewBox="0 0 24 24" aria-hidden="true">
-        <path d={drawing} />
-      </svg>
-      {t(word)}
-    </span>
-  );
-}
+export const StatusTag = ({ status }: { status: Status }) => <Tag look={states[status]} />;
 
-export const StatusTag = ({ status }: { status: Status }) => <Tag {...states[status]} />;
-
-export const DeliveryTag = ({ state }: { state: Exclude<Delivery['state'], 'off'> }) => <Tag {...deliveries[state]} />;
+export const DeliveryTag = ({ state }: { state: Exclude<Delivery['state'], 'off'> }) => <Tag look={deliveries[state]} />;
 
 /** An active certificate that is checked again stays active meanwhile, which its status does not say. */
 export const isCheckedAgain = ({ isActive, isOver }: Certificate) => isActive && !isOver;
@@ -68,9 +50,7 @@ export function DaysLeft({ certificate, inUse = certificate.isActive }: { certif
     <span class="number">{daysInWords(daysLeft)}</span>
   ) : (
     <span class="ds-tag number" data-color={color}>
-      <svg class="tag-icon" viewBox="0 0 24 24" aria-hidden="true">
-        <path d={warning} />
-      </svg>
+      <Drawing of={drawings.warning} />
       {daysInWords(daysLeft)}
     </span>
   );

@@ -2,8 +2,8 @@ import { useState } from 'preact/hooks';
 import { announce } from '../announcer';
 import type { List } from '../api';
 import { language, t } from '../i18n';
-import { type Certificate, loadCertificates } from './certificate';
-import { useWatch } from './useWatch';
+import { useWatch } from '../watch';
+import { askOften, type Certificate, loadCertificates } from './certificate';
 
 /** The uploads of an organisation, newest first, as they are now. */
 export function useHistory(organizationId: string) {
@@ -16,6 +16,7 @@ export function useHistory(organizationId: string) {
     // Messages come in the language that was asked for.
     [organizationId, language()],
     ({ items }) => items.some(({ isOver }) => !isOver),
+    askOften,
     (before, now) => {
       announceOver(before.items, now.items);
       if (further !== undefined) {

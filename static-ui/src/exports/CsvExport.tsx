@@ -39,7 +39,7 @@ const trailTo = ({ id, title }: Membership) => [
 function Screen({ organization }: { organization: Membership }) {
   const { id: organizationId, title, nihdi } = organization;
   const registries = useLoad(() => loadRegistries(organizationId), [organizationId, language()]);
-  const exports = useExports(organizationId, registries.value ?? []);
+  const exports = useExports(organizationId, 'csv', registries.value ?? []);
 
   const active = exports.items?.filter(isActive).length ?? 0;
   const lead = (
@@ -80,7 +80,7 @@ function Screen({ organization }: { organization: Membership }) {
           <NewExport organizationId={organizationId} registries={registries.value} onRequested={exports.add} />
         )}
       </section>
-      <ExportList organizationId={organizationId} registries={registries.value ?? []} exports={exports} />
+      <ExportList organizationId={organizationId} registries={registries.value ?? []} exports={exports} none={t('export.noneText')} />
     </Page>
   );
 }

@@ -1,15 +1,16 @@
 import type { ComponentChildren } from 'preact';
 import { Fact, Time } from '../facts';
-import { formatBytes, formatNumber, type Key, plural, t } from '../i18n';
+import { formatBytes, formatNumber, plural, t } from '../i18n';
+import { drawings, type Look, Tag } from '../tag';
 import { downloadAddress, type Export, isActive, profileNames, type State } from './export';
 import { Fingerprint } from './Fingerprint';
 
-const states: Record<State, { word: Key; color: string; drawing: string }> = {
-  queued: { word: 'export.queued', color: 'neutral', drawing: 'M12 7v5l3 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18' },
-  running: { word: 'export.running', color: 'info', drawing: 'M20 12a8 8 0 1 1-2.4-5.7M20 3v4h-4' },
-  succeeded: { word: 'export.succeeded', color: 'success', drawing: 'm5 13 4 4L19 7' },
-  failed: { word: 'export.failed', color: 'danger', drawing: 'M12 7v6m0 4v.01M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18' },
-  cancelled: { word: 'export.cancelled', color: 'neutral', drawing: 'M6 6l12 12M6 18 18 6' },
+const states: Record<State, Look> = {
+  queued: { word: 'export.queued', color: 'neutral', drawing: drawings.clock },
+  running: { word: 'export.running', color: 'info', drawing: drawings.turning },
+  succeeded: { word: 'export.succeeded', color: 'success', drawing: drawings.tick },
+  failed: { word: 'export.failed', color: 'danger', drawing: drawings.warning },
+  cancelled: { word: 'export.cancelled', color: 'neutral', drawing: drawings.cross },
 };
 
 interface ExportCardProps {
@@ -22,7 +23,6 @@ interface ExportCardProps {
 }
 
 export function ExportCard({ organizationId, item, title, onRunAgain, onCancel, onDelete }: ExportCardProps) {
-  const state = states[item.state];
   const heading = `export-${item.id}`;
   return (
     <article class="ds-card export" aria-labelledby={heading} data-testid="export" data-state={item.state}>
@@ -31,14 +31,9 @@ export function ExportCard({ organizationId, item, title, onRunAgain, onCancel, 
           <h3 class="ds-heading" data-size="2xs" id={heading}>
             {title}
           </h3>
-          <p class="subtle">{t(profileNames[item.profile])}</p>
+          <p class="subtle">{t(profileNames[item.kind][item.profile])}</p>
         </div>
-        <span class="ds-tag" data-color={state.color}>
-          <svg class="tag-icon" viewBox="0 0 24 24" aria-hidden="true">
-            <path d={state.drawing} />
-          </svg>
-          {t(state.word)}
-        </span>
+        <Tag look={states[item.state]} />
       </div>
 
       {item.state === 'running' && <Progress item={item} title={title} />}

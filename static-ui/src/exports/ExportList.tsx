@@ -11,11 +11,14 @@ import type { useExports } from './useExports';
 
 interface ExportListProps {
   organizationId: string;
-  registries: Registry[];
+  /** What the catalogue calls them; exports of NIPPIN results bear their own name. */
+  registries?: Registry[];
   exports: ReturnType<typeof useExports>;
+  /** What is said while there is none. */
+  none: string;
 }
 
-export function ExportList({ organizationId, registries, exports }: ExportListProps) {
+export function ExportList({ organizationId, registries = [], exports, none }: ExportListProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const [asked, setAsked] = useState<Export>();
   const { act, refused } = useAct();
@@ -67,7 +70,7 @@ export function ExportList({ organizationId, registries, exports }: ExportListPr
           <h3 class="ds-heading" data-size="xs">
             {t('export.noneTitle')}
           </h3>
-          <p>{t('export.noneText')}</p>
+          <p>{none}</p>
         </div>
       ) : (
         <ul class="exports" role="list">

@@ -3,7 +3,7 @@ import { announce } from '../announcer';
 import { ChoicesField, SelectField } from '../fields';
 import { type Errors, ErrorSummary, SubmitButton, useForm } from '../form';
 import { plural, t } from '../i18n';
-import { type Export, type Profile, type Registry, requestExport } from './export';
+import { type CsvRequest, type Export, type Profile, type Registry, requestExport } from './export';
 
 interface NewExportProps {
   organizationId: string;
@@ -39,7 +39,7 @@ export function NewExport({ organizationId, registries, onRequested }: NewExport
   };
 
   const form = useForm(check, async () => {
-    const request = { project: registry!.project, collection: collection!.name, version: version!, profile };
+    const request: CsvRequest = { kind: 'csv', project: registry!.project, collection: collection!.name, version: version!, profile };
     onRequested(await requestExport(organizationId, request));
     setRequested(true);
     announce(t('csv.requested'));

@@ -1,5 +1,6 @@
 import { fileAddress, get, type List, post, remove } from '../api';
 import type { Key } from '../i18n';
+import { withQuery } from '../router';
 
 export interface Collection {
   name: string;
@@ -17,17 +18,32 @@ export interface Registry {
 export type Profile = 'hd4dp' | 'excel' | 'rfc4180';
 export type State = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
 
-/** What is asked for: one version of one data collection, in one format. */
-export interface Request {
+export type Kind = Request['kind'];
+
+/** The registrations of one version of one data collection. */
+export interface CsvRequest {
+  kind: 'csv';
   project: string;
   collection: string;
   version: string;
   profile: Profile;
 }
 
-export interface Export extends Request {
+/** What has become of the registrations of one registry at the insurers, by the day of the implant. */
+export interface NippinRequest {
+  kind: 'nippin';
+  registry: string;
+  start: string;
+  end: string;
+  profile: Profile;
+}
+
+export type Request = CsvRequest | NippinRequest;
+
+export type Export = Job & (CsvRequest | (NippinRequest & { name: string | null }));
+
+interface Job {
   id: string;
-  kind: 'csv' | 'nippin';
   state: State;
   requestedBy: string;
   requestedAt: string;
@@ -44,10 +60,9 @@ export interface Export extends Request {
 
 export const isActive = ({ state }: Export) => state === 'queued' || state === 'running';
 
-export const profileNames: Record<Profile, Key> = {
-  hd4dp: 'csv.profileHd4dp',
-  excel: 'csv.profileExcel',
-  rfc4180: 'csv.profileRfc4180',
+export const profileNames: Record<Kind, Record<Profile, Key>> = {
+  csv: { hd4dp: 'csv.profileHd4dp', excel: 'csv.profileExcel', rfc4180: 'csv.profileRfc4180' },
+  nippin: { hd4dp: 'nippin.profileReport', excel: 'csv.profileExcel', rfc4180: 'csv.profileRfc4180' },
 };
 
 const of = (organizationId: string) => `/organizations/${encodeURIComponent(organizationId)}`;
@@ -56,17 +71,21 @@ const one = (organizationId: string, id: string) => `${of(organizationId)}/expor
 export const loadRegistries = async (organizationId: string) =>
   (await get<{ items: Registry[] }>(`${of(organizationId)}/registries`)).items;
 
-export const requestExport = async (organizationId: string, { project, collection, version, profile }: Request) =>
-  (await post<{ export: Export }>(`${of(organizationId)}/exports`, { kind: 'csv', project, collection, version, profile })).export;
+export const requestExport = async (organizationId: string, request: Request) =>
+  (await post<{ export: Export }>(`${of(organizationId)}/exports`, asked(request))).export;
 
-export async function loadExports(organizationId: string, cursor: string | null): Promise<List<Export>> {
-  const query = new URLSearchParams({ limit: '50' });
-  if (cursor !== null) {
-    query.set('cursor', cursor);
+/** What an export was asked with, whatever else is known of it. */
+function asked(request: Request): Request {
+  if (request.kind === 'csv') {
+    const { kind, project, collection, version, profile } = request;
+    return { kind, project, collection, version, profile };
   }
-  const list = await get<List<Export>>(`${of(organizationId)}/exports?${query}`);
-  return { ...list, items: list.items.filter(({ kind }) => kind === 'csv') };
+  const { kind, registry, start, end, profile } = request;
+  return { kind, registry, start, end, profile };
 }
+
+export const loadExports = (organizationId: string, kind: Kind, cursor: string | null) =>
+  get<List<Export>>(withQuery(`${of(organizationId)}/exports`, { kind, limit: '50', cursor: cursor ?? '' }));
 
 export const removeExport = (organizationId: string, id: string) => remove(one(organizationId, id));
 

@@ -2,14 +2,15 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { announce } from '../announcer';
 import { asProblem, type List, type Problem } from '../api';
 import { language, t } from '../i18n';
-import { type Export, isActive, loadExports, type Registry } from './export';
+import { type Export, isActive, type Kind, loadExports, type Registry } from './export';
 import { titleOf } from './title';
 
 const often = 2_000;
 const seldom = 15_000;
+const none: Registry[] = [];
 
-/** The exports of an organisation, newest first, asked for again as long as one of them is not finished. */
-export function useExports(organizationId: string, registries: Registry[]) {
+/** The exports of one kind of an organisation, newest first, asked for again as long as one of them is not finished. */
+export function useExports(organizationId: string, kind: Kind, registries: Registry[] = none) {
   const [items, setItems] = useState<Export[]>();
   const [cursor, setCursor] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem>();
@@ -28,7 +29,7 @@ export function useExports(organizationId: string, registries: Registry[]) {
   const reload = useCallback(async () => {
     const mine = ++turn.current;
     try {
-      const list = await loadExports(organizationId, null);
+      const list = await loadExports(organizationId, kind, null);
       if (mine !== turn.current) {
         return;
       }
@@ -45,7 +46,7 @@ export function useExports(organizationId: string, registries: Registry[]) {
       }
     }
     // Why an export failed is said in the language that was asked for.
-  }, [organizationId, language()]);
+  }, [organizationId, kind, language()]);
 
   useEffect(() => {
     void reload();
@@ -91,11 +92,11 @@ export function useExports(organizationId: string, registries: Registry[]) {
   }, []);
 
   const more = useCallback(async () => {
-    const list = await loadExports(organizationId, cursor);
+    const list = await loadExports(organizationId, kind, cursor);
     const ids = new Set(list.items.map(({ id }) => id));
     keep([...(known.current ?? []).filter(({ id }) => !ids.has(id)), ...list.items]);
     setCursor(list.nextCursor);
-  }, [organizationId, cursor]);
+  }, [organizationId, kind, cursor]);
 
   return { items, problem, hasMore: cursor !== null, reload, add, drop, more };
 }

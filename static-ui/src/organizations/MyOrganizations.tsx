@@ -3,6 +3,7 @@ import { type Session, useSession } from '../accounts/session';
 import { SearchField } from '../fields';
 import { t } from '../i18n';
 import { later } from '../later';
+import { nippinPath } from '../nippin/paths';
 import { Page } from '../page';
 import { may, placesFor } from '../permissions';
 import { usePortal } from '../portal';
@@ -51,6 +52,7 @@ export function MyOrganizations({ session }: { session: Session }) {
                 <OrganizationCard
                   membership={membership}
                   mayExport={may('RequestExport csv', session, membership.id)}
+                  mayFollow={may('ListNippinRegistries', session, membership.id)}
                   mayCertify={may('ListCertificates', session, membership.id)}
                 />
               </li>
@@ -66,10 +68,11 @@ export function MyOrganizations({ session }: { session: Session }) {
 interface OrganizationCardProps {
   membership: Membership;
   mayExport: boolean;
+  mayFollow: boolean;
   mayCertify: boolean;
 }
 
-function OrganizationCard({ membership, mayExport, mayCertify }: OrganizationCardProps) {
+function OrganizationCard({ membership, mayExport, mayFollow, mayCertify }: OrganizationCardProps) {
   const { id, title, nihdi, roles } = membership;
   return (
     <article class="ds-card organization" aria-labelledby={`organization-${id}`}>
@@ -89,15 +92,20 @@ function OrganizationCard({ membership, mayExport, mayCertify }: OrganizationCar
       ) : (
         <p class="subtle">{t('organization.noRole')}</p>
       )}
-      {(mayExport || mayCertify) && (
+      {(mayExport || mayFollow || mayCertify) && (
         <p class="actions organization__actions">
           {mayExport && (
             <Link class="ds-button" to={`/organizations/${id}/csv-export`}>
               {t('csv.title')} <span class="ds-sr-only">{title}</span>
             </Link>
           )}
+          {mayFollow && (
+            <Link class="ds-button" data-variant={mayExport ? 'secondary' : undefined} to={nippinPath(id)}>
+              {t('nippin.title')} <span class="ds-sr-only">{title}</span>
+            </Link>
+          )}
           {mayCertify && (
-            <Link class="ds-button" data-variant={mayExport ? 'secondary' : undefined} to={`/organizations/${id}/certificates`}>
+            <Link class="ds-button" data-variant={mayExport || mayFollow ? 'secondary' : undefined} to={`/organizations/${id}/certificates`}>
               {t('certificate.title')} <span class="ds-sr-only">{title}</span>
             </Link>
           )}

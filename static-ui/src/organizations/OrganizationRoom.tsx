@@ -11,6 +11,7 @@ import { EditMember } from '../members/EditMember';
 import { ImportMembers } from '../members/ImportMembers';
 import type { Issued } from '../accounts/IssuedPassword';
 import { MemberList } from '../members/MemberList';
+import { nippinPath } from '../nippin/paths';
 import { NotFound, Page, type Step, Tabs } from '../page';
 import { may } from '../permissions';
 import { go, Link } from '../router';
@@ -80,11 +81,18 @@ export function OrganizationRoom({ session, organizationId, path, rest }: Organi
       lead={<span class="number">{t('organization.nihdiNumber', { nihdi: organization.nihdi })}</span>}
       tabs={
         <>
-          {allowed('RequestExport csv') && (
+          {(allowed('RequestExport csv') || allowed('ListNippinRegistries')) && (
             <p class="actions">
-              <Link class="ds-button" to={`${base}/csv-export`}>
-                {t('csv.title')}
-              </Link>
+              {allowed('RequestExport csv') && (
+                <Link class="ds-button" to={`${base}/csv-export`}>
+                  {t('csv.title')}
+                </Link>
+              )}
+              {allowed('ListNippinRegistries') && (
+                <Link class="ds-button" data-variant={allowed('RequestExport csv') ? 'secondary' : undefined} to={nippinPath(organizationId)}>
+                  {t('nippin.title')}
+                </Link>
+              )}
             </p>
           )}
           <Tabs label={t('organization.parts')} tabs={tabs.filter(({ shown }) => shown)} path={path} />

@@ -1,18 +1,22 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { asProblem, type Problem } from '../api';
+import { asProblem, type Problem } from './api';
 
-// A check takes less than a second: whoever has just uploaded a file is not to wait for the page.
-const often = 700;
 const seldom = 30_000;
 // Asking keeps the session open: whoever has left the desk is no reason to go on.
 const attentive = 5 * 60_000;
 const signsOfLife = ['pointerdown', 'pointermove', 'keydown', 'focusin'];
 
 /**
- * What the portal knows, asked for again as long as the page is open: often while something is under way, seldom otherwise.
- * `onChange` hears what was known before and what is known now.
+ * What the portal knows, asked for again as long as the page is open: while something is under way every `often` milliseconds, seldom
+ * otherwise. `onChange` hears what was known before and what is known now.
  */
-export function useWatch<T>(load: () => Promise<T>, keys: unknown[], isBusy: (value: T) => boolean, onChange?: (before: T, now: T) => void) {
+export function useWatch<T>(
+  load: () => Promise<T>,
+  keys: unknown[],
+  isBusy: (value: T) => boolean,
+  often: number,
+  onChange?: (before: T, now: T) => void,
+) {
   const [value, setValue] = useState<T>();
   const [problem, setProblem] = useState<Problem>();
   // What the next answer is compared with; a state variable would be a drawing too late.
@@ -81,5 +85,13 @@ export function useWatch<T>(load: () => Promise<T>, keys: unknown[], isBusy: (va
     };
   }, [busy, reload]);
 
-  return { value, problem, reload };
+  /** What an answer to something else has told; one that was asked for before it is dropped. */
+  const keep = useCallback((next: T) => {
+    turn.current++;
+    known.current = next;
+    setValue(next);
+    setProblem(undefined);
+  }, []);
+
+  return { value, problem, reload, keep };
 }
