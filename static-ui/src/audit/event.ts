@@ -51,6 +51,7 @@ export const actions: Record<string, Key> = {
   certificate_activated: 'action.certificateActivated',
   certificate_expired: 'action.certificateExpired',
   certificate_delivered: 'action.certificateDelivered',
+  nippin_run: 'action.nippinRun',
   audit_exported: 'action.auditExported',
   refused: 'action.refused',
 };

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { Refused } from '../act';
 import type { List } from '../api';
 import { SelectField } from '../fields';
 import { formatDate, formatNumber, plural, t } from '../i18n';
@@ -65,6 +66,7 @@ export function ChangesPage({ organization, registries, news, trail }: InNippin)
             label={t('nippin.registry')}
             value={asked.registry}
             onChange={(registry) => ask({ registry })}
+            errors={list.problem?.errors}
             prompt={t('nippin.everyRegistry')}
             choices={(registries.items ?? []).map(({ registry, name }) => ({ value: registry, label: name }))}
           />
@@ -83,7 +85,10 @@ export function ChangesPage({ organization, registries, news, trail }: InNippin)
           </div>
         )}
         <BegunAgain listing={list} />
-        {list.problem ? (
+        {list.problem && Object.keys(list.problem.errors).length > 0 ? (
+          // Somebody follows an old link to a registry that is not known any more: the field says so.
+          <Refused problem={list.problem} />
+        ) : list.problem ? (
           <ProblemNotice problem={list.problem} again={list.again} />
         ) : !found ? (
           <Loading />

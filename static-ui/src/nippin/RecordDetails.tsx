@@ -7,25 +7,23 @@ export function RecordDetails({ record: { createdOn, message }, ticket }: { reco
   return (
     <div class="stack">
       <dl class="facts details">
-        <Fact name={t('nippin.created')}>
-          <Time iso={createdOn} />
-        </Fact>
+        {createdOn && (
+          <Fact name={t('nippin.created')}>
+            <Time iso={createdOn} />
+          </Fact>
+        )}
         {message && (
           <>
-            <Fact name={t('nippin.messageId')}>
-              <code class="break">{message.id}</code>
-            </Fact>
-            <Fact name={t('nippin.messageStatus')}>
-              <code class="break">{message.status}</code>
-            </Fact>
+            <Code name={t('nippin.messageId')} value={message.id} />
+            <Code name={t('nippin.messageStatus')} value={message.status} />
             {message.createdOn && (
               <Fact name={t('nippin.messageCreated')}>
                 <Time iso={message.createdOn} />
               </Fact>
             )}
-            <Fact name={t('nippin.interface')}>{senderInWords(message)}</Fact>
-            <Fact name={t('nippin.tackResult')}>{message.tackResultMajor ? <code class="break">{message.tackResultMajor}</code> : t('nippin.none')}</Fact>
-            <Fact name={t('nippin.tackReference')}>{message.tackReference ? <code class="break">{message.tackReference}</code> : t('nippin.none')}</Fact>
+            {message.interfaceType && <Fact name={t('nippin.interface')}>{senderInWords(message.interfaceType)}</Fact>}
+            <Code name={t('nippin.tackResult')} value={message.tackResultMajor} />
+            <Code name={t('nippin.tackReference')} value={message.tackReference} />
           </>
         )}
       </dl>
@@ -47,4 +45,8 @@ export function RecordDetails({ record: { createdOn, message }, ticket }: { reco
       )}
     </div>
   );
+}
+
+function Code({ name, value }: { name: string; value: string | null }) {
+  return <Fact name={name}>{value ? <code class="break">{value}</code> : t('nippin.none')}</Fact>;
 }

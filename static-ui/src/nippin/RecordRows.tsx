@@ -33,7 +33,7 @@ export function RecordRows({ subject, record }: { subject: TicketSubject; record
         <td>
           <CellLabel>{t('nippin.message')}</CellLabel>
           {statusInWords(record)}
-          {message && <span class="subtle cell-note">{message.status}</span>}
+          {message?.status && <span class="subtle cell-note">{message.status}</span>}
         </td>
         <td class={openSince === null ? 'cell-none' : 'number'}>
           <CellLabel>{t('nippin.openSince')}</CellLabel>
@@ -97,11 +97,11 @@ export function RegistrationName({ registration: { registrationCode, localdwhId 
   );
 }
 
-export function ImplantDate({ registration: { implantDate, createdOn } }: { registration: Registration }) {
+export function ImplantDate({ registration: { implantDate, day } }: { registration: Registration }) {
   return implantDate === null ? (
     <>
       {t('nippin.noImplantDate')}
-      <span class="subtle cell-note">{t('nippin.createdOn', { date: formatDate(createdOn) })}</span>
+      <span class="subtle cell-note">{t('nippin.createdOn', { date: formatDate(day) })}</span>
     </>
   ) : (
     <Day iso={implantDate} />

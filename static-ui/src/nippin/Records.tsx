@@ -82,10 +82,10 @@ export function Records({ organization, registry }: { organization: Membership; 
         <BegunAgain listing={list} />
         {found && <ResultFilter counts={found.counts} chosen={asked.result} onChoose={chooseResult} />}
         <div class="filters">
-          <SearchField id="record-search" label={t('nippin.search')} value={typed.search} onChange={(search) => type({ search })} />
+          <SearchField id="search" label={t('nippin.search')} value={typed.search} onChange={(search) => type({ search })} errors={list.problem?.errors} />
         </div>
         {list.problem && Object.keys(list.problem.errors).length > 0 ? (
-          // To ask for the same once more would not help: a day is wrong, and its field says so.
+          // To ask for the same once more would not help: one of the fields says what is wrong.
           <Refused problem={list.problem} />
         ) : list.problem ? (
           <ProblemNotice problem={list.problem} again={list.again} />

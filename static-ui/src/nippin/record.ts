@@ -7,15 +7,16 @@ import type { Counts, Result } from './result';
 export interface Registration {
   localdwhId: number;
   registrationCode: string | null;
-  createdOn: string;
+  createdOn: string | null;
   implantDate: string | null;
+  /** Of the implant, or of the registration's creation where there is none. */
   day: string;
 }
 
 export interface Message {
-  id: string;
-  interfaceType: string;
-  status: string;
+  id: string | null;
+  interfaceType: string | null;
+  status: string | null;
   createdOn: string | null;
   validation: string | null;
   tackReference: string | null;
@@ -61,6 +62,9 @@ export function statusInWords({ message, result }: Pick<ValidatedRecord, 'messag
   if (message === null) {
     return t('nippin.noMessage');
   }
+  if (!message.status) {
+    return t('nippin.noStatus');
+  }
   const status = statuses[word(message.status)];
   if (status === undefined) {
     return t('nippin.statusUnknown', { status: message.status });
@@ -75,7 +79,7 @@ export function statusInWords({ message, result }: Pick<ValidatedRecord, 'messag
 const isAccepted = ({ tackResultMajor }: Message) => ['', accepted].includes((tackResultMajor ?? '').trim().toLowerCase());
 
 /** Who sends the messages of this interface; one that is not known is shown as it is. */
-export function senderInWords({ interfaceType }: Message): string {
+export function senderInWords(interfaceType: string): string {
   const sender = senders[word(interfaceType)];
   return sender ? t('nippin.sender', { interface: interfaceType, sender: t(sender) }) : interfaceType;
 }

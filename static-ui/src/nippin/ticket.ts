@@ -34,7 +34,7 @@ function linesOf({ localdwhId, registrationCode, result, message }: ValidatedRec
     t('nippin.ticketLine', { name: t('nippin.result'), value: result }),
     t('nippin.ticketLine', { name: t('nippin.localdwh'), value: String(localdwhId) }),
     t('nippin.ticketLine', { name: t('nippin.registrationCode'), value: registrationCode || none }),
-    t('nippin.ticketLine', { name: t('nippin.messageId'), value: message?.id ?? none }),
-    t('nippin.ticketLine', { name: t('nippin.messageStatus'), value: message?.status ?? none }),
+    t('nippin.ticketLine', { name: t('nippin.messageId'), value: message?.id || none }),
+    t('nippin.ticketLine', { name: t('nippin.messageStatus'), value: message?.status || none }),
   ];
 }
