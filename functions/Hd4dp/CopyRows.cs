@@ -48,7 +48,8 @@ public sealed class CopyRows(Stream copy, int columns) : IAsyncDisposable
         await HaveAsync(at);
         for (var column = 0; column < columns; column++)
         {
-            row[column] = lengths[column] < 0 ? null : buffer.AsMemory(begin + starts[column], lengths[column]);
+            // Without its type, null would become an empty memory.
+            row[column] = lengths[column] < 0 ? (ReadOnlyMemory<byte>?)null : buffer.AsMemory(begin + starts[column], lengths[column]);
         }
 
         begin += at;

@@ -52,7 +52,7 @@ public sealed class Linking(string nihdi, int capacity = Linking.UsualCapacity)
             Array.Resize(ref slots, Math.Min(2 * slots.Length, Math.Max(capacity, slots.Length + 1)));
         }
 
-        var name = registration.NippinId.Span.Trim((byte)' ');
+        var name = registration.NippinId.Span;
         var number = NumberOf(name);
         slots[Count++] = new Slot
         {
@@ -62,7 +62,7 @@ public sealed class Linking(string nihdi, int capacity = Linking.UsualCapacity)
             ImplantDate = registration.ImplantDate ?? int.MinValue,
             Day = registration.Day,
             Code = Keep(registration.Code.Span),
-            Name = number is null ? KeepLower(name) : default,
+            Name = number is null && name.ContainsAnyExcept((byte)' ') ? KeepLower(name) : default,
             Number = number ?? -1,
         };
     }

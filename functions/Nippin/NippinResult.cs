@@ -60,5 +60,5 @@ public static class NippinRule
     // A hospital that fetches its messages itself (FILE_SYSTEM) gets no acknowledgement at all.
     private static bool IsAcknowledged(string? major) => string.IsNullOrWhiteSpace(major) || Is(major, Acknowledged);
 
-    private static bool Is(string? text, string word) => text.AsSpan().Trim().Equals(word, StringComparison.OrdinalIgnoreCase);
+    private static bool Is(string? text, string word) => text.AsSpan().Trim(' ').Equals(word, StringComparison.OrdinalIgnoreCase);
 }
