@@ -1,5 +1,6 @@
 import { Fact, Time } from '../facts';
 import { t } from '../i18n';
+import { ForServiceDesk } from './ForServiceDesk';
 import { senderInWords, type ValidatedRecord } from './record';
 
 /** What is known of a registration and of its message, and the text of a ticket about them where one is needed. */
@@ -40,6 +41,7 @@ export function RecordDetails({ record: { createdOn, message }, ticket }: { reco
           <h3 class="ds-heading" data-size="2xs">
             {t('nippin.ticket')}
           </h3>
+          <ForServiceDesk />
           <pre class="fix__command">{ticket}</pre>
         </div>
       )}

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { CopyButton } from '../copy';
 import { plural, t } from '../i18n';
+import { ForServiceDesk } from './ForServiceDesk';
 import type { ValidatedRecord } from './record';
 import { isForTicket, type TicketSubject, ticketText } from './ticket';
 
@@ -21,6 +22,7 @@ export function TicketForAll({ subject, records }: { subject: TicketSubject; rec
         label={plural(open.length, { one: 'nippin.copyAll_one', other: 'nippin.copyAll_other' })}
         onFailed={() => show(true)}
       />
+      <ForServiceDesk />
       {shown && (
         <>
           <h3 class="ds-heading" data-size="2xs">

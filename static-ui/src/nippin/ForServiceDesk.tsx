@@ -1,0 +1,13 @@
+import { t } from '../i18n';
+import { usePortal } from '../portal';
+import { ServiceDesk } from '../serviceDesk';
+
+/** Where the text of a ticket goes; without an address, people know their own way to healthdata.be. */
+export function ForServiceDesk() {
+  const serviceDesk = usePortal()?.serviceDesk;
+  return serviceDesk ? (
+    <p class="subtle break">
+      {t('nippin.ticketTo')} <ServiceDesk address={serviceDesk} />
+    </p>
+  ) : null;
+}
