@@ -4,10 +4,11 @@ using Ssp.Dev;
 
 // csv (the usual): the CSV export beside psql. Options: --sizes 50000,500000 --fields 60 --rounds 5 --data DIR
 // lists: pages of long lists beside plain scans. Options: --requests 200 --data DIR
+// nippin: the nightly validation beside psql. Options: --registrations 1000000 --messages 1000000 --rounds 5 --data DIR
 // p12: reading P12 files beside .NET's loader and openssl, hostile ones, and from upload to verdict. Options: --runs 50 --uploads 55 --data DIR
 // audit: appending to the audit trail and reading it, as it grows. Options: --sizes 1000,10000,100000 --data DIR
-var what = args is ["csv" or "lists" or "audit" or "p12", ..] ? args[0] : "csv";
-args = args is ["csv" or "lists" or "audit" or "p12", .. var rest] ? rest : args;
+var what = args is ["csv" or "lists" or "nippin" or "audit" or "p12", ..] ? args[0] : "csv";
+args = args is ["csv" or "lists" or "nippin" or "audit" or "p12", .. var rest] ? rest : args;
 var options = Enumerable.Range(0, args.Length / 2).ToDictionary(i => args[2 * i], i => args[(2 * i) + 1]);
 var sizes = options.GetValueOrDefault("--sizes", what == "audit" ? "1000,10000,100000" : "50000,500000").Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture)).ToArray();
 var fields = int.Parse(options.GetValueOrDefault("--fields", "60"), CultureInfo.InvariantCulture);
@@ -19,6 +20,15 @@ try
     {
         await using var bench = await ListBench.PrepareAsync(Repository.Find(), data);
         await bench.MeasureAsync(int.Parse(options.GetValueOrDefault("--requests", "200"), CultureInfo.InvariantCulture));
+        return 0;
+    }
+
+    if (what == "nippin")
+    {
+        var registrations = int.Parse(options.GetValueOrDefault("--registrations", "1000000"), CultureInfo.InvariantCulture);
+        var messages = int.Parse(options.GetValueOrDefault("--messages", "1000000"), CultureInfo.InvariantCulture);
+        await using var bench = await NippinBench.PrepareAsync(Repository.Find(), data, registrations, messages);
+        await bench.MeasureAsync(rounds);
         return 0;
     }
 

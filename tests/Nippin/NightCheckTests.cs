@@ -1,4 +1,8 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Ssp.Nippin;
+using Ssp.Organizations;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Nippin;
@@ -6,6 +10,26 @@ namespace Ssp.Tests.Nippin;
 /// <summary>The file of a night beside a query that was written independently, on registrations and messages in every case.</summary>
 public sealed class NightCheckTests(Stack stack)
 {
+    [Theory]
+    [InlineData("timestamptz")]
+    [InlineData("timestamp")]
+    public async Task The_file_of_a_night_is_to_the_letter_what_the_check_expects(string timeType)
+    {
+        var connection = await NightCheck.CreateDatabaseAsync(stack, timeType);
+        // A server that keeps another time must change nothing.
+        var elsewhere = new NpgsqlConnectionStringBuilder(connection) { Timezone = "America/New_York", Options = null }.ConnectionString;
+        await using var portal = await TestPortal.StartAsync(stack, new() { ["LocaldwhConnection"] = elsewhere, ["NippinConnection"] = elsewhere });
+        Assert.True(Nihdi.TryParse(NightCheck.Nihdi, out var nihdi));
+        var organization = await portal.Services.GetRequiredService<OrganizationStore>().AddFoundAsync(nihdi, "Hospital", default);
+
+        var night = await portal.ValidateAsync(organization, NightCheck.Collection);
+        Assert.True(night.State == NightState.Succeeded, string.Join('\n', portal.Log));
+        await using var file = await portal.Services.GetRequiredService<NightStore>().Report(night.File!.Name).OpenReadAsync();
+
+        NightCheck.AssertSame(await NightCheck.ReadExpectedAsync(connection), NightCheck.RecordsOf(file), await NightCheck.ReadDeclaredAsync(connection));
+        Assert.Equal(await NightCheck.CountForeignAsync(connection), night.File.Foreign);
+    }
+
     [Theory]
     [InlineData("timestamptz")]
     [InlineData("timestamp")]
@@ -37,7 +61,8 @@ public sealed class NightCheckTests(Stack stack)
             .Replace("$3", $"'{NightCheck.ImplantDateKey}'", StringComparison.Ordinal).Replace("$4", "NULL", StringComparison.Ordinal);
         await using var source = NpgsqlDataSource.Create(connection);
         await using var server = await source.OpenConnectionAsync();
-        await using var file = await server.BeginRawBinaryCopyAsync($"COPY ({check}) TO STDOUT (FORMAT csv, HEADER)");
+        using var copy = await server.BeginTextExportAsync($"COPY ({check}) TO STDOUT (FORMAT csv, HEADER)");
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(await copy.ReadToEndAsync()));
 
         var records = NightCheck.RecordsOf(file);
 
