@@ -1,0 +1,233 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Ssp.Dev.Demo;
+using Ssp.Hd4dp;
+using Ssp.Nippin;
+using Ssp.Organizations;
+using Ssp.Storage;
+using Ssp.Tests.Support;
+
+namespace Ssp.Tests.Nippin;
+
+/// <summary>The queue function under repetition and trouble; the tests deliver its messages themselves.</summary>
+public sealed class ValidateNightTests(Stack stack) : IAsyncLifetime
+{
+    private readonly MovableClock clock = new();
+    private TestPortal portal = null!;
+    private Organization organization = null!;
+
+    public ValueTask InitializeAsync() => StartAsync();
+
+    public ValueTask DisposeAsync() => portal.DisposeAsync();
+
+    [Fact]
+    public async Task A_message_delivered_twice_validates_once()
+    {
+        await stack.Owner.AddImplantAsync(organization.Nihdi, Implants.NewCode());
+        var message = await AskAsync();
+
+        await DeliverAsync(message);
+        await DeliverAsync(message);
+
+        var night = await NightAsync();
+        Assert.Equal((NightState.Succeeded, 1), (night.State, night.Attempt));
+        Assert.Equal(4, Files().Count);
+    }
+
+    [Fact]
+    public async Task The_same_night_again_replaces_its_file_and_leaves_no_rubbish()
+    {
+        await stack.Owner.AddImplantAsync(organization.Nihdi, Implants.NewCode());
+        await DeliverAsync(await AskAsync());
+        await stack.Owner.AddImplantAsync(organization.Nihdi, Implants.NewCode());
+
+        await DeliverAsync(await AskAsync());
+
+        var night = await NightAsync();
+        Assert.Equal((2, 2), (night.Attempt, night.File!.Counts.All));
+        Assert.Equal(4, Files().Count);
+        Assert.All(Files(), file => Assert.StartsWith(night.File.Name + ".", file, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_validation_whose_worker_lives_is_left_to_it_and_taken_over_when_it_is_silent()
+    {
+        var message = await AskAsync();
+        var nights = portal.Services.GetRequiredService<NightStore>();
+        await nights.SaveAsync((await NightAsync()) with { State = NightState.Running, Attempt = 1, LastSign = clock.GetUtcNow() }, default);
+
+        await Assert.ThrowsAsync<NotYetException>(() => DeliverAsync(message));
+        clock.Forward(TimeSpan.FromSeconds(25));
+        await DeliverAsync(message);
+
+        Assert.Equal((NightState.Succeeded, 2), ((await NightAsync()).State, (await NightAsync()).Attempt));
+    }
+
+    [Fact]
+    public async Task A_database_that_is_down_is_tried_again_and_then_given_up_with_a_sentence_and_the_last_good_file()
+    {
+        await stack.Owner.AddImplantAsync(organization.Nihdi, Implants.NewCode());
+        await DeliverAsync(await AskAsync());
+        await RestartAsync(new() { ["NippinConnection"] = "Host=127.0.0.1;Port=1;Database=nippin;Username=x;Password=y" });
+
+        var message = await AskAsync();
+        var error = await Assert.ThrowsAsync<WarehouseException>(() => DeliverAsync(message));
+        var waiting = await NightAsync();
+        await ActivatorUtilities.CreateInstance<GiveUpOnNight>(portal.Services).Run(System.Text.Json.JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
+        var end = await NightAsync();
+
+        Assert.True(error.MayHeal);
+        Assert.Equal((NightState.Queued, "warehouse_unreachable.retry", "nippin"), (waiting.State, waiting.Problem!.Key, waiting.Problem.Values[0]));
+        Assert.Equal((NightState.Failed, "warehouse_unreachable.detail"), (end.State, end.Problem!.Key));
+        Assert.Equal(1, end.File!.Counts.All);
+        Assert.Equal(4, Files().Count);
+    }
+
+    [Fact]
+    public async Task A_column_that_is_missing_fails_at_once_and_names_its_setting()
+    {
+        await stack.Owner.AddImplantAsync(organization.Nihdi, Implants.NewCode());
+        await RestartAsync(new() { ["Nippin:message:status"] = "state" });
+
+        await DeliverAsync(await AskAsync());
+
+        var night = await NightAsync();
+        Assert.Equal((NightState.Failed, "warehouse_column_missing.detail", "Nippin__message__status"), (night.State, night.Problem!.Key, night.Problem.Values[2]));
+    }
+
+    [Fact]
+    public async Task A_database_that_breaks_half_way_leaves_no_file_and_the_next_try_succeeds()
+    {
+        // Messages come so slowly that there is time to end the connection among them.
+        var slow = await stack.NewDatabaseAsync(
+            $"""
+            {string.Join('\n', DemoWarehouse.Sql("nippin.sql").Split('\n').Where(line => !line.StartsWith("GRANT", StringComparison.Ordinal))).Replace("TABLE nippin_message (", "TABLE m (", StringComparison.Ordinal).Replace("ON nippin_message", "ON m", StringComparison.Ordinal)}
+            CREATE TABLE patience (seconds float); INSERT INTO patience VALUES (0.3);
+            INSERT INTO m (message_id, status, current_registrationcode) SELECT n::text, 'SENT', n::text FROM generate_series(1, 100) n;
+            CREATE VIEW nippin_message AS SELECT m.*, pg_sleep((SELECT seconds FROM patience))::text AS slept FROM m;
+            """);
+        await RestartAsync(new() { ["NippinConnection"] = slow, ["Nippin:message:current_registrationcode"] = "slept" });
+        await stack.Owner.AddImplantAsync(organization.Nihdi, Implants.NewCode());
+        var message = await AskAsync();
+        var working = DeliverAsync(message);
+        await using var owner = NpgsqlDataSource.Create(slow);
+        await EndReadersAsync(owner);
+
+        var error = await Assert.ThrowsAsync<WarehouseException>(() => working);
+        Assert.True(error.MayHeal);
+        Assert.Empty(Files());
+        await using (var hurry = owner.CreateCommand("UPDATE patience SET seconds = 0"))
+        {
+            await hurry.ExecuteNonQueryAsync();
+        }
+
+        await DeliverAsync(message);
+
+        Assert.Equal((NightState.Succeeded, 2), ((await NightAsync()).State, (await NightAsync()).Attempt));
+    }
+
+    [Fact]
+    public async Task Only_so_many_nights_are_kept_but_never_none()
+    {
+        await RestartAsync(new() { ["NippinNights"] = "3" });
+        for (var back = 9; back >= 0; back -= 3)
+        {
+            await DeliverAsync(await AskAsync(Nights.Today.AddDays(-back)));
+        }
+
+        await DeliverAsync(await AskAsync(Nights.Today.AddDays(-1)));
+        await DeliverAsync(await AskAsync());
+
+        var nights = await portal.Services.GetRequiredService<NightStore>().ListAsync(organization, Implants.Registry, default);
+        Assert.Equal([Nights.Today.AddDays(-1), Nights.Today], nights.Select(night => night.Date));
+        Assert.Equal(8, Files().Count);
+    }
+
+    [Fact]
+    public async Task The_watch_asks_for_what_was_never_validated_and_sends_again_what_was_lost()
+    {
+        var watch = ActivatorUtilities.CreateInstance<WatchNights>(portal.Services);
+        var queue = portal.Storage.NippinQueue;
+
+        await watch.Run(new(), default);
+        var first = (await queue.GetPropertiesAsync()).Value.ApproximateMessagesCount;
+        await watch.Run(new(), default);
+        var second = (await queue.GetPropertiesAsync()).Value.ApproximateMessagesCount;
+        clock.Forward(TimeSpan.FromMinutes(20));
+        await watch.Run(new(), default);
+        var third = (await queue.GetPropertiesAsync()).Value.ApproximateMessagesCount;
+
+        Assert.Equal((21, 21, 42), (first, second, third));
+    }
+
+    [Fact]
+    public async Task The_night_asks_for_every_reimbursed_registry_of_every_organisation()
+    {
+        await portal.NewOrganizationAsync();
+
+        await ActivatorUtilities.CreateInstance<QueueNight>(portal.Services).Run(new(), default);
+
+        Assert.Equal(42, (await portal.Storage.NippinQueue.GetPropertiesAsync()).Value.ApproximateMessagesCount);
+    }
+
+    [Theory]
+    [InlineData("not json")]
+    [InlineData("{}")]
+    [InlineData("""{"organizationId":"../x","registry":"A","date":"2026-11-25"}""")]
+    public async Task A_message_that_is_none_of_ours_is_put_aside(string message) =>
+        await ActivatorUtilities.CreateInstance<GiveUpOnNight>(portal.Services).Run(message, default);
+
+    private async ValueTask StartAsync(Dictionary<string, string>? settings = null, string? prefix = null)
+    {
+        var all = new Dictionary<string, string>(settings ?? [])
+        {
+            ["AzureWebJobs:ValidateNight:Disabled"] = "true",
+            ["AzureWebJobs:GiveUpOnNight:Disabled"] = "true",
+        };
+        if (prefix is not null)
+        {
+            all["StoragePrefix"] = prefix;
+        }
+
+        portal = await TestPortal.StartAsync(stack, all, builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        organization ??= await portal.NewOrganizationAsync();
+    }
+
+    // The same storage under other settings.
+    private async Task RestartAsync(Dictionary<string, string> settings)
+    {
+        var prefix = portal.Prefix;
+        await portal.DisposeAsync();
+        await StartAsync(settings, prefix);
+    }
+
+    private async Task<NightMessage> AskAsync(DateOnly? date = null)
+    {
+        await portal.Services.GetRequiredService<NightStore>().AskAsync(organization, Implants.Registry, date ?? Nights.Today, default);
+        return new NightMessage(organization.Id, Implants.Registry, date ?? Nights.Today);
+    }
+
+    private Task DeliverAsync(NightMessage message) => ActivatorUtilities.CreateInstance<ValidateNight>(portal.Services).Run(message, default);
+
+    private async Task<Night> NightAsync() =>
+        (await portal.Services.GetRequiredService<NightStore>().FindAsync(organization.Id, Implants.Registry, Nights.Today, default))!;
+
+    private List<string> Files() => [.. portal.Storage.NightFiles.GetBlobs().Select(blob => blob.Name)];
+
+    private static async Task EndReadersAsync(NpgsqlDataSource owner)
+    {
+        for (var attempt = 0; attempt < 300; attempt++)
+        {
+            await using var end = owner.CreateCommand(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY%' AND pid <> pg_backend_pid()");
+            if ((long)(await end.ExecuteScalarAsync())! > 0)
+            {
+                return;
+            }
+
+            await Task.Delay(50);
+        }
+
+        throw new TimeoutException("The messages were not read.");
+    }
+}
