@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using Npgsql;
 
 namespace Ssp.Hd4dp;
@@ -9,27 +10,34 @@ namespace Ssp.Hd4dp;
 public readonly record struct MessageLink(
     long Id, ReadOnlyMemory<byte> MessageId, ReadOnlyMemory<byte> Identification, ReadOnlyMemory<byte> CurrentCode, ReadOnlyMemory<byte> PreviousCode, long CreatedOn);
 
-/// <summary>A message to the insurers.</summary>
+/// <summary>A message to the insurers. The texts are UTF-8; empty ones are as good as missing.</summary>
 /// <param name="MessageId">Its identifier, as a rule a UUID.</param>
 /// <param name="Valid">What HD4DP's own check said; null: nothing.</param>
 /// <param name="InterfaceType">REST: HD4DP sends; FILE_SYSTEM: the hospital sends.</param>
-/// <param name="CreatedOn">In UTC.</param>
+/// <param name="CreatedOn">Microseconds since 2000 in UTC.</param>
 /// <param name="Validation">What the check of the content found; may be long.</param>
+/// <param name="HasLongValidation">It is too long to be held with others: <see cref="MessageReader.ValidationAsync"/> has it.</param>
 /// <param name="TackReference">The reference of NIPPIN's technical acknowledgement.</param>
 /// <param name="TackMajor">Whether NIPPIN acknowledged: urn:nip:tack:result:major:success or …:failure.</param>
-public sealed record NippinMessage(
-    long Id, string? MessageId, bool? Valid, string? InterfaceType, string? Status, DateTime? CreatedOn, string? Validation, string? TackReference, string? TackMajor);
+public readonly record struct NippinMessage(
+    long Id, ReadOnlyMemory<byte> MessageId, bool? Valid, ReadOnlyMemory<byte> InterfaceType, ReadOnlyMemory<byte> Status, long? CreatedOn, ReadOnlyMemory<byte> Validation,
+    bool HasLongValidation, ReadOnlyMemory<byte> TackReference, ReadOnlyMemory<byte> TackMajor);
 
 /// <summary>
 /// Reads messages: the links of all of them in one stream, whole ones by number. A message is a few hundred bytes as a rule, but what the check
-/// found of an invalid one can be its whole content, so long ones come one at a time.
+/// found of an invalid one can be its whole content, so long ones come one at a time. What is read stays bytes: a million messages as strings
+/// would be half a gigabyte of rubbish.
 /// </summary>
 public sealed class MessageReader(ReadTransaction transaction, NippinNames names, WarehouseSchema schema) : IAsyncDisposable
 {
-    /// <summary>A longer validation is fetched by <see cref="ValidationAsync"/> when it is written, and never held with others.</summary>
     private const int LongBytes = 2_000;
-
     private const int LinkColumns = 6;
+    private const int MessageColumns = 10;
+    private const int PieceBytes = 1024 * 1024;
+
+    private readonly Dictionary<long, NippinMessage> found = [];
+    private byte[] piece = new byte[PieceBytes];
+    private int pieceEnd;
 
     /// <summary>Reads the links of all messages, in no order.</summary>
     /// <exception cref="WarehouseException">The connection broke, or the server stopped the query.</exception>
@@ -51,34 +59,46 @@ public sealed class MessageReader(ReadTransaction transaction, NippinNames names
         }
     }
 
-    /// <summary>The messages with these numbers. Of one whose validation is long, it is missing and <paramref name="isLong"/> is told its number.</summary>
-    public async Task<Dictionary<long, NippinMessage>> FindAsync(long[] ids, Action<long> isLong, CancellationToken cancel)
+    /// <summary>The messages with these numbers; good until the next are asked for.</summary>
+    /// <exception cref="WarehouseException">The connection broke, or the server stopped the query.</exception>
+    public async Task<IReadOnlyDictionary<long, NippinMessage>> FindAsync(IEnumerable<long> ids, CancellationToken cancel)
     {
-        var found = new Dictionary<long, NippinMessage>(ids.Length);
-        try
-        {
-            await using var command = transaction.Command(
-                $"""
+        found.Clear();
+        pieceEnd = 0;
+        // COPY takes no parameters, so the numbers travel as a setting of the transaction.
+        await AskAsync("SELECT set_config('ssp.messages', $1, true)", $"{{{string.Join(',', ids)}}}", cancel);
+        await using var copy = transaction.Copy(
+            $"""
+            COPY (
                 SELECT {names.Id.Sql}::int8, {names.MessageId.Text}, {(names.Valid.Actual is null ? "NULL" : names.Valid.Sql)}::boolean, {names.InterfaceType.Text}, {names.Status.Text},
                     {CreatedOn}, CASE WHEN octet_length({names.Validation.Text}) <= {LongBytes} THEN {names.Validation.Text} END,
                     coalesce(octet_length({names.Validation.Text}) > {LongBytes}, false), {names.TackReference.Text}, {names.TackMajor.Text}
-                FROM {WarehouseColumn.Quote(names.MessageTable)} WHERE {names.Id.Sql} = ANY ($1)
-                """,
-                ids);
-            await using var reader = await command.ExecuteReaderAsync(cancel);
-            while (await reader.ReadAsync(cancel))
-            {
-                T? Of<T>(int column) => reader.IsDBNull(column) ? default : reader.GetFieldValue<T>(column);
-                var message = new NippinMessage(
-                    reader.GetInt64(0), Of<string>(1), Of<bool?>(2), Of<string>(3), Of<string>(4), Of<DateTime?>(5), Of<string>(6), Of<string>(8), Of<string>(9));
-                found[message.Id] = message;
-                if (reader.GetBoolean(7))
-                {
-                    isLong(message.Id);
-                }
-            }
+                FROM {WarehouseColumn.Quote(names.MessageTable)} WHERE {names.Id.Sql} = ANY (current_setting('ssp.messages')::bigint[])
+            ) TO STDOUT (FORMAT binary)
+            """,
+            MessageColumns);
+        while (await copy.NextAsync(cancel) is { } row)
+        {
+            var id = BinaryPrimitives.ReadInt64BigEndian(row[0]!.Value.Span);
+            found[id] = new NippinMessage(
+                id, Keep(row[1]), row[2] is { } valid ? valid.Span[0] != 0 : null, Keep(row[3]), Keep(row[4]),
+                row[5] is { } created ? BinaryPrimitives.ReadInt64BigEndian(created.Span) : null, Keep(row[6]), row[7]!.Value.Span[0] != 0, Keep(row[8]), Keep(row[9]));
+        }
 
-            return found;
+        return found;
+    }
+
+    /// <summary>A long validation.</summary>
+    public async Task<ReadOnlyMemory<byte>> ValidationAsync(long id, CancellationToken cancel) =>
+        await AskAsync($"SELECT {names.Validation.Text} FROM {WarehouseColumn.Quote(names.MessageTable)} WHERE {names.Id.Sql} = $1", id, cancel) is string text
+            ? Encoding.UTF8.GetBytes(text)
+            : default(ReadOnlyMemory<byte>);
+
+    private async Task<object?> AskAsync(string sql, object value, CancellationToken cancel)
+    {
+        try
+        {
+            return await transaction.AskAsync(sql, cancel, value);
         }
         catch (NpgsqlException error)
         {
@@ -86,18 +106,22 @@ public sealed class MessageReader(ReadTransaction transaction, NippinNames names
         }
     }
 
-    /// <summary>A long validation.</summary>
-    public async Task<string?> ValidationAsync(long id, CancellationToken cancel)
+    // What was kept before stays where it is when a new piece is begun.
+    private ReadOnlyMemory<byte> Keep(ReadOnlyMemory<byte>? text)
     {
-        try
+        if (text is not { Length: > 0 } bytes)
         {
-            return await transaction.AskAsync(
-                $"SELECT {names.Validation.Text} FROM {WarehouseColumn.Quote(names.MessageTable)} WHERE {names.Id.Sql} = $1", cancel, id) as string;
+            return default;
         }
-        catch (NpgsqlException error)
+
+        if (piece.Length - pieceEnd < bytes.Length)
         {
-            throw transaction.Fault(error);
+            (piece, pieceEnd) = (new byte[Math.Max(PieceBytes, bytes.Length)], 0);
         }
+
+        bytes.CopyTo(piece.AsMemory(pieceEnd));
+        pieceEnd += bytes.Length;
+        return piece.AsMemory(pieceEnd - bytes.Length, bytes.Length);
     }
 
     public ValueTask DisposeAsync() => transaction.DisposeAsync();

@@ -1,3 +1,4 @@
+using System.Text;
 using Ssp.Hd4dp;
 
 namespace Ssp.Nippin;
@@ -17,9 +18,7 @@ public enum NippinResult
 public static class NippinRule
 {
     /// <summary>NIPPIN's technical acknowledgement (mycarenet-genasync-v1.xsd).</summary>
-    public const string Acknowledged = "urn:nip:tack:result:major:success";
-
-    private static readonly string[] KnownStatuses = ["SENT", "TO_SEND", "INVALID", "ARCHIVED", "ERROR", "BUFFERED"];
+    public static ReadOnlySpan<byte> Acknowledged => "urn:nip:tack:result:major:success"u8;
 
     /// <summary>
     /// Decided in this order: no message; a message whose content is wrong or that is never processed again; one that is sent or ready, and was not refused by
@@ -29,13 +28,14 @@ public static class NippinRule
     {
         null => NippinResult.NotFound,
         { Valid: false } => NippinResult.Invalid,
-        _ when Is(message.Status, "INVALID") || Is(message.Status, "ARCHIVED") => NippinResult.Invalid,
-        _ when (Is(message.Status, "SENT") || Is(message.Status, "TO_SEND")) && IsAcknowledged(message.TackMajor) => NippinResult.Valid,
+        { } sent when Is(sent.Status.Span, "INVALID"u8) || Is(sent.Status.Span, "ARCHIVED"u8) => NippinResult.Invalid,
+        { } sent when (Is(sent.Status.Span, "SENT"u8) || Is(sent.Status.Span, "TO_SEND"u8)) && IsAcknowledged(sent.TackMajor.Span) => NippinResult.Valid,
         _ => NippinResult.NotSent,
     };
 
     /// <summary>Whether the status is one of those documented (fair-v1.healthdata.be/documentation/heart-valves/nippin-database).</summary>
-    public static bool IsKnown(string? status) => KnownStatuses.Any(known => Is(status, known));
+    public static bool IsKnown(ReadOnlySpan<byte> status) =>
+        Is(status, "SENT"u8) || Is(status, "TO_SEND"u8) || Is(status, "INVALID"u8) || Is(status, "ARCHIVED"u8) || Is(status, "ERROR"u8) || Is(status, "BUFFERED"u8);
 
     /// <summary>Whether a message names, as its sender, another hospital than this one.</summary>
     /// <param name="identification">As the message has it, with or without separators; the first eight digits of eleven identify (INAMI note I 2012/26).</param>
@@ -58,7 +58,7 @@ public static class NippinRule
     }
 
     // A hospital that fetches its messages itself (FILE_SYSTEM) gets no acknowledgement at all.
-    private static bool IsAcknowledged(string? major) => string.IsNullOrWhiteSpace(major) || Is(major, Acknowledged);
+    private static bool IsAcknowledged(ReadOnlySpan<byte> major) => !major.ContainsAnyExcept((byte)' ') || Is(major, Acknowledged);
 
-    private static bool Is(string? text, string word) => text.AsSpan().Trim(' ').Equals(word, StringComparison.OrdinalIgnoreCase);
+    private static bool Is(ReadOnlySpan<byte> text, ReadOnlySpan<byte> word) => Ascii.EqualsIgnoreCase(text.Trim((byte)' '), word);
 }

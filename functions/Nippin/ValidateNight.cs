@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,7 @@ public sealed class ValidateNight(
 {
     // Messages are fetched so many at a time; each is some hundred bytes.
     private const int Batch = 4_000;
+    private const int MostUnknown = 100;
 
     [Function(nameof(ValidateNight))]
     public async Task Run([QueueTrigger("%StoragePrefix%-nippin")] NightMessage message, CancellationToken cancel)
@@ -163,24 +165,22 @@ public sealed class ValidateNight(
 
     private static async Task WriteAsync(Linking linking, MessageReader reader, NightWriter writer, HashSet<string> unknown, Action<long> onRows, CancellationToken cancel)
     {
-        var isLong = new HashSet<long>();
         for (var start = 0; start < linking.Count; start += Batch)
         {
             var end = Math.Min(linking.Count, start + Batch);
             var ids = MessagesOf(linking, start, end);
-            isLong.Clear();
-            var found = ids.Length == 0 ? [] : await reader.FindAsync(ids, id => isLong.Add(id), cancel);
+            var found = await reader.FindAsync(ids, cancel);
             for (var place = start; place < end; place++)
             {
-                var message = linking[place].Message is { } id ? found.GetValueOrDefault(id) : null;
-                if (message is not null && isLong.Contains(message.Id))
+                NippinMessage? message = linking[place].Message is { } id && found.TryGetValue(id, out var read) ? read : null;
+                if (message is { HasLongValidation: true } large)
                 {
-                    message = message with { Validation = await reader.ValidationAsync(message.Id, cancel) };
+                    message = large with { Validation = await reader.ValidationAsync(large.Id, cancel) };
                 }
 
-                if (message is not null && !NippinRule.IsKnown(message.Status) && unknown.Count < 100)
+                if (message is { } used && !NippinRule.IsKnown(used.Status.Span) && unknown.Count < MostUnknown)
                 {
-                    unknown.Add(message.Status ?? "");
+                    unknown.Add(Encoding.UTF8.GetString(used.Status.Span));
                 }
 
                 writer.Write(linking[place], message);
@@ -191,7 +191,7 @@ public sealed class ValidateNight(
         }
     }
 
-    private static long[] MessagesOf(Linking linking, int start, int end)
+    private static HashSet<long> MessagesOf(Linking linking, int start, int end)
     {
         var ids = new HashSet<long>(end - start);
         for (var place = start; place < end; place++)
@@ -202,7 +202,7 @@ public sealed class ValidateNight(
             }
         }
 
-        return [.. ids];
+        return ids;
     }
 
     private void Tell(Night night, Linking linking, HashSet<string> unknown)

@@ -29,7 +29,7 @@ public sealed class NightTests(Stack stack) : IAsyncLifetime
         // fair-v1.healthdata.be/nl/node/10061, March 2025.
         var code = Implants.NewCode();
         var id = await ImplantAsync(code);
-        await MessageAsync(code, messageId: "208f3aab-c97a-4ea0-aa70-6cba5e23ce72", tackMajor: NippinRule.Acknowledged, tackReference: "11b7aeb0-4e41-496c-a9f0-8e506744b064");
+        await MessageAsync(code, messageId: "208f3aab-c97a-4ea0-aa70-6cba5e23ce72", tackMajor: "urn:nip:tack:result:major:success", tackReference: "11b7aeb0-4e41-496c-a9f0-8e506744b064");
 
         var report = await ReportAsync("2024-06-01", "2024-06-30");
 

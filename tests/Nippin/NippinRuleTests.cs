@@ -62,7 +62,7 @@ public sealed class NippinRuleTests
     [InlineData("buffered", true)]
     [InlineData("SOMETHING_NEW", false)]
     [InlineData(null, false)]
-    public void Only_documented_statuses_are_known(string? status, bool expected) => Assert.Equal(expected, NippinRule.IsKnown(status));
+    public void Only_documented_statuses_are_known(string? status, bool expected) => Assert.Equal(expected, NippinRule.IsKnown(Bytes(status).Span));
 
     [Theory]
     [InlineData("71000436", false)]
@@ -78,5 +78,7 @@ public sealed class NippinRuleTests
         Assert.Equal(expected, NippinRule.NamesAnother(Encoding.UTF8.GetBytes(identification), "71000436"u8));
 
     private static NippinMessage Message(string? status, bool? valid, string? tackMajor, string? interfaceType = "REST") =>
-        new(1, "id", valid, interfaceType, status, null, null, null, tackMajor);
+        new(1, Bytes("id"), valid, Bytes(interfaceType), Bytes(status), null, default, false, default, Bytes(tackMajor));
+
+    private static ReadOnlyMemory<byte> Bytes(string? text) => text is null ? default(ReadOnlyMemory<byte>) : Encoding.UTF8.GetBytes(text);
 }
