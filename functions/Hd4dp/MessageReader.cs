@@ -36,7 +36,9 @@ public sealed class MessageReader(ReadTransaction transaction, NippinNames names
     private const int PieceBytes = 1024 * 1024;
 
     private readonly Dictionary<long, NippinMessage> found = [];
-    private byte[] piece = new byte[PieceBytes];
+    // Used again for the next messages.
+    private readonly List<byte[]> pieces = [new byte[PieceBytes]];
+    private int piece;
     private int pieceEnd;
 
     /// <summary>Reads the links of all messages, in no order.</summary>
@@ -64,7 +66,7 @@ public sealed class MessageReader(ReadTransaction transaction, NippinNames names
     public async Task<IReadOnlyDictionary<long, NippinMessage>> FindAsync(IEnumerable<long> ids, CancellationToken cancel)
     {
         found.Clear();
-        pieceEnd = 0;
+        (piece, pieceEnd) = (0, 0);
         // COPY takes no parameters, so the numbers travel as a setting of the transaction.
         await AskAsync("SELECT set_config('ssp.messages', $1, true)", $"{{{string.Join(',', ids)}}}", cancel);
         await using var copy = transaction.Copy(
@@ -106,7 +108,6 @@ public sealed class MessageReader(ReadTransaction transaction, NippinNames names
         }
     }
 
-    // What was kept before stays where it is when a new piece is begun.
     private ReadOnlyMemory<byte> Keep(ReadOnlyMemory<byte>? text)
     {
         if (text is not { Length: > 0 } bytes)
@@ -114,14 +115,24 @@ public sealed class MessageReader(ReadTransaction transaction, NippinNames names
             return default;
         }
 
-        if (piece.Length - pieceEnd < bytes.Length)
+        if (bytes.Length > PieceBytes)
         {
-            (piece, pieceEnd) = (new byte[Math.Max(PieceBytes, bytes.Length)], 0);
+            return bytes.ToArray();
         }
 
-        bytes.CopyTo(piece.AsMemory(pieceEnd));
+        if (PieceBytes - pieceEnd < bytes.Length)
+        {
+            (piece, pieceEnd) = (piece + 1, 0);
+            if (piece == pieces.Count)
+            {
+                pieces.Add(new byte[PieceBytes]);
+            }
+        }
+
+        var place = pieces[piece].AsMemory(pieceEnd, bytes.Length);
+        bytes.CopyTo(place);
         pieceEnd += bytes.Length;
-        return piece.AsMemory(pieceEnd - bytes.Length, bytes.Length);
+        return place;
     }
 
     public ValueTask DisposeAsync() => transaction.DisposeAsync();

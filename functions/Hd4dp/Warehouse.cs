@@ -84,6 +84,7 @@ public sealed class Warehouse : IAsyncDisposable
                 names.RequireForImplants();
                 await transaction.AskAsync(WarehouseQueries.Select, cancel, nihdi, collection.Name, "");
                 await transaction.AskAsync(queries.NoteSpellings, cancel);
+                await transaction.AskAsync(WarehouseQueries.RoomToSort, cancel);
                 return new ImplantReader(transaction, queries.CopyImplants(schema, collection));
             },
             cancel);

@@ -15,12 +15,15 @@ public sealed class Linking(string nihdi, int capacity = Linking.UsualCapacity)
 {
     private const int UsualCapacity = 400_000;
     private const int MostTextBytes = 64 * 1024 * 1024;
+    private const int SlotBits = 15;
+    private const int PieceBits = 20;
     private const int MostForeign = 100_000;
 
     private readonly byte[] self = Encoding.ASCII.GetBytes(nihdi);
     private readonly HashSet<long> foreign = [];
-    private Slot[] slots = new Slot[1024];
-    private byte[] texts = new byte[64 * 1024];
+    // In pieces of one size: an array that doubles leaves its smaller selves behind as rubbish.
+    private readonly List<Slot[]> slots = [];
+    private readonly List<byte[]> texts = [];
     private int textEnd;
     private int[] byNippinId = [];
     private int[] byCode = [];
@@ -47,14 +50,14 @@ public sealed class Linking(string nihdi, int capacity = Linking.UsualCapacity)
 
     public void Add(ImplantRegistration registration)
     {
-        if (Count == slots.Length)
+        if (Count >> SlotBits == slots.Count)
         {
-            Array.Resize(ref slots, Math.Min(2 * slots.Length, Math.Max(capacity, slots.Length + 1)));
+            slots.Add(new Slot[1 << SlotBits]);
         }
 
         var name = registration.NippinId.Span;
         var number = NumberOf(name);
-        slots[Count++] = new Slot
+        At(Count++) = new Slot
         {
             Id = registration.Id,
             Document = XxHash3.HashToUInt64(registration.DocumentId.Span),
@@ -75,7 +78,7 @@ public sealed class Linking(string nihdi, int capacity = Linking.UsualCapacity)
         Begin(ref byCode, size);
         for (var place = 0; place < Count; place++)
         {
-            ref var slot = ref slots[place];
+            ref var slot = ref At(place);
             if (slot.Number >= 0)
             {
                 Chain(byNippinId, HashOf(slot.Number), place, ref slot.NextByNippinId);
@@ -95,9 +98,9 @@ public sealed class Linking(string nihdi, int capacity = Linking.UsualCapacity)
     public void Offer(in MessageLink message)
     {
         var isForeign = NippinRule.NamesAnother(message.Identification.Span, self);
-        for (var at = First(byNippinId, HashOf(message.Id)); at > 0; at = slots[at - 1].NextByNippinId)
+        for (var at = First(byNippinId, HashOf(message.Id)); at > 0; at = At(at - 1).NextByNippinId)
         {
-            if (slots[at - 1].Number == message.Id)
+            if (At(at - 1).Number == message.Id)
             {
                 Use(at - 1, Way.NippinId, message, isForeign);
             }
@@ -105,9 +108,9 @@ public sealed class Linking(string nihdi, int capacity = Linking.UsualCapacity)
 
         Span<byte> lower = message.MessageId.Length <= 1024 ? stackalloc byte[message.MessageId.Length] : new byte[message.MessageId.Length];
         ToLower(message.MessageId.Span, lower);
-        for (var at = lower.Length == 0 ? 0 : First(byNippinId, HashOf(lower)); at > 0; at = slots[at - 1].NextByNippinId)
+        for (var at = lower.Length == 0 ? 0 : First(byNippinId, HashOf(lower)); at > 0; at = At(at - 1).NextByNippinId)
         {
-            if (slots[at - 1].Number < 0 && TextOf(slots[at - 1].Name).SequenceEqual(lower))
+            if (At(at - 1).Number < 0 && TextOf(At(at - 1).Name).SequenceEqual(lower))
             {
                 Use(at - 1, Way.NippinId, message, isForeign);
             }
@@ -122,7 +125,7 @@ public sealed class Linking(string nihdi, int capacity = Linking.UsualCapacity)
     {
         get
         {
-            ref var slot = ref slots[place];
+            ref var slot = ref At(place);
             return new LinkedRegistration(
                 slot.Id, slot.Document, slot.CreatedOn == long.MinValue ? null : slot.CreatedOn, TextOf(slot.Code), slot.ImplantDate == int.MinValue ? null : slot.ImplantDate, slot.Day,
                 slot.Way == Way.None ? null : slot.Message);
@@ -131,9 +134,9 @@ public sealed class Linking(string nihdi, int capacity = Linking.UsualCapacity)
 
     private void OfferCode(ReadOnlySpan<byte> code, Way way, in MessageLink message, bool isForeign)
     {
-        for (var at = code.Length == 0 ? 0 : First(byCode, HashOf(code)); at > 0; at = slots[at - 1].NextByCode)
+        for (var at = code.Length == 0 ? 0 : First(byCode, HashOf(code)); at > 0; at = At(at - 1).NextByCode)
         {
-            if (TextOf(slots[at - 1].Code).SequenceEqual(code))
+            if (TextOf(At(at - 1).Code).SequenceEqual(code))
             {
                 Use(at - 1, way, message, isForeign);
             }
@@ -153,7 +156,7 @@ public sealed class Linking(string nihdi, int capacity = Linking.UsualCapacity)
             return;
         }
 
-        ref var slot = ref slots[place];
+        ref var slot = ref At(place);
         if ((way, message.CreatedOn, message.Id).CompareTo((slot.Way, slot.MessageCreatedOn, slot.Message)) > 0)
         {
             (slot.Way, slot.MessageCreatedOn, slot.Message) = (way, message.CreatedOn, message.Id);
@@ -188,27 +191,41 @@ public sealed class Linking(string nihdi, int capacity = Linking.UsualCapacity)
 
     private static ulong HashOf(ReadOnlySpan<byte> text) => XxHash3.HashToUInt64(text);
 
-    private ReadOnlySpan<byte> TextOf(Text text) => texts.AsSpan(text.Start, text.Length);
+    private ref Slot At(int place) => ref slots[place >> SlotBits][place & ((1 << SlotBits) - 1)];
+
+    private Span<byte> TextOf(Text text) => text.Length == 0 ? [] : texts[text.Start >> PieceBits].AsSpan(text.Start & ((1 << PieceBits) - 1), text.Length);
 
     private Text Keep(ReadOnlySpan<byte> text)
     {
         var place = Room(text.Length);
-        text.CopyTo(texts.AsSpan(place.Start));
+        text[..place.Length].CopyTo(TextOf(place));
         return place;
     }
 
     private Text KeepLower(ReadOnlySpan<byte> text)
     {
         var place = Room(text.Length);
-        ToLower(text, texts.AsSpan(place.Start, place.Length));
+        ToLower(text[..place.Length], TextOf(place));
         return place;
     }
 
+    // A text lies in one piece; what is longer than a piece is no code and no number, and can name no message.
     private Text Room(int length)
     {
-        while (texts.Length - textEnd < length)
+        const int PieceBytes = 1 << PieceBits;
+        if (length is 0 or > PieceBytes)
         {
-            Array.Resize(ref texts, 2 * texts.Length);
+            return default;
+        }
+
+        if ((textEnd & (PieceBytes - 1)) + length > PieceBytes)
+        {
+            textEnd = ((textEnd >> PieceBits) + 1) << PieceBits;
+        }
+
+        while (textEnd >> PieceBits >= texts.Count)
+        {
+            texts.Add(new byte[PieceBytes]);
         }
 
         textEnd += length;

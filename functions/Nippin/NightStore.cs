@@ -33,7 +33,8 @@ public sealed class NightStore(PortalStorage storage, TimeProvider clock)
             }
 
             var asked = (there ?? new Night(organization.Id, registry, date, organization.Nihdi, NightState.Queued, now, 0, null, 0, null, null, default))
-                with { Nihdi = organization.Nihdi, State = NightState.Queued, AskedAt = now, Problem = null, LastSign = null, Rows = 0 };
+                with
+            { Nihdi = organization.Nihdi, State = NightState.Queued, AskedAt = now, Problem = null, LastSign = null, Rows = 0 };
             if (there is null ? await AddAsync(asked, cancel) : await SaveAsync(asked, cancel) is not null)
             {
                 await SendAsync(asked, cancel);

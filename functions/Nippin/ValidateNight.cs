@@ -21,6 +21,7 @@ public sealed class ValidateNight(
     // Messages are fetched so many at a time; each is some hundred bytes.
     private const int Batch = 4_000;
     private const int MostUnknown = 100;
+    private const long Large = 100_000;
 
     [Function(nameof(ValidateNight))]
     public async Task Run([QueueTrigger("%StoragePrefix%-nippin")] NightMessage message, CancellationToken cancel)
@@ -160,7 +161,14 @@ public sealed class ValidateNight(
         }
 
         Tell(night, linking, unknown);
-        return await writer.CommitAsync(clock.GetUtcNow(), clockwork.Elapsed.TotalSeconds, linking.Foreign.Count, cancel);
+        var file = await writer.CommitAsync(clock.GetUtcNow(), clockwork.Elapsed.TotalSeconds, linking.Foreign.Count, cancel);
+        if (file.Counts.All > Large)
+        {
+            // The next such validation must not begin beside what this one leaves behind.
+            GC.Collect();
+        }
+
+        return file;
     }
 
     private static async Task WriteAsync(Linking linking, MessageReader reader, NightWriter writer, HashSet<string> unknown, Action<long> onRows, CancellationToken cancel)

@@ -30,10 +30,11 @@ public sealed class NippinBench : IAsyncDisposable
     private readonly string folder;
     private readonly string size;
     private readonly int registrations;
-    private long? idle;
+    private readonly long idle;
 
-    private NippinBench(Azurite azurite, Postgres postgres, ChildProcess portal, HttpClient http, string organizationId, string folder, int registrations, int messages)
+    private NippinBench(Azurite azurite, Postgres postgres, ChildProcess portal, HttpClient http, string organizationId, string folder, int registrations, int messages, long idle)
     {
+        this.idle = idle;
         (this.azurite, this.postgres, this.portal, this.http, this.organizationId) = (azurite, postgres, portal, http, organizationId);
         (this.folder, this.registrations) = (folder, registrations);
         size = $"{registrations:N0} × {messages:N0}";
@@ -57,6 +58,8 @@ public sealed class NippinBench : IAsyncDisposable
         var people = await DevStack.SeedAsync(settings, folder, CancellationToken.None);
         var portal = DevStack.StartPortal(repository, settings, TextWriter.Null);
         await DevStack.WaitUntilReadyAsync(baseUrl, portal, CancellationToken.None);
+        // Before anything large was compared.
+        var idle = Memory(portal, "VmRSS");
         Console.WriteLine("Waiting for the first validation of every registry …");
         await DevStack.WaitUntilValidatedAsync(settings, portal, CancellationToken.None);
 
@@ -64,7 +67,7 @@ public sealed class NippinBench : IAsyncDisposable
         var http = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = new Uri(baseUrl + "/api/") };
         var session = await (await http.PostAsJsonAsync("session", new { email = person.Email, password = person.Password })).Content.ReadFromJsonAsync<JsonElement>();
         http.DefaultRequestHeaders.Add("X-CSRF-Token", session.GetProperty("csrfToken").GetString());
-        return new NippinBench(azurite, postgres, portal, http, person.Memberships[0].OrganizationId, folder, registrations, messages);
+        return new NippinBench(azurite, postgres, portal, http, person.Memberships[0].OrganizationId, folder, registrations, messages, idle);
     }
 
     public async Task MeasureAsync(int rounds)
@@ -151,7 +154,6 @@ public sealed class NippinBench : IAsyncDisposable
     private async Task<(TimeSpan Time, double Told, long PeakGrowth)> PortalAsync()
     {
         // What the portal used before the first of these: growth that stays would show in every later round.
-        idle ??= Memory("VmRSS");
         var before = LastNight(Own(await RegistriesAsync()));
         ResetPeak();
         var clock = Stopwatch.StartNew();
@@ -165,7 +167,7 @@ public sealed class NippinBench : IAsyncDisposable
         }
 
         var time = clock.Elapsed;
-        var growth = Memory("VmHWM") - idle.Value;
+        var growth = Memory(portal, "VmHWM") - idle;
         return registry.GetProperty("state").GetString() == "succeeded" && LastNight(registry) != before
             ? (time, registry.GetProperty("seconds").GetDouble(), growth)
             : throw new DevException($"The validation failed: {registry.GetProperty("problem").GetString()}");
@@ -233,7 +235,7 @@ public sealed class NippinBench : IAsyncDisposable
     // Linux forgets the highest memory use when a 5 is written here.
     private void ResetPeak() => File.WriteAllText($"/proc/{portal.ProgramId}/clear_refs", "5");
 
-    private long Memory(string what) =>
+    private static long Memory(ChildProcess portal, string what) =>
         1024 * long.Parse(File.ReadLines($"/proc/{portal.ProgramId}/status").Single(line => line.StartsWith(what + ":", StringComparison.Ordinal)).Split(':')[1].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture);
 
     private static double Median(IEnumerable<double> values)
