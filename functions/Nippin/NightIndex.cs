@@ -23,9 +23,13 @@ public sealed record NightIndex(IReadOnlyList<NightDay> Days, long HeaderBytes, 
     {
         var first = Days.TakeWhile(day => day.Day > (end ?? DateOnly.MaxValue)).Count();
         var days = Days.Skip(first).TakeWhile(day => day.Day >= (start ?? DateOnly.MinValue)).ToList();
+        if (days.Count == 0)
+        {
+            return new NightStretch([], Bytes, Bytes);
+        }
+
         var after = first + days.Count;
-        var begin = days.Count == 0 ? Bytes : days[0].Offset;
-        return new NightStretch(days, begin, after < Days.Count ? Days[after].Offset : Bytes);
+        return new NightStretch(days, days[0].Offset, after < Days.Count ? Days[after].Offset : Bytes);
     }
 }
 

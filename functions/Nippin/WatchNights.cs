@@ -16,6 +16,9 @@ public sealed class WatchNights(
     // Longer than all tries of a message take.
     private static readonly TimeSpan Lost = TimeSpan.FromMinutes(15);
 
+    // A first validation that failed is not left until the night, nor tried without end.
+    private static readonly TimeSpan Again = TimeSpan.FromHours(1);
+
     [Function(nameof(WatchNights))]
     public async Task Run([TimerTrigger("%WatchNippinSchedule%", RunOnStartup = true)] TimerInfo timer, CancellationToken cancel)
     {
@@ -32,20 +35,20 @@ public sealed class WatchNights(
         }
     }
 
-    /// <summary>Asks for the validation of whatever has never been asked for.</summary>
+    /// <summary>Asks for the validation of whatever has no good file yet, unless it is under way or failed a moment ago.</summary>
     /// <returns>How many are still without a good file or a verdict that there can be none.</returns>
     public async Task<int> AskForFirstAsync(CancellationToken cancel)
     {
-        var today = BelgianTime.DayOf(clock.GetUtcNow());
+        var now = clock.GetUtcNow();
         var waiting = 0;
         foreach (var organization in await organizations.ListAsync(cancel))
         {
             var known = (await nights.ListAsync(organization, cancel)).ToLookup(night => night.Registry);
             foreach (var (_, collection) in catalog.Reimbursed)
             {
-                if (!known[collection.Name].Any())
+                if (known[collection.Name].All(night => night.File is null && night.IsOver && now - night.AskedAt > Again))
                 {
-                    await nights.AskAsync(organization, collection.Name, today, cancel);
+                    await nights.AskAsync(organization, collection.Name, BelgianTime.DayOf(now), cancel);
                 }
 
                 waiting += known[collection.Name].Any(night => night.IsOver || night.File is not null) ? 0 : 1;

@@ -181,6 +181,8 @@ public sealed class NightTests(Stack stack) : IAsyncLifetime
         Assert.Equal(3, june.GetProperty("total").GetInt64());
         Assert.Equal(3, june.GetProperty("counts").GetProperty("not_found").GetInt64());
         Assert.Equal(4, report.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        // Between two days that have some there are none.
+        Assert.Single((await ReportAsync("2024-06-02", "2024-06-14")).Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

@@ -161,6 +161,26 @@ public sealed class ValidateNightTests(Stack stack) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_first_validation_that_failed_is_asked_for_again_after_an_hour_and_one_with_a_file_is_not()
+    {
+        var nights = portal.Services.GetRequiredService<NightStore>();
+        var watch = ActivatorUtilities.CreateInstance<WatchNights>(portal.Services);
+        await watch.Run(new(), default);
+        await DeliverAsync(new NightMessage(organization.Id, Implants.Registry, Nights.Today));
+        const string Failed = "TAVI_IMPLT";
+        var first = (await nights.FindAsync(organization.Id, Failed, Nights.Today, default))!;
+        await nights.SaveAsync(first with { State = NightState.Failed }, default);
+
+        await watch.Run(new(), default);
+        var soon = (await nights.FindAsync(organization.Id, Failed, Nights.Today, default))!.State;
+        clock.Forward(TimeSpan.FromMinutes(61));
+        await watch.Run(new(), default);
+
+        Assert.Equal((NightState.Failed, NightState.Queued), (soon, (await nights.ListAsync(organization, Failed, default))[^1].State));
+        Assert.Equal(NightState.Succeeded, (await NightAsync()).State);
+    }
+
+    [Fact]
     public async Task The_night_asks_for_every_reimbursed_registry_of_every_organisation()
     {
         await portal.NewOrganizationAsync();
