@@ -9,7 +9,7 @@ using Ssp.Storage;
 namespace Ssp.Nippin;
 
 /// <summary>What changed since the night before: registrations that reached the insurers, and registrations that are open and were not.</summary>
-public sealed class ListNippinChanges(Access access, NightStore nights, NightReader reader, RegistryCatalog catalog)
+public sealed class ListNippinChanges(Access access, NightStore nights, NightReader reader, RegistryCatalog catalog, Seals seals)
 {
     private sealed record ChangeView(
         string Registry, string Name, NippinChange Change, long LocaldwhId, string? RegistrationCode, DateTimeOffset? CreatedOn, DateOnly? ImplantDate, DateOnly Day,
@@ -25,7 +25,7 @@ public sealed class ListNippinChanges(Access access, NightStore nights, NightRea
         var organization = (await access.EnterAsync(request, nameof(ListNippinChanges), organizationId, cancel)).Organization;
         var query = ListQuery.WithoutCursor(request);
         var change = NightQuery.Word<NippinChange>(request, "change");
-        var cursor = NightQuery.Cursor(request);
+        var cursor = NightQuery.Cursor(request, seals, organization);
         var language = Texts.LanguageOf(request);
         var registry = request.Query["registry"].ToString();
         var wanted = catalog.Reimbursed.Where(one => registry.Length == 0 || one.Collection.Name == registry).ToList();
@@ -47,7 +47,7 @@ public sealed class ListNippinChanges(Access access, NightStore nights, NightRea
             var (items, next) = await PageAsync(files, change, cursor, query, cancel);
             var newest = files.Select(one => one.Night).OrderByDescending(night => night.Date).FirstOrDefault();
             return Json.Answer(new Answer(
-                items, next?.ToString(), files.Sum(one => one.Night.File!.Solved ?? 0), files.Sum(one => one.Night.File!.Broken ?? 0), newest?.Date,
+                items, next?.Seal(seals, organization.Id), files.Sum(one => one.Night.File!.Solved ?? 0), files.Sum(one => one.Night.File!.Broken ?? 0), newest?.Date,
                 files.Select(one => one.Night.File!.Previous).Max()));
         }
         catch (RequestFailedException error) when (error.IsMissing())

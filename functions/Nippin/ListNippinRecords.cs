@@ -9,7 +9,7 @@ using Ssp.Storage;
 namespace Ssp.Nippin;
 
 /// <summary>The registrations in the last good file of a registry, the newest implant first.</summary>
-public sealed class ListNippinRecords(Access access, NightStore nights, NightReader reader, RegistryCatalog catalog)
+public sealed class ListNippinRecords(Access access, NightStore nights, NightReader reader, RegistryCatalog catalog, Seals seals)
 {
     /// <summary>What the screen shows of a validation; the export has all of it.</summary>
     private const int MostValidation = 4_000;
@@ -36,7 +36,7 @@ public sealed class ListNippinRecords(Access access, NightStore nights, NightRea
         var query = ListQuery.WithoutCursor(request);
         var (start, end) = NightQuery.Period(request);
         var result = NightQuery.Word<NippinResult>(request, "result");
-        var cursor = NightQuery.Cursor(request);
+        var cursor = NightQuery.Cursor(request, seals, organization);
         if (await nights.FindLastGoodAsync(organization, registry, cancel) is not { File: { } file } night)
         {
             return Json.Answer(new Answer([], null, 0, CountsView.Of(ResultCounts.None), null, null));
@@ -53,7 +53,7 @@ public sealed class ListNippinRecords(Access access, NightStore nights, NightRea
             var (records, next) = await PageAsync(file, stretch, cursor ?? NightCursor.Start(file), result, query, cancel);
             var since = await reader.OpenSinceAsync(file, records, cancel);
             return Json.Answer(new Answer(
-                [.. records.Select(record => ViewOf(record, since))], next?.ToString(), query.Search is null ? stretch.Counts.Of(result) : null, CountsView.Of(stretch.Counts),
+                [.. records.Select(record => ViewOf(record, since))], next?.Seal(seals, organization.Id), query.Search is null ? stretch.Counts.Of(result) : null, CountsView.Of(stretch.Counts),
                 night.Date, file.CompletedAt));
         }
         catch (RequestFailedException error) when (error.IsMissing())

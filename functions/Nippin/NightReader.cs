@@ -7,6 +7,7 @@ using Azure.Storage.Blobs.Specialized;
 using CsvHelper;
 using Ssp.Exports.Csv;
 using Ssp.Http;
+using Ssp.Storage;
 
 namespace Ssp.Nippin;
 
@@ -210,21 +211,37 @@ public sealed class NightReader(NightStore nights)
     }
 }
 
-/// <summary>A place in a night's file to go on from. It knows which file it speaks of: in a renewed one it means nothing.</summary>
+/// <summary>
+/// A place in a night's file to go on from. It knows which file it speaks of: in a renewed one it means nothing. It travels sealed, because
+/// a place that somebody made up may lie in the middle of a row.
+/// </summary>
 public sealed record NightCursor(string File, long Offset, long Number)
 {
+    private const string Purpose = "nippin-cursor";
     private const int Parts = 3;
 
     public static NightCursor Start(NightFile file) => new(file.Name, 0, 0);
 
-    public override string ToString() => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{File} {Offset} {Number}")));
+    public string Seal(Seals seals, string organizationId) =>
+        Base64Url.EncodeToString(seals.Seal(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{File} {Offset} {Number}")), Purpose, organizationId));
 
-    /// <summary>Null when it is none.</summary>
-    public static NightCursor? Parse(string cursor) =>
-        Base64Url.IsValid(cursor)
-        && Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)).Split(' ') is { Length: Parts } parts
-        && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
-        && long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? new NightCursor(parts[0], offset, number)
-            : null;
+    /// <summary>Null when it is none of this organisation's.</summary>
+    public static NightCursor? Open(string cursor, Seals seals, string organizationId)
+    {
+        if (!Base64Url.IsValid(cursor))
+        {
+            return null;
+        }
+
+        try
+        {
+            return Encoding.UTF8.GetString(seals.Open(Base64Url.DecodeFromChars(cursor), Purpose, organizationId)).Split(' ') is { Length: Parts } parts
+                ? new NightCursor(parts[0], long.Parse(parts[1], CultureInfo.InvariantCulture), long.Parse(parts[2], CultureInfo.InvariantCulture))
+                : null;
+        }
+        catch (SealException)
+        {
+            return null;
+        }
+    }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Ssp.Hd4dp;
 using Ssp.Http;
 using Ssp.Organizations;
+using Ssp.Storage;
 
 namespace Ssp.Nippin;
 
@@ -102,8 +103,10 @@ public static class NightQuery
 
     /// <summary>The place to go on from.</summary>
     /// <exception cref="Problem">400: a cursor of no list.</exception>
-    public static NightCursor? Cursor(HttpRequest request) =>
-        request.Query["cursor"].ToString() is not { Length: > 0 } text ? null : NightCursor.Parse(text) ?? throw Problem.Invalid("cursor", new Sentence("field.cursor"));
+    public static NightCursor? Cursor(HttpRequest request, Seals seals, Organization organization) =>
+        request.Query["cursor"].ToString() is not { Length: > 0 } text
+            ? null
+            : NightCursor.Open(text, seals, organization.Id) ?? throw Problem.Invalid("cursor", new Sentence("field.cursor"));
 
     /// <summary>The night's file is another one than when the list was begun, or was removed while it was read.</summary>
     public static Problem Renewed() => new(StatusCodes.Status409Conflict, "nippin_renewed");

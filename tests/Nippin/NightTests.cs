@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -217,6 +218,30 @@ public sealed class NightTests(Stack stack) : IAsyncLifetime
         var second = await person.GetAsync($"{Path}/records?limit=1&cursor={first.GetProperty("nextCursor").GetString()}");
 
         Assert.Equal((HttpStatusCode.Conflict, "nippin_renewed"), (second.Status, second.Json.GetProperty("code").GetString()));
+    }
+
+    [Fact]
+    public async Task A_cursor_that_the_portal_did_not_make_is_none()
+    {
+        await ImplantAsync(Implants.NewCode());
+        await ImplantAsync(Implants.NewCode());
+        await ValidateAsync();
+        var cursor = (await RecordsAsync("limit=1")).GetProperty("nextCursor").GetString()!;
+        var nights = stack.Portal.Services.GetRequiredService<NightStore>();
+        var file = (await nights.FindLastGoodAsync(organization, Implants.Registry, default))!.File!.Name;
+
+        // In the middle of a row, behind the end, and a true one with a letter changed.
+        foreach (var forged in new[]
+        {
+            Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{file} 250 1")), Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{file} 999999 1")),
+            cursor[..^4] + (cursor[^4] == 'A' ? 'B' : 'A') + cursor[^3..],
+        })
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, (await person.GetAsync($"{Path}/records?cursor={forged}")).Status);
+            Assert.Equal(HttpStatusCode.BadRequest, (await person.GetAsync($"organizations/{organization.Id}/nippin/changes?cursor={forged}")).Status);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await person.GetAsync($"{Path}/records?limit=1&cursor={cursor}")).Status);
     }
 
     [Fact]
