@@ -108,27 +108,28 @@ public sealed class WarehouseQueries(WarehouseNames names)
     {
         var created = names.CreatedOn.Sql + (schema.TypeOf(names.CreatedOn) switch { "timestamptz" => "", "timestamp" => " AT TIME ZONE 'UTC'", _ => "::timestamptz" });
         var document = names.DocumentId.Sql + (schema.TypeOf(names.DocumentId) is "text" or "varchar" ? " COLLATE \"C\"" : "");
-        // The date is read only after the newest row and the first value were chosen: what the pattern let through cannot fail.
+        // Each condition and date is computed where the values are read, on all the server's workers.
+        var dates = collection.ImplantDateKey is null ? "" : $"""
+
+                        LEFT JOIN (
+                            SELECT {names.ValueId.Sql} AS value_id, {names.ValueDocumentId.Sql}{JoinCast(schema)} AS value_document_id, {ImplantDay} AS implant
+                            FROM {Quote(names.ValueTable)} WHERE {names.Key.Sql}::text = {Literal(collection.ImplantDateKey)} AND {IsImplantDate}
+                        ) kv ON kv.value_document_id = m.{names.DocumentId.Sql}{JoinCast(schema)}
+                """;
         return $"""
             COPY (
                 SELECT id, document_id, code, nippin_id, created, implant, coalesce(implant, created_day, '1900-01-01'::date) AS day
                 FROM (
-                    SELECT id, document_id::text AS document_id, code, nippin_id, created, (created AT TIME ZONE 'Europe/Brussels')::date AS created_day,
-                        CASE WHEN substr(value, 3, 1) = '/' THEN make_date(substr(value, 7, 4)::int, substr(value, 4, 2)::int, substr(value, 1, 2)::int) ELSE left(value, 10)::date END AS implant
+                    SELECT id, document_id::text AS document_id, code, nippin_id, created, (created AT TIME ZONE 'Europe/Brussels')::date AS created_day, implant
                     FROM (
                         SELECT DISTINCT ON (m.{document}) m.{names.MessageId.Sql}::int8 AS id, m.{names.DocumentId.Sql} AS document_id,
                             {TextOf("m", names.RegistrationCode)} AS code, {TextOf("m", names.NippinId)} AS nippin_id, m.{created} AS created,
-                            {(collection.ImplantDateKey is null ? "NULL::text" : $"kv.{names.Value.Sql}::text")} AS value
-                        FROM {Quote(names.MessageTable)} m{(collection.ImplantDateKey is null ? "" : $"""
-
-                        LEFT JOIN {Quote(names.ValueTable)} kv
-                            ON kv.{names.ValueDocumentId.Sql}{JoinCast(schema)} = m.{names.DocumentId.Sql}{JoinCast(schema)}
-                            AND kv.{names.Key.Sql}::text = {Literal(collection.ImplantDateKey)} AND kv.{names.Value.Sql}::text ~ {Literal(ImplantDate)}
-                """)}
+                            {(collection.ImplantDateKey is null ? "NULL::date" : "kv.implant")} AS implant
+                        FROM {Quote(names.MessageTable)} m{dates}
                         WHERE m.{names.CollectionName.Sql}::text = current_setting('ssp.collection')
                             AND m.{names.OrganizationNihdi.Sql}::text = ANY (current_setting('ssp.organizations')::text[])
                             AND {(names.Status.Actual is null ? "true" : $"(m.{names.Status.Sql} IS NULL OR m.{names.Status.Text} = ANY (current_setting('ssp.statuses')::text[]))")}
-                        ORDER BY m.{document}, m.{names.MessageId.Sql} DESC{(collection.ImplantDateKey is null ? "" : $", kv.{names.ValueId.Sql}")}
+                        ORDER BY m.{document}, m.{names.MessageId.Sql} DESC{(collection.ImplantDateKey is null ? "" : ", kv.value_id")}
                     ) newest
                 ) dated
                 WHERE {(collection.StartDate is { } start ? $"created_day >= '{start:yyyy-MM-dd}'::date" : "true")}
@@ -146,6 +147,22 @@ public sealed class WarehouseQueries(WarehouseNames names)
         + "|(((19|20)[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)|((19|20)(0[48]|[2468][048]|[13579][26])|2000)-02-29)"
         + "(T00:00:00(\\.000)?Z?| 00:00:00)?)"
         + ")$";
+
+    private string ValueText => $"{names.Value.Sql}::text";
+
+    // Most are dd/mm/yyyy before the 29th; to know those without the pattern halves the time the values take.
+    private string IsImplantDate =>
+        $"""
+        ((translate({ValueText}, '123456789', '000000000') = '00/00/0000' AND left({ValueText}, 2) BETWEEN '01' AND '28'
+            AND substr({ValueText}, 4, 2) BETWEEN '01' AND '12' AND substr({ValueText}, 7, 2) IN ('19', '20')) OR {ValueText} ~ {Literal(ImplantDate)})
+        """;
+
+    // The server computes it only of values that the condition let through.
+    private string ImplantDay =>
+        $"""
+        CASE WHEN substr({ValueText}, 3, 1) = '/' THEN make_date(substr({ValueText}, 7, 4)::int, substr({ValueText}, 4, 2)::int, left({ValueText}, 2)::int)
+            ELSE left({ValueText}, 10)::date END
+        """;
 
     private static string TextOf(string table, WarehouseColumn column) => column.Actual is null ? column.Text : $"{table}.{column.Text}";
 
