@@ -147,7 +147,7 @@ public sealed class BuildExport(
             var stretch = index.Stretch(job.Request.Start, job.Request.End);
             running.Total = stretch.Counts.All;
             var blobName = ExportStore.BlobNameOf(job);
-            var file = new ExportFile(exports.File(blobName));
+            await using var file = new ExportFile(exports.File(blobName));
             var rows = await NippinReport.WriteAsync(nights, night, index, stretch, job.Request.Profile, file, rows => running.Rows = rows, running.Cancel);
             var (bytes, sha256) = await file.CommitAsync(running.Cancel);
             return exports.Ended(job, ExportState.Succeeded) with
@@ -183,21 +183,24 @@ public sealed class BuildExport(
 
         running.Total = registrations.Total;
         var blobName = ExportStore.BlobNameOf(job);
-        var file = new ExportFile(exports.File(blobName));
-        while (!await RegistrationCsv.WriteAsync(registrations, job.Request.Profile, file, rows => running.Rows = rows, running.Cancel))
+        while (true)
         {
-            await registrations.BeginAgainAsync(running.Cancel);
-            file = new ExportFile(exports.File(blobName));
-        }
+            await using var file = new ExportFile(exports.File(blobName));
+            if (!await RegistrationCsv.WriteAsync(registrations, job.Request.Profile, file, rows => running.Rows = rows, running.Cancel))
+            {
+                await registrations.BeginAgainAsync(running.Cancel);
+                continue;
+            }
 
-        var (bytes, sha256) = await file.CommitAsync(running.Cancel);
-        return exports.Ended(job, ExportState.Succeeded) with
-        {
-            Rows = registrations.Read,
-            Bytes = bytes,
-            Sha256 = sha256,
-            FileName = CsvFileName.Of(known.Registry, job.Request.Version, clock.GetUtcNow()),
-            BlobName = blobName,
-        };
+            var (bytes, sha256) = await file.CommitAsync(running.Cancel);
+            return exports.Ended(job, ExportState.Succeeded) with
+            {
+                Rows = registrations.Read,
+                Bytes = bytes,
+                Sha256 = sha256,
+                FileName = CsvFileName.Of(known.Registry, job.Request.Version, clock.GetUtcNow()),
+                BlobName = blobName,
+            };
+        }
     }
 }

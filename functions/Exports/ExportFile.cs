@@ -1,44 +1,41 @@
 using System.Security.Cryptography;
 using System.Text;
 using Azure.Storage.Blobs.Specialized;
+using Microsoft.IO;
 using Ssp.Accounts;
 
 namespace Ssp.Exports;
 
 /// <summary>
 /// A file on its way into blob storage, a block at a time. Until <see cref="CommitAsync"/> nobody can see any of it, so a half-written
-/// export leaves no file. Two buffers take turns: one is filled while the other is stored; memory does not grow with the file.
+/// export leaves no file. One block is filled while the one before it is stored; memory does not grow with the file.
 /// </summary>
 /// <param name="blockBytes">How much is stored at a time; two blocks of it are held in memory.</param>
-public sealed class ExportFile(BlockBlobClient blob, int blockBytes = ExportFile.UsualBlockBytes)
+public sealed class ExportFile(BlockBlobClient blob, int blockBytes = ExportFile.UsualBlockBytes) : IAsyncDisposable
 {
     private const int UsualBlockBytes = 4 * 1024 * 1024;
+
+    // Pieces that go from file to file: buffers of a block's size would stay, each time new ones, until the whole heap is searched for rubbish.
+    private static readonly RecyclableMemoryStreamManager Pieces = new(new RecyclableMemoryStreamManager.Options { MaximumSmallPoolFreeBytes = 4 * UsualBlockBytes });
 
     // Blocks of a file begun before at the same place, and given up, are other blocks.
     private readonly string run = Secrets.NewId()[..8];
     private readonly List<string> blocks = [];
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly MemoryStream[] buffers = [new(blockBytes + blockBytes / 4), new(blockBytes + blockBytes / 4)];
-    private readonly SwitchingStream writing = new();
+    private readonly SwitchingStream writing = new(Pieces.GetStream());
+    private RecyclableMemoryStream? full;
     private Task storing = Task.CompletedTask;
     private long bytes;
 
     /// <summary>Where the content is written to.</summary>
-    public Stream Buffer
-    {
-        get
-        {
-            writing.Target ??= buffers[0];
-            return writing;
-        }
-    }
+    public Stream Buffer => writing;
 
     /// <summary>How many bytes were written so far.</summary>
-    public long Length => bytes + (writing.Target?.Length ?? 0);
+    public long Length => bytes + writing.Target.Length;
 
     /// <summary>Stores what was written when it fills a block.</summary>
     public Task StoreFullBlockAsync(CancellationToken cancel) =>
-        writing.Target?.Length >= blockBytes ? StoreAsync(cancel) : Task.CompletedTask;
+        writing.Target.Length >= blockBytes ? StoreAsync(cancel) : Task.CompletedTask;
 
     /// <summary>Makes the file visible, whole.</summary>
     /// <returns>Its size in bytes and its SHA-256 in lower-case hex.</returns>
@@ -50,18 +47,30 @@ public sealed class ExportFile(BlockBlobClient blob, int blockBytes = ExportFile
         return (bytes, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
+    public async ValueTask DisposeAsync()
+    {
+        // A block on its way still reads its pieces; whether it arrives matters no more.
+        await storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        full?.Dispose();
+        writing.Target.Dispose();
+        hash.Dispose();
+    }
+
     private async Task StoreAsync(CancellationToken cancel)
     {
         await storing;
-        var full = writing.Target ?? buffers[0];
-        writing.Target = full == buffers[0] ? buffers[1] : buffers[0];
-        writing.Target.SetLength(0);
-        if (full.Length == 0)
+        if (writing.Target.Length == 0)
         {
             return;
         }
 
-        hash.AppendData(full.GetBuffer().AsSpan(0, (int)full.Length));
+        full?.Dispose();
+        (full, writing.Target) = (writing.Target, Pieces.GetStream());
+        foreach (var piece in full.GetReadOnlySequence())
+        {
+            hash.AppendData(piece.Span);
+        }
+
         bytes += full.Length;
         var id = Convert.ToBase64String(Encoding.ASCII.GetBytes($"{run}{blocks.Count:D8}"));
         blocks.Add(id);
@@ -69,10 +78,10 @@ public sealed class ExportFile(BlockBlobClient blob, int blockBytes = ExportFile
         storing = blob.StageBlockAsync(id, full, cancellationToken: cancel);
     }
 
-    /// <summary>Hands every byte to the buffer whose turn it is.</summary>
-    private sealed class SwitchingStream : Stream
+    /// <summary>Hands every byte to the block that is filled at the moment.</summary>
+    private sealed class SwitchingStream(RecyclableMemoryStream first) : Stream
     {
-        public MemoryStream? Target { get; set; }
+        public RecyclableMemoryStream Target { get; set; } = first;
 
         public override bool CanRead => false;
 
@@ -88,9 +97,9 @@ public sealed class ExportFile(BlockBlobClient blob, int blockBytes = ExportFile
             set => throw new InvalidOperationException();
         }
 
-        public override void Write(byte[] buffer, int offset, int count) => Target!.Write(buffer, offset, count);
+        public override void Write(byte[] buffer, int offset, int count) => Target.Write(buffer, offset, count);
 
-        public override void Write(ReadOnlySpan<byte> buffer) => Target!.Write(buffer);
+        public override void Write(ReadOnlySpan<byte> buffer) => Target.Write(buffer);
 
         public override void Flush()
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
@@ -14,7 +15,8 @@ public sealed class CopyRows(Stream copy, int columns) : IAsyncDisposable
     private readonly ReadOnlyMemory<byte>?[] row = new ReadOnlyMemory<byte>?[columns];
     private readonly int[] starts = new int[columns];
     private readonly int[] lengths = new int[columns];
-    private byte[] buffer = new byte[256 * 1024];
+    // Lent: a validation makes hundreds of small copies, and a buffer of this size is not freed before everything else is.
+    private byte[] buffer = ArrayPool<byte>.Shared.Rent(256 * 1024);
     private int begin;
     private int end;
     private bool begun;
@@ -56,7 +58,11 @@ public sealed class CopyRows(Stream copy, int columns) : IAsyncDisposable
         return row;
     }
 
-    public ValueTask DisposeAsync() => copy.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        Return(ref buffer, []);
+        await copy.DisposeAsync();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ValueTask HaveAsync(int bytes) => end - begin >= bytes ? ValueTask.CompletedTask : FillAsync(bytes);
@@ -65,9 +71,13 @@ public sealed class CopyRows(Stream copy, int columns) : IAsyncDisposable
     {
         if (buffer.Length - begin < bytes)
         {
-            var target = buffer.Length < bytes ? new byte[Math.Max(bytes, 2 * buffer.Length)] : buffer;
+            var target = buffer.Length < bytes ? ArrayPool<byte>.Shared.Rent(Math.Max(bytes, 2 * buffer.Length)) : buffer;
             buffer.AsSpan(begin, end - begin).CopyTo(target);
-            (buffer, end, begin) = (target, end - begin, 0);
+            (end, begin) = (end - begin, 0);
+            if (target != buffer)
+            {
+                Return(ref buffer, target);
+            }
         }
 
         while (end - begin < bytes)
@@ -80,6 +90,17 @@ public sealed class CopyRows(Stream copy, int columns) : IAsyncDisposable
 
             end += read;
         }
+    }
+
+    // The next to borrow it may be anybody; it held patients' data.
+    private static void Return(ref byte[] buffer, byte[] next)
+    {
+        if (buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        }
+
+        buffer = next;
     }
 }
 

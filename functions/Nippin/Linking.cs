@@ -11,7 +11,7 @@ namespace Ssp.Nippin;
 /// Creation dates never link the two: a message may be made months after its registration (fair-v1.healthdata.be/node/10061/revisions/68502/view).
 /// </summary>
 /// <param name="nihdi">The hospital; messages that name another one are never used.</param>
-public sealed class Linking(string nihdi, int capacity = Linking.UsualCapacity)
+public sealed class Linking(string nihdi, int capacity = Linking.UsualCapacity) : IDisposable
 {
     private const int UsualCapacity = 400_000;
     private const int MostTextBytes = 64 * 1024 * 1024;
@@ -47,6 +47,15 @@ public sealed class Linking(string nihdi, int capacity = Linking.UsualCapacity)
 
     /// <summary>Forgets the registrations; what is foreign stays known.</summary>
     public void Clear() => (Count, textEnd) = (0, 0);
+
+    /// <summary>Lets go of all memory at once: whoever ran the comparison may hold this object for a while longer.</summary>
+    public void Dispose()
+    {
+        Clear();
+        slots.Clear();
+        texts.Clear();
+        (byNippinId, byCode) = ([], []);
+    }
 
     public void Add(ImplantRegistration registration)
     {

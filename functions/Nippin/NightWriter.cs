@@ -13,7 +13,7 @@ namespace Ssp.Nippin;
 /// Writes the files of a night, row by row, in the order the rows come. The columns are those of HD4DP's own nightly report (fair-v1.healthdata.be/nl/node/10061);
 /// its heading prints 11 names over 12 values, so the missing one is here: nippin_postresponse_tack_result_major. The implant date comes after them.
 /// </summary>
-public sealed class NightWriter : IDisposable
+public sealed class NightWriter : IAsyncDisposable
 {
     public static readonly IReadOnlyList<string> Columns =
     [
@@ -131,10 +131,13 @@ public sealed class NightWriter : IDisposable
             previous?.Date, previous is null ? null : solved, previous is null ? null : broken);
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         report.Dispose();
         changes.Dispose();
+        await reportFile.DisposeAsync();
+        await rowsFile.DisposeAsync();
+        await changesFile.DisposeAsync();
     }
 
     private void Begin(DateOnly next)

@@ -13,10 +13,14 @@ public sealed class PreviousNight
     private const int Most = 500_000;
     private const int RowsAtATime = 8_192;
 
-    private readonly Dictionary<ulong, int> open = [];
+    private readonly Dictionary<ulong, int> open;
     private readonly DateTimeOffset? newest;
 
-    private PreviousNight(DateOnly date, DateTimeOffset? newest) => (Date, this.newest) = (date, newest);
+    private PreviousNight(DateOnly date, NightFile file)
+    {
+        (Date, newest) = (date, file.NewestRegistration);
+        open = new Dictionary<ulong, int>((int)file.Counts.Open);
+    }
 
     public DateOnly Date { get; }
 
@@ -28,7 +32,7 @@ public sealed class PreviousNight
             return null;
         }
 
-        var previous = new PreviousNight(night.Date, file.NewestRegistration);
+        var previous = new PreviousNight(night.Date, file);
         try
         {
             await using var rows = await nights.Rows(file.Name).OpenReadAsync(new BlobOpenReadOptions(allowModifications: false), cancel);

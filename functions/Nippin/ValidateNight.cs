@@ -75,6 +75,12 @@ public sealed class ValidateNight(
             }
 
             var file = await CompareAsync(organization, night, known.Collection, written => Volatile.Write(ref rows, written), hold.Cancel);
+            if (file.Counts.All > Large)
+            {
+                // The next such validation must not begin beside what this one leaves behind.
+                GC.Collect();
+            }
+
             await hold.EndAsync(latest => latest with { State = NightState.Succeeded, File = file, Problem = null, LastSign = null, Rows = 0 }, cancel);
             if (!hold.WasTakenAway)
             {
@@ -131,8 +137,8 @@ public sealed class ValidateNight(
         var clockwork = Stopwatch.StartNew();
         var earlier = (await nights.ListAsync(organization, night.Registry, cancel)).LastOrDefault(one => one.File is not null && one.Date < night.Date);
         var previous = await PreviousNight.ReadAsync(nights, earlier, cancel);
-        using var writer = new NightWriter(nights, night, previous);
-        var linking = new Linking(night.Nihdi);
+        await using var writer = new NightWriter(nights, night, previous);
+        using var linking = new Linking(night.Nihdi);
         var unknown = new HashSet<string>();
 
         // The registrations first: a message made in between is seen, and a registration made in between is not missed by its message.
@@ -161,14 +167,7 @@ public sealed class ValidateNight(
         }
 
         Tell(night, linking, unknown);
-        var file = await writer.CommitAsync(clock.GetUtcNow(), clockwork.Elapsed.TotalSeconds, linking.Foreign.Count, cancel);
-        if (file.Counts.All > Large)
-        {
-            // The next such validation must not begin beside what this one leaves behind.
-            GC.Collect();
-        }
-
-        return file;
+        return await writer.CommitAsync(clock.GetUtcNow(), clockwork.Elapsed.TotalSeconds, linking.Foreign.Count, cancel);
     }
 
     private static async Task WriteAsync(Linking linking, MessageReader reader, NightWriter writer, HashSet<string> unknown, Action<long> onRows, CancellationToken cancel)
