@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Ssp.Dev;
 using Ssp.Http;
@@ -30,6 +31,18 @@ public sealed partial class PortalTextTests
     [InlineData("fr")]
     public void No_text_is_empty_or_has_space_around_it(string language) =>
         Assert.All(Texts.Keys(language), key => Assert.True(Say(language, key).Trim() == Say(language, key) && Say(language, key).Length > 0, key));
+
+    [Fact]
+    public void French_signs_of_two_parts_never_stand_alone_on_a_line()
+    {
+        var repository = Repository.Find();
+        foreach (var file in (string[])["functions/Http/Texts/fr.json", "static-ui/src/languages/fr.json"])
+        {
+            Assert.All(
+                JsonDocument.Parse(File.ReadAllText(Path.Combine(repository.Root, file))).RootElement.EnumerateObject(),
+                text => Assert.DoesNotMatch(" [:;?!»]|« ", text.Value.GetString()));
+        }
+    }
 
     [Fact]
     public void Every_problem_has_a_title_and_a_detail()
