@@ -13,6 +13,7 @@ using Ssp.Members;
 using Ssp.Nippin;
 using Ssp.Organizations;
 using Ssp.Storage;
+using Ssp.Work;
 
 namespace Ssp;
 
@@ -44,6 +45,10 @@ public static class Portal
         builder.Services.AddSingleton<NippinNames>();
         builder.Services.AddSingleton<NippinDatabase>();
 
+        builder.Services.AddSingleton<WorkList>();
+        builder.Services.AddSingleton<IWork, ExportWork>();
+        builder.Services.AddSingleton<IWork, CertificateWork>();
+        builder.Services.AddSingleton<IWork, NightWork>();
         builder.Services.AddSingleton<AccountStore>();
         builder.Services.AddSingleton<SessionStore>();
         builder.Services.AddSingleton<SignInThrottle>();

@@ -27,6 +27,7 @@ public sealed class ActivateCertificate(
             async cancel =>
             {
                 await RequireInOrderAsync(certificate, entry.Organization.Nihdi, cancel);
+                await certificates.NoteWorkAsync(certificate.OrganizationId, certificate.Id, cancel);
                 return await settlement.RollBackAsync(certificate, entry.Account.Email, reason, cancel) ?? throw NotNow();
             });
         await delivery.DeliverAsync(activated.OrganizationId, cancel);

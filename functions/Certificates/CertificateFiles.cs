@@ -90,9 +90,12 @@ public sealed class CertificateFiles(PortalStorage storage, Seals seals)
         }
     }
 
+    /// <summary>What the names of a certificate's files begin with.</summary>
+    public static string NameOf(string organizationId, string certificateId) => $"{organizationId}/{certificateId}";
+
     private static string[] PurposeOf(string organizationId, string certificateId) => ["certificate", organizationId, certificateId];
 
-    private static string FileOf(string organizationId, string certificateId) => $"{organizationId}/{certificateId}{SealedEnding}";
+    private static string FileOf(string organizationId, string certificateId) => NameOf(organizationId, certificateId) + SealedEnding;
 
     private async Task<SealFault?> SealAnewAsync(string organizationId, string certificateId, CancellationToken cancel)
     {
@@ -123,5 +126,5 @@ public sealed class CertificateFiles(PortalStorage storage, Seals seals)
         }
     }
 
-    private static string PublicPartsOf(Certificate certificate) => $"{certificate.OrganizationId}/{certificate.Id}.public";
+    private static string PublicPartsOf(Certificate certificate) => NameOf(certificate.OrganizationId, certificate.Id) + ".public";
 }

@@ -6,6 +6,7 @@ using Azure.Data.Tables;
 using Ssp.Accounts;
 using Ssp.Http;
 using Ssp.Storage;
+using Ssp.Work;
 
 namespace Ssp.Certificates;
 
@@ -14,7 +15,7 @@ namespace Ssp.Certificates;
 /// log; row "active" names the active one; row "delivery" says what HD4DP has. Whatever belongs together changes in one transaction. Partition
 /// "print-" + fingerprint: for which organisations a certificate was uploaded. The files lie in <see cref="CertificateFiles"/>.
 /// </summary>
-public sealed class CertificateStore(PortalStorage storage, CertificateFiles files, TimeProvider clock)
+public sealed class CertificateStore(PortalStorage storage, CertificateFiles files, WorkList work, TimeProvider clock)
 {
     private const string CertificatePrefix = "certificate-";
     private const string AfterCertificates = "certificate.";
@@ -30,6 +31,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
         var now = clock.GetUtcNow();
         var id = $"{CountDown(now)}{Secrets.NewId()[..8]}";
         await files.SealAsync(organizationId, id, file, cancel);
+        await NoteWorkAsync(organizationId, id, cancel);
         var waiting = new Certificate(
             organizationId, id, fileName, CertificateStatus.Waiting, null, by.Email, by.Id, now, by.Email, by.Id, now, null, null, null, null, [], null, 0, default);
         var added = await ChangeAsync([new Change(waiting, [new LogLine(default, CertificateStatus.Waiting, new Sentence("certificate.waiting", by.Email))])], null, cancel)
@@ -73,7 +75,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
         return count;
     }
 
-    /// <summary>The certificates of all organisations that something may have to be done about: active or unpublished ones, and those that wait for their check.</summary>
+    /// <summary>The certificates of all organisations that something may have to be done about: active or unpublished ones, and those that are being checked.</summary>
     public async IAsyncEnumerable<Certificate> ListLivingAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         var (active, unpublished, waiting, checking) = ($"{CertificateStatus.Active}", $"{CertificateStatus.Unpublished}", $"{CertificateStatus.Waiting}", $"{CertificateStatus.Checking}");
@@ -148,6 +150,9 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
             return null;
         }
     }
+
+    /// <summary>Notes that a check of the certificate, or its delivery, is about to be accepted.</summary>
+    public Task NoteWorkAsync(string organizationId, string certificateId, CancellationToken cancel) => work.NoteAsync(CertificateWork.Word, organizationId, certificateId, cancel);
 
     public async Task SendAsync(CertificateMessage message, CancellationToken cancel) =>
         await storage.CertificateQueue.SendMessageAsync(JsonSerializer.Serialize(message, Json.Options), cancel);

@@ -37,6 +37,7 @@ public sealed class CheckAgain(CertificateAccess access, CertificateStore certif
             AskerId = byId,
             AskedAt = clock.GetUtcNow(),
         };
+        await certificates.NoteWorkAsync(certificate.OrganizationId, certificate.Id, cancel);
         var written = await certificates.ChangeAsync(
             [new(waiting, [new LogLine(default, CertificateStatus.Waiting, new Sentence("certificate.check_asked", by))])], null, cancel)
             ?? throw new Problem(StatusCodes.Status409Conflict, "cannot_check");

@@ -24,6 +24,8 @@ public sealed class CheckCertificate(
         if (certificate is null || !(message.Nightly ? certificate.IsInUse : certificate.IsPending))
         {
             log.LogInformation("The check of certificate {Certificate} is over already, or not its turn", message.CertificateId);
+            // Whoever ended it may have died before the delivery.
+            await delivery.DeliverAsync(message.OrganizationId, cancel);
             return;
         }
 

@@ -34,6 +34,13 @@ public sealed partial class Delivery(CertificateStore certificates, CertificateF
         }
     }
 
+    /// <summary>Whether HD4DP is still to get this certificate, and nothing is known that stands in the way: of trouble the timer thinks.</summary>
+    public async Task<bool> IsOwedAsync(Certificate certificate, CancellationToken cancel) =>
+        settings.CertificateDeliveryFolder is not null && !certificate.HasRunOut(clock.GetUtcNow()) && certificate.Facts is not null
+        && (await certificates.ReadActiveAsync(certificate.OrganizationId, cancel)).CertificateId == certificate.Id
+        && !((await certificates.FindDeliveryAsync(certificate.OrganizationId, cancel)) is { } state
+            && (state.Trouble is null ? state.Intended is null && state.FileOf == VersionOf(certificate) : state.CertificateId == certificate.Id));
+
     /// <summary>Removes what a portal that was killed left half-written in the folder.</summary>
     public void RemoveHalfWritten()
     {
@@ -94,8 +101,7 @@ public sealed partial class Delivery(CertificateStore certificates, CertificateF
     // The row names a file before the folder holds it, and until it is gone: so no private key is left that nobody knows of.
     private async Task<bool> PlaceAsync(string folder, Certificate certificate, SealedFile file, DeliveryState before, CancellationToken cancel)
     {
-        // Made active again it is delivered anew, under a later date than the one it takes the place of.
-        var version = $"{certificate.Id} {certificate.ActivatedAt:O}";
+        var version = VersionOf(certificate);
         var isSame = before.FileOf == version;
         var password = settings.DeliversPassword ? Encoding.UTF8.GetBytes(file.Password) : null;
         if (isSame && before is { Trouble: null, Intended: null } && Has(folder, before.FileName, file.P12, password))
@@ -137,6 +143,9 @@ public sealed partial class Delivery(CertificateStore certificates, CertificateF
 
         return false;
     }
+
+    // Made active again it is delivered anew, under a later date than the one it takes the place of.
+    private static string VersionOf(Certificate certificate) => $"{certificate.Id} {certificate.ActivatedAt:O}";
 
     private async Task<bool> NoteAsync(Certificate certificate, DeliveryState state, Sentence sentence, Severity? severity, CancellationToken cancel) =>
         await certificates.ChangeAsync([new(certificate, [new LogLine(default, certificate.Status, sentence, severity)])], null, cancel, state) is not null;

@@ -1,20 +1,13 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
-using Ssp.Http;
 using Ssp.Storage;
 
 namespace Ssp.Certificates;
 
-/// <summary>
-/// Every few minutes: certificates whose time is over have expired, checks whose message was lost are asked for again, and what HD4DP has is compared with
-/// what is active.
-/// </summary>
+/// <summary>Every few minutes: certificates whose time is over have expired, and what HD4DP has is compared with what is active.</summary>
 public sealed class WatchCertificates(
     PortalStorage storage, CertificateStore certificates, Settlement settlement, Delivery delivery, CertificateTrace trace, TimeProvider clock, ILogger<WatchCertificates> log)
 {
-    // Longer than all tries of a message take.
-    private static readonly TimeSpan Lost = TimeSpan.FromMinutes(15);
-
     [Function(nameof(WatchCertificates))]
     public async Task Run([TimerTrigger("%WatchCertificatesSchedule%", RunOnStartup = true)] TimerInfo timer, CancellationToken cancel)
     {
@@ -29,24 +22,12 @@ public sealed class WatchCertificates(
                 log.LogWarning("Certificate {Certificate} of organisation {Organization} has expired", expired.Id, expired.OrganizationId);
                 await trace.NoteExpiryAsync(expired);
             }
-            else if (certificate.IsPending && now - certificate.AskedAt > Lost)
-            {
-                await SendAgainAsync(certificate, now, cancel);
-            }
         }
 
         delivery.RemoveHalfWritten();
         foreach (var organization in organizations)
         {
             await delivery.DeliverAsync(organization, cancel);
-        }
-    }
-
-    private async Task SendAgainAsync(Certificate certificate, DateTimeOffset now, CancellationToken cancel)
-    {
-        if (await certificates.ChangeAsync([new(certificate with { AskedAt = now }, [new LogLine(default, certificate.Status, new Sentence("certificate.sent_again"))])], null, cancel) is { } again)
-        {
-            await certificates.SendAsync(CertificateMessage.For(again[0]), cancel);
         }
     }
 }

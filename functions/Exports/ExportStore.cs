@@ -7,6 +7,7 @@ using Azure.Storage.Blobs.Specialized;
 using Ssp.Accounts;
 using Ssp.Http;
 using Ssp.Storage;
+using Ssp.Work;
 
 namespace Ssp.Exports;
 
@@ -14,7 +15,7 @@ namespace Ssp.Exports;
 /// Table ExportJobs, container exports, queue exports. Partition = organisation; row "job-…" is an export, newest first; row "same-…"
 /// names the latest export of one request, so that the same request meets the export that is already under way.
 /// </summary>
-public sealed class ExportStore(PortalStorage storage, PortalSettings settings, TimeProvider clock)
+public sealed class ExportStore(PortalStorage storage, WorkList work, PortalSettings settings, TimeProvider clock)
 {
     private const string JobPrefix = "job-";
     private const string AfterJobs = "job.";
@@ -26,11 +27,15 @@ public sealed class ExportStore(PortalStorage storage, PortalSettings settings, 
         if (job.State == ExportState.Queued)
         {
             // Also for one that was found: had the first request died before its message, this one mends it.
-            await storage.ExportQueue.SendMessageAsync(JsonSerializer.Serialize(new ExportMessage(organizationId, job.Id), Json.Options), cancel);
+            await SendAsync(organizationId, job.Id, cancel);
         }
 
         return job;
     }
+
+    /// <summary>Puts a message for an export into the queue; a second one does no harm.</summary>
+    public Task SendAsync(string organizationId, string exportId, CancellationToken cancel) =>
+        storage.ExportQueue.SendMessageAsync(JsonSerializer.Serialize(new ExportMessage(organizationId, exportId), Json.Options), cancel);
 
     public async Task<ExportJob?> FindAsync(string organizationId, string exportId, CancellationToken cancel) =>
         IsId(exportId) && await storage.ExportJobs.FindAsync<JobRow>(organizationId, JobPrefix + exportId, cancel) is { } row ? row.ToJob() : null;
@@ -134,6 +139,7 @@ public sealed class ExportStore(PortalStorage storage, PortalSettings settings, 
             }
 
             var job = New(organizationId, request, requester);
+            await work.NoteAsync(ExportWork.Word, organizationId, job.Id, cancel);
             var pointer = new SameRow { PartitionKey = organizationId, RowKey = sameKey, ExportId = job.Id };
             try
             {

@@ -9,6 +9,7 @@ using Ssp.Accounts;
 using Ssp.Http;
 using Ssp.Organizations;
 using Ssp.Storage;
+using Ssp.Work;
 
 namespace Ssp.Nippin;
 
@@ -16,7 +17,7 @@ namespace Ssp.Nippin;
 /// Table Nights, container nights, queue nippin. Partition = organisation; row = registry (hashed, for its name may hold what a key may not) and night.
 /// A night's file is four blobs: the report (.csv), where its days begin (.days), what the next night must know of each row (.rows), and what changed (.changes).
 /// </summary>
-public sealed class NightStore(PortalStorage storage, TimeProvider clock)
+public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvider clock)
 {
     private const string DateForm = "yyyyMMdd";
 
@@ -35,6 +36,7 @@ public sealed class NightStore(PortalStorage storage, TimeProvider clock)
             var asked = (there ?? new Night(organization.Id, registry, date, organization.Nihdi, NightState.Queued, now, 0, null, 0, null, null, default))
                 with
             { Nihdi = organization.Nihdi, State = NightState.Queued, AskedAt = now, Problem = null, LastSign = null, Rows = 0 };
+            await work.NoteAsync(NightWork.Word, organization.Id, RowKeyOf(registry, date), cancel);
             if (there is null ? await AddAsync(asked, cancel) : await SaveAsync(asked, cancel) is not null)
             {
                 await SendAsync(asked, cancel);
@@ -49,8 +51,12 @@ public sealed class NightStore(PortalStorage storage, TimeProvider clock)
     public Task SendAsync(Night night, CancellationToken cancel) =>
         storage.NippinQueue.SendMessageAsync(JsonSerializer.Serialize(new NightMessage(night.OrganizationId, night.Registry, night.Date), Json.Options), cancel);
 
-    public async Task<Night?> FindAsync(string organizationId, string registry, DateOnly date, CancellationToken cancel) =>
-        await storage.Nights.FindAsync<NightRow>(organizationId, RowKeyOf(registry, date), cancel) is { } row ? row.ToNight() : null;
+    public Task<Night?> FindAsync(string organizationId, string registry, DateOnly date, CancellationToken cancel) =>
+        FindAsync(organizationId, RowKeyOf(registry, date), cancel);
+
+    /// <param name="id">Names the registry and the night, as <see cref="WorkList"/> has it.</param>
+    public async Task<Night?> FindAsync(string organizationId, string id, CancellationToken cancel) =>
+        await storage.Nights.FindAsync<NightRow>(organizationId, id, cancel) is { } row ? row.ToNight() : null;
 
     /// <summary>All nights of an organisation's number, of every registry, the oldest first.</summary>
     public async Task<IReadOnlyList<Night>> ListAsync(Organization organization, CancellationToken cancel)
@@ -76,6 +82,15 @@ public sealed class NightStore(PortalStorage storage, TimeProvider clock)
         }
 
         return nights;
+    }
+
+    /// <summary>All nights of an organisation, whatever its number was.</summary>
+    public async IAsyncEnumerable<Night> ListOfAnyNumberAsync(string organizationId, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var row in storage.Nights.QueryAsync<NightRow>(row => row.PartitionKey == organizationId, cancellationToken: cancel))
+        {
+            yield return row.ToNight();
+        }
     }
 
     /// <summary>The night whose file is the last good one.</summary>
@@ -107,10 +122,10 @@ public sealed class NightStore(PortalStorage storage, TimeProvider clock)
     /// <summary>Removes all nights of an organisation, whatever its number was.</summary>
     public async Task RemoveAllAsync(string organizationId, CancellationToken cancel)
     {
-        await foreach (var row in storage.Nights.QueryAsync<NightRow>(row => row.PartitionKey == organizationId, cancellationToken: cancel))
+        await foreach (var night in ListOfAnyNumberAsync(organizationId, cancel))
         {
             // A worker that still writes finds its row gone and takes its files with it.
-            await RemoveAsync(row.ToNight(), cancel);
+            await RemoveAsync(night, cancel);
         }
     }
 
@@ -132,16 +147,6 @@ public sealed class NightStore(PortalStorage storage, TimeProvider clock)
         foreach (var part in (string[])[".csv", ".days", ".rows", ".changes"])
         {
             await storage.NightFiles.DeleteBlobIfExistsAsync(NameOf(night) + part, cancellationToken: cancel);
-        }
-    }
-
-    /// <summary>Every night of every organisation that is not over.</summary>
-    public async IAsyncEnumerable<Night> ListPendingAsync([EnumeratorCancellation] CancellationToken cancel)
-    {
-        var (queued, running) = (nameof(NightState.Queued), nameof(NightState.Running));
-        await foreach (var row in storage.Nights.QueryAsync<NightRow>(row => row.State == queued || row.State == running, cancellationToken: cancel))
-        {
-            yield return row.ToNight();
         }
     }
 

@@ -1,21 +1,13 @@
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Logging;
 using Ssp.Hd4dp;
 using Ssp.Organizations;
 using Ssp.Storage;
 
 namespace Ssp.Nippin;
 
-/// <summary>
-/// At start and every few minutes: what was never validated does not wait for the night, as in a new organisation, and a validation whose message was
-/// lost is sent again.
-/// </summary>
-public sealed class WatchNights(
-    PortalStorage storage, NightStore nights, OrganizationStore organizations, RegistryCatalog catalog, TimeProvider clock, ILogger<WatchNights> log)
+/// <summary>At start and every few minutes: what was never validated does not wait for the night, as in a new organisation.</summary>
+public sealed class WatchNights(PortalStorage storage, NightStore nights, OrganizationStore organizations, RegistryCatalog catalog, TimeProvider clock)
 {
-    // Longer than all tries of a message take.
-    private static readonly TimeSpan Lost = TimeSpan.FromMinutes(15);
-
     // A first validation that failed is not left until the night, nor tried without end.
     private static readonly TimeSpan Again = TimeSpan.FromHours(1);
 
@@ -24,15 +16,6 @@ public sealed class WatchNights(
     {
         await storage.PrepareAsync(cancel);
         await AskForFirstAsync(cancel);
-        var now = clock.GetUtcNow();
-        await foreach (var night in nights.ListPendingAsync(cancel))
-        {
-            if (now - night.AskedAt > Lost && !Hold.IsAlive(night.LastSign, clock) && await nights.SaveAsync(night with { AskedAt = now }, cancel) is { } again)
-            {
-                log.LogWarning("The validation of {Registry} on {Date} for organisation {Organization} waited too long; it is sent again", night.Registry, night.Date, night.OrganizationId);
-                await nights.SendAsync(again, cancel);
-            }
-        }
     }
 
     /// <summary>Asks for the validation of whatever has no good file yet, unless it is under way or failed a moment ago.</summary>

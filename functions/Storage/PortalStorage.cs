@@ -39,6 +39,7 @@ public sealed class PortalStorage
         Nights = tables.GetTableClient($"{prefix}Nights");
         NightFiles = blobs.GetBlobContainerClient($"{prefix}-nights");
         NippinQueue = queues.GetQueueClient($"{prefix}-nippin");
+        Work = tables.GetTableClient($"{prefix}Work");
     }
 
     public TableClient Accounts { get; }
@@ -73,6 +74,8 @@ public sealed class PortalStorage
 
     public QueueClient NippinQueue { get; }
 
+    public TableClient Work { get; }
+
     /// <summary>Creates what does not exist yet; once per process, again only when it failed.</summary>
     public async Task PrepareAsync(CancellationToken cancel)
     {
@@ -84,7 +87,7 @@ public sealed class PortalStorage
         await preparing.WaitAsync(cancel);
         try
         {
-            foreach (var table in (TableClient[])[Accounts, Sessions, SignInFailures, Organizations, Memberships, ExportJobs, Audit, AuditChains, Certificates, Nights])
+            foreach (var table in (TableClient[])[Accounts, Sessions, SignInFailures, Organizations, Memberships, ExportJobs, Audit, AuditChains, Certificates, Nights, Work])
             {
                 await table.CreateIfNotExistsAsync(cancel);
             }

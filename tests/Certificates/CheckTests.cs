@@ -171,24 +171,6 @@ public sealed class CheckTests(Stack stack)
         await ActivatorUtilities.CreateInstance<GiveUpOnCheck>(portal.Services).Run(message, default);
 
     [Fact]
-    public async Task A_check_whose_message_was_lost_is_asked_for_again()
-    {
-        var clock = new MovableClock();
-        await using var idle = await TestPortal.StartAsync(
-            stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" }, builder => builder.Services.AddSingleton<TimeProvider>(clock));
-        var (organization, cato) = await idle.HospitalAsync();
-        var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
-        await idle.Storage.CertificateQueue.ClearMessagesAsync();
-        clock.Forward(TimeSpan.FromMinutes(16));
-
-        await ActivatorUtilities.CreateInstance<WatchCertificates>(idle.Services).Run(new TimerInfo(), default);
-        await ActivatorUtilities.CreateInstance<WatchCertificates>(idle.Services).Run(new TimerInfo(), default);
-
-        var message = Assert.Single((await idle.Storage.CertificateQueue.ReceiveMessagesAsync(32)).Value);
-        Assert.Equal(CertificateMessage.For(await idle.StoredAsync(organization, id)), CheckCertificate.Parse(message.MessageText));
-    }
-
-    [Fact]
     public async Task Who_lost_the_role_before_the_check_gets_nothing_active()
     {
         await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });

@@ -68,6 +68,8 @@ public sealed class TestPortal : IAsyncDisposable
             ["urls"] = "http://127.0.0.1:0",
             // Organisations are found when a test asks for it: the tests share one warehouse and all their hospitals would come in.
             ["AzureWebJobs:PopulateOrganizations:Disabled"] = "true",
+            // Tests turn clocks, and count messages.
+            ["AzureWebJobs:SweepWork:Disabled"] = "true",
             // Nor are they all validated: a test asks for its own.
             ["AzureWebJobs:WatchNights:Disabled"] = "true",
         };
