@@ -106,7 +106,7 @@ public sealed class AuditTrail(AuditStore store, PortalSettings settings, ILogge
         Problem problem => problem.Code,
         WarehouseException unavailable => unavailable.Code,
         RequestFailedException outage when outage.IsOutage() => "storage_unavailable",
-        AggregateException outage when outage.InnerExceptions.All(one => one is RequestFailedException) => "storage_unavailable",
+        AggregateException outage when outage.IsOutage() => "storage_unavailable",
         OperationCanceledException => "cancelled",
         _ => "unexpected",
     };

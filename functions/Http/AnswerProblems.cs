@@ -44,9 +44,8 @@ public sealed class AnswerProblems(AuditTrail audit, PortalSettings settings, IL
             log.LogWarning("{Function}: storage did not serve the request: {Reason}", context.FunctionDefinition.Name, outage.ErrorCode ?? outage.Message);
             await StorageDown().WriteAsync(http);
         }
-        catch (AggregateException outage) when (outage.InnerExceptions.All(one => one is RequestFailedException))
+        catch (AggregateException outage) when (outage.IsOutage())
         {
-            // The storage clients' way of saying that they tried several times in vain.
             log.LogWarning("{Function}: storage did not answer: {Reason}", context.FunctionDefinition.Name, outage.InnerExceptions[0].Message);
             await StorageDown().WriteAsync(http);
         }

@@ -11,6 +11,10 @@ namespace Ssp.Storage;
 /// </summary>
 public sealed class PortalStorage
 {
+    // What takes longer than that on the same machine does not come.
+    private static readonly TimeSpan RowPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BlobPatience = TimeSpan.FromSeconds(30);
+
     private readonly TableServiceClient tables;
     private readonly QueueServiceClient queues;
     private readonly SemaphoreSlim preparing = new(1, 1);
@@ -19,9 +23,11 @@ public sealed class PortalStorage
     public PortalStorage(PortalSettings settings)
     {
         var prefix = settings.StoragePrefix;
-        tables = new TableServiceClient(settings.AzureWebJobsStorage, Patient(new TableClientOptions()));
-        queues = new QueueServiceClient(settings.AzureWebJobsStorage, Patient(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }));
-        var blobs = new BlobServiceClient(settings.AzureWebJobsStorage, Patient(new BlobClientOptions()));
+        var connection = settings.AzureWebJobsStorage;
+        tables = new TableServiceClient(connection, Patient(new TableClientOptions(), RowPatience, new TableServiceClient(connection).Uri));
+        queues = new QueueServiceClient(
+            connection, Patient(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }, RowPatience, new QueueServiceClient(connection).Uri));
+        var blobs = new BlobServiceClient(connection, Patient(new BlobClientOptions(), BlobPatience, new BlobServiceClient(connection).Uri));
 
         Accounts = tables.GetTableClient($"{prefix}Accounts");
         Sessions = tables.GetTableClient($"{prefix}Sessions");
@@ -115,9 +121,11 @@ public sealed class PortalStorage
     }
 
     // Storage stands beside the portal: when it does not answer at once it is down, and a person is waiting.
-    private static T Patient<T>(T options)
+    private static T Patient<T>(T options, TimeSpan patience, Uri service)
         where T : ClientOptions
     {
+        options.Retry.NetworkTimeout = patience;
+        options.AddPolicy(new SilenceGuard(service), HttpPipelinePosition.PerRetry);
         options.Retry.MaxRetries = 2;
         options.Retry.Mode = RetryMode.Exponential;
         options.Retry.Delay = TimeSpan.FromMilliseconds(100);

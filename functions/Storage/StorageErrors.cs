@@ -18,6 +18,10 @@ public static class StorageErrors
     /// <summary>Storage did not answer at all, or is failing: trying again later may help.</summary>
     public static bool IsOutage(this RequestFailedException error) => error.Status is 0 or 408 or 429 or >= 500;
 
+    /// <summary>The storage clients' way of saying that they tried several times in vain: refused, cut off, or without an answer in time.</summary>
+    public static bool IsOutage(this AggregateException error) =>
+        error.InnerExceptions.All(one => one is RequestFailedException or OperationCanceledException);
+
     /// <summary>The row, or null when there is none.</summary>
     public static async Task<T?> FindAsync<T>(this TableClient table, string partition, string row, CancellationToken cancel)
         where T : class, ITableEntity

@@ -54,5 +54,8 @@ public sealed class Azurite : IAsyncDisposable
             + $"QueueEndpoint=http://127.0.0.1:{ports[1]}/{account};TableEndpoint=http://127.0.0.1:{ports[2]}/{account};");
     }
 
+    /// <summary>Sends its process a signal, e.g. KILL, STOP or CONT.</summary>
+    public void Signal(string name) => process.Signal(name);
+
     public ValueTask DisposeAsync() => process.DisposeAsync();
 }

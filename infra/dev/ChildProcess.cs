@@ -29,6 +29,13 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>The process id of the program itself, not of the shell that keeps it (Linux only).</summary>
     public int ProgramId => int.Parse(File.ReadAllText($"/proc/{process.Id}/task/{process.Id}/children").Split(' ')[0], CultureInfo.InvariantCulture);
 
+    /// <summary>Sends the program a signal, e.g. KILL, STOP or CONT (Linux only).</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{ProgramId}"]);
+        kill.WaitForExit();
+    }
+
     public bool HasExited => process.HasExited;
 
     /// <summary>The last lines the child printed, for the sentence that explains why it did not start.</summary>

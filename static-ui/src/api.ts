@@ -3,6 +3,8 @@ import { language, t } from './i18n';
 const root = '/ssp/api';
 // An answer that has not come by then will not come.
 const patience = 30_000;
+// What a page waits for longer than that it says.
+const prompt = 800;
 
 /** An answer that is not a success, as the portal says it (application/problem+json), or as the network does. */
 export class Problem extends Error {
@@ -17,6 +19,11 @@ export class Problem extends Error {
   ) {
     super(sentence);
   }
+
+  /** Whether trying again may help by itself: the portal, or what it stands on, is away for the moment. */
+  get mayPass(): boolean {
+    return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504;
+  }
 }
 
 export interface List<T> {
@@ -27,6 +34,8 @@ export interface List<T> {
 type Doubt = 'over' | 'changed';
 
 let token = '';
+let waiting = 0;
+let onWaiting: (waits: boolean) => void = () => {};
 let onDoubt: (doubt: Doubt) => Promise<void> | void = () => {};
 
 /** Every write carries the token that came with the session. */
@@ -37,6 +46,11 @@ export function setToken(next: string) {
 /** Who wants to know that an answer has shown the session to be over, or other than we thought. */
 export function whenSessionIsInDoubt(listener: (doubt: Doubt) => Promise<void> | void) {
   onDoubt = listener;
+}
+
+/** Who shows that a page has been waiting for an answer for a while, and that it does no longer. */
+export function whenWaiting(listener: (waits: boolean) => void) {
+  onWaiting = listener;
 }
 
 export const get = <T>(path: string) => send<T>('GET', path);
@@ -68,6 +82,7 @@ async function send<T>(method: string, path: string, body?: object, etag?: strin
   }
 
   let answer: Response;
+  const done = method === 'GET' ? noteWaiting() : () => {};
   try {
     answer = await fetch(root + path, {
       method,
@@ -78,6 +93,8 @@ async function send<T>(method: string, path: string, body?: object, etag?: strin
     });
   } catch {
     throw new Problem(0, 'unreachable', t('problem.unreachable'));
+  } finally {
+    done();
   }
 
   if (answer.ok) {
@@ -93,6 +110,20 @@ async function send<T>(method: string, path: string, body?: object, etag?: strin
     await onDoubt('changed');
   }
   throw problem;
+}
+
+function noteWaiting(): () => void {
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    onWaiting(++waiting > 0);
+  }, prompt);
+  return () => {
+    clearTimeout(timer);
+    if (late) {
+      onWaiting(--waiting > 0);
+    }
+  };
 }
 
 async function jsonOf<T>(answer: Response): Promise<T> {

@@ -42,11 +42,14 @@ export function App() {
     hold(found);
   }, [hold]);
 
-  const start = useCallback(async () => {
-    setProblem(undefined);
+  const start = useCallback(async (quietly = false) => {
+    if (!quietly) {
+      setProblem(undefined);
+    }
     try {
       const [found] = await Promise.all([loadPortal(), refresh()]);
       setPortal(found);
+      setProblem(undefined);
     } catch (thrown) {
       setProblem(asProblem(thrown));
     }

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useSession } from './accounts/session';
 import { Announcer } from './announcer';
+import { whenWaiting } from './api';
 import { type Language, t } from './i18n';
 import markAddress from './mark.svg';
 import { Navigation } from './navigation';
@@ -44,12 +45,24 @@ export function Frame({ language, onLanguage, children }: FrameProps) {
         </div>
         <Navigation />
       </header>
+      <Waiting />
       <main id="main" tabIndex={-1} ref={main} class="wrap main">
         {children}
       </main>
       <Footer />
       <Announcer />
     </>
+  );
+}
+
+/** Says that the page has been waiting for a while. The place is there from the first, so that a screen reader hears what comes into it. */
+function Waiting() {
+  const [waits, setWaits] = useState(false);
+  useEffect(() => whenWaiting(setWaits), []);
+  return (
+    <div role="status" data-testid="waiting">
+      {waits && <p class="wrap waiting">{t('frame.waiting')}</p>}
+    </div>
   );
 }
 

@@ -8,13 +8,16 @@ export function useLoad<T>(load: () => Promise<T>, keys: unknown[]) {
   const [problem, setProblem] = useState<Problem>();
   const turn = useRef(0);
 
-  const again = useCallback(async () => {
+  const again = useCallback(async (quietly = false) => {
     const mine = ++turn.current;
-    setProblem(undefined);
+    if (!quietly) {
+      setProblem(undefined);
+    }
     try {
       const loaded = await load();
       if (mine === turn.current) {
         setValue(loaded);
+        setProblem(undefined);
       }
     } catch (thrown) {
       if (mine === turn.current) {
@@ -58,11 +61,34 @@ export function Loading({ sentence = t('loading') }: { sentence?: string }) {
   );
 }
 
-export function ProblemNotice({ problem, again }: { problem: Problem; again: () => void }) {
+// In seconds; what the portal asks for counts, within bounds.
+const shortestPause = 3;
+const longestPause = 30;
+
+interface ProblemNoticeProps {
+  problem: Problem;
+  /** Tries again; quietly: leaves everything as it is until an answer has come. */
+  again: (quietly?: boolean) => void;
+}
+
+/** What went wrong, and a way to try again; what may pass by itself is tried again without anybody. */
+export function ProblemNotice({ problem, again }: ProblemNoticeProps) {
+  const latest = useRef(again);
+  latest.current = again;
+  useEffect(() => {
+    if (!problem.mayPass) {
+      return;
+    }
+    const seconds = Math.min(longestPause, Math.max(shortestPause, problem.retryAfter ?? 0));
+    const timer = setTimeout(() => latest.current(true), 1000 * seconds);
+    return () => clearTimeout(timer);
+  }, [problem]);
   return (
     <div class="ds-alert" data-color="danger" role="alert">
       <div class="stack">
-        <p>{problem.sentence}</p>
+        <p>
+          {problem.sentence} {problem.mayPass && t('problem.byItself')}
+        </p>
         <button type="button" class="ds-button" data-variant="secondary" data-color="danger" onClick={() => again()}>
           {t('problem.tryAgain')}
         </button>
