@@ -47,7 +47,8 @@ public sealed class PortalSettingsTests(Stack stack)
         var named = from method in typeof(Portal).Assembly.GetTypes().SelectMany(type => type.GetMethods())
                     from parameter in method.GetParameters()
                     from text in new[] { parameter.GetCustomAttribute<TimerTriggerAttribute>()?.Schedule, parameter.GetCustomAttribute<QueueTriggerAttribute>()?.QueueName }
-                    where text is not null
+                    // A schedule that nobody has to set names none.
+                    where text?.Contains('%') == true
                     select text.Split('%')[1];
         Assert.All(named, name => Assert.Contains(name, values.Select(one => one.Name)));
     }
