@@ -48,7 +48,7 @@ public sealed class PortalSettingsTests(Stack stack)
                     from parameter in method.GetParameters()
                     from text in new[] { parameter.GetCustomAttribute<TimerTriggerAttribute>()?.Schedule, parameter.GetCustomAttribute<QueueTriggerAttribute>()?.QueueName }
                     // A schedule that nobody has to set names none.
-                    where text?.Contains('%') == true
+                    where text?.Contains('%', StringComparison.Ordinal) == true
                     select text.Split('%')[1];
         Assert.All(named, name => Assert.Contains(name, values.Select(one => one.Name)));
     }
