@@ -24,9 +24,9 @@ public sealed class PortalSettings
         read.Required("PopulateOrganizationsSchedule", "when to look for new organisations, for example 0 0 5 * * *");
         read.Required("ExpireExportsSchedule", "when to remove expired exports, for example 0 15 * * * *");
         read.Required("RecheckCertificatesSchedule", "when to check all certificates again, for example 0 0 4 * * *");
-        read.Required("WatchCertificatesSchedule", "how often to look for expired, waiting and undelivered certificates, for example 0 */5 * * * *");
+        read.Required("WatchCertificatesSchedule", "how often to look for expired and undelivered certificates, for example 0 */5 * * * *");
         read.Required("ValidateNippinSchedule", "when to compare registrations of implants with the messages to the insurers, for example 0 30 3 * * *");
-        read.Required("WatchNippinSchedule", "how often to look for registries without a validation and for lost ones, for example 0 */5 * * * *");
+        read.Required("WatchNippinSchedule", "how often to look for registries without a validation, for example 0 */5 * * * *");
         KeysFolder = read.Required("KeysFolder", "a folder outside the storage account, of mode 0700, for the keys that encrypt certificates, for example /var/lib/ssp/keys");
         BootstrapEmail = read.Optional("BootstrapEmail");
         BootstrapReissue = read.Optional("BootstrapReissue");

@@ -64,5 +64,5 @@ public sealed class RemoveOrphans(PortalStorage storage, IEnumerable<IWork> room
         }
     }
 
-    private static string Stem(string name) => name[..name.LastIndexOf('.')];
+    private static string Stem(string name) => Path.ChangeExtension(name, null);
 }
