@@ -1,6 +1,8 @@
+using System.Diagnostics;
+
 namespace Ssp.Dev;
 
-/// <summary>Azurite, the local stand-in for Azure Storage, from the npm package pinned in azurite/.</summary>
+/// <summary>Azurite, the local stand-in for Azure Storage, from the npm package pinned in azurite/, made durable by the launcher there.</summary>
 public sealed class Azurite : IAsyncDisposable
 {
     private readonly ChildProcess process;
@@ -14,25 +16,28 @@ public sealed class Azurite : IAsyncDisposable
     /// <summary>The connection string with Azurite's published account, good on loopback only.</summary>
     public string ConnectionString { get; }
 
+    /// <summary>The process id of Azurite itself.</summary>
+    public int ProgramId => process.ProgramId;
+
+    /// <summary>The last lines it printed.</summary>
+    public string LastOutput => process.LastOutput;
+
     /// <param name="dataFolder">Where it keeps its data; the same folder gives the same data at the next start.</param>
-    public static async Task<Azurite> StartAsync(Repository repository, string dataFolder, int[] ports, CancellationToken cancel = default)
+    public static Task<Azurite> StartAsync(Repository repository, string dataFolder, int[] ports, CancellationToken cancel = default) =>
+        StartAsync(repository, dataFolder, ports, plain: false, null, cancel);
+
+    /// <param name="plain">Without the launcher: it then may lose what it acknowledged in the last seconds.</param>
+    /// <param name="environment">Settings of the launcher, see azurite/README.md.</param>
+    public static async Task<Azurite> StartAsync(
+        Repository repository,
+        string dataFolder,
+        int[] ports,
+        bool plain,
+        IReadOnlyDictionary<string, string>? environment,
+        CancellationToken cancel = default)
     {
         Directory.CreateDirectory(dataFolder);
-        var program = Path.Combine(repository.Azurite, "node_modules", "azurite", "dist", "src", "azurite.js");
-        if (!File.Exists(program))
-        {
-            throw new DevException("Azurite is not installed yet: run `npm ci` in azurite/, or let infra/run.sh do it.");
-        }
-
-        // The newest client libraries speak an API version Azurite does not list yet but serves.
-        var process = ChildProcess.Start(
-            "TERM",
-            [
-                "node", program, "--silent", "--skipApiVersionCheck", "--disableTelemetry", "--location", dataFolder,
-                "--blobHost", "127.0.0.1", "--queueHost", "127.0.0.1", "--tableHost", "127.0.0.1",
-                "--blobPort", $"{ports[0]}", "--queuePort", $"{ports[1]}", "--tablePort", $"{ports[2]}",
-            ],
-            dataFolder);
+        var process = ChildProcess.Start("TERM", Command(repository, dataFolder, ports, plain), dataFolder, environment);
         try
         {
             foreach (var port in ports)
@@ -56,6 +61,36 @@ public sealed class Azurite : IAsyncDisposable
 
     /// <summary>Sends its process a signal, e.g. KILL, STOP or CONT.</summary>
     public void Signal(string name) => process.Signal(name);
+
+    /// <summary>The program and its arguments.</summary>
+    public static string[] Command(Repository repository, string dataFolder, int[] ports, bool plain = false)
+    {
+        var package = Path.Combine(repository.Azurite, "node_modules", "azurite", "dist", "src", "azurite.js");
+        if (!File.Exists(package))
+        {
+            throw new DevException("Azurite is not installed yet: run `npm ci` in azurite/, or let infra/run.sh do it.");
+        }
+
+        // The newest client libraries speak an API version Azurite does not list yet but serves.
+        return
+        [
+            "node", plain ? package : Path.Combine(repository.Azurite, "start.js"),
+            "--silent", "--skipApiVersionCheck", "--disableTelemetry", "--location", dataFolder,
+            "--blobHost", "127.0.0.1", "--queueHost", "127.0.0.1", "--tableHost", "127.0.0.1",
+            "--blobPort", $"{ports[0]}", "--queuePort", $"{ports[1]}", "--tablePort", $"{ports[2]}",
+        ];
+    }
+
+    /// <summary>Ends it as a crash would: kill -9.</summary>
+    public async Task KillAsync()
+    {
+        using (var program = Process.GetProcessById(process.ProgramId))
+        {
+            program.Kill();
+        }
+
+        await process.WaitForExitAsync();
+    }
 
     public ValueTask DisposeAsync() => process.DisposeAsync();
 }

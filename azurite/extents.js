@@ -1,0 +1,30 @@
+"use strict";
+// The contents of blobs and messages lie in extents, files that only grow. Azurite syncs what it appends to them
+// before it tells its databases; what is missing is the entry of a new file in its folder.
+
+const { syncFolder } = require("./folder");
+
+/** Lets Azurite's store of extents wait where a crash could part them from the databases. */
+function guardExtents(FSExtentStore, log) {
+  const { appendExtent, deleteExtents } = FSExtentStore.prototype;
+  const entered = new Set();
+
+  FSExtentStore.prototype.appendExtent = async function (...given) {
+    const chunk = await appendExtent.apply(this, given);
+    if (!entered.has(chunk.id)) {
+      for (const folder of this.persistencyPath.values()) {
+        syncFolder(folder);
+      }
+      entered.add(chunk.id);
+    }
+    return chunk;
+  };
+
+  // The collector has looked at memory. Were a removal it saw there lost, a blob would come back without its content.
+  FSExtentStore.prototype.deleteExtents = async function (extents) {
+    await log.untilDurable();
+    return deleteExtents.call(this, extents);
+  };
+}
+
+module.exports = { guardExtents };

@@ -1,0 +1,41 @@
+"use strict";
+// The data folder: one process at a time, and entries that outlive a power cut.
+
+const fs = require("node:fs");
+const path = require("node:path");
+const { spawnSync } = require("node:child_process");
+
+/** Why the launcher does not start: one sentence for the person who reads it, without a stack. */
+class Refusal extends Error { }
+
+/** Makes new, renamed and deleted entries of a folder durable. */
+function syncFolder(folder) {
+  const fd = fs.openSync(folder, "r");
+  try {
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/**
+ * Makes durable/ in the data folder and locks it until this process ends. The kernel gives the lock back however it ends,
+ * so no mark can be stale, and it knows processes of other containers too, which process ids would not.
+ */
+function openFolder(location) {
+  const folder = path.join(location, "durable");
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  syncFolder(location);
+  const fd = fs.openSync(path.join(folder, "lock"), "w", 0o600);
+  // flock(1) locks the open file it inherits and ends; this process holds the same open file.
+  const { status, error } = spawnSync("flock", ["-n", "3"], { stdio: ["ignore", "ignore", "ignore", fd] });
+  if (error) {
+    throw new Refusal(`The program flock is needed (package util-linux or busybox) and cannot be started: ${error.message}`);
+  }
+  if (status !== 0) {
+    throw new Refusal(`Another Azurite works on ${location}. Stop it first, or give this one a folder of its own with --location.`);
+  }
+  return folder;
+}
+
+module.exports = { Refusal, openFolder, syncFolder };

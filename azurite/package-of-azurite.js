@@ -1,0 +1,54 @@
+"use strict";
+// The pinned, unmodified Azurite, and whether it is one whose inside this launcher knows.
+
+const path = require("node:path");
+const zlib = require("node:zlib");
+const { createRequire } = require("node:module");
+const { Refusal } = require("./folder");
+
+const KNOWN = { azurite: "3.37.0", lokijs: "1.5.12" };
+
+/** Finds Azurite beside this file, or where SSP_AZURITE_PACKAGE says, and returns the parts that are hooked. */
+function findAzurite() {
+  if (typeof zlib.crc32 !== "function") {
+    throw new Refusal(`Node.js 20.15 or newer is needed, this is ${process.version}.`);
+  }
+  const folder = process.env.SSP_AZURITE_PACKAGE ?? path.join(__dirname, "node_modules", "azurite");
+  const load = createRequire(path.join(path.resolve(folder), "package.json"));
+  for (const [name, file] of [["azurite", "./package.json"], ["lokijs", "lokijs/package.json"]]) {
+    const version = versionOf(load, file, folder);
+    if (version !== KNOWN[name]) {
+      throw new Refusal(
+        `This launcher knows the inside of ${name} ${KNOWN[name]}, and ${folder} has ${version}. Install the known one (npm ci in azurite/),`
+        + ` or follow "A newer Azurite" in azurite/README.md. Nothing was started.`);
+    }
+  }
+
+  const lokiFile = load.resolve("lokijs");
+  const Loki = load(lokiFile);
+  const FSExtentStore = load("./dist/src/common/persistence/FSExtentStore.js").default;
+  const TableStore = load("./dist/src/table/persistence/LokiTableMetadataStore.js").default;
+  const parts = [
+    [Loki?.prototype, ["addCollection", "removeCollection", "loadDatabase", "loadJSONObject", "saveDatabase", "close", "autosaveDisable", "serializeReplacer"]],
+    [Loki?.Collection?.prototype, ["on", "ensureAllIndexes"]],
+    [FSExtentStore?.prototype, ["appendExtent", "deleteExtents"]],
+    [TableStore?.prototype, ["beginBatchTransaction", "endBatchTransaction"]],
+  ];
+  for (const [part, names] of parts) {
+    const name = names.find(one => typeof part?.[one] !== "function");
+    if (name) {
+      throw new Refusal(`Azurite in ${folder} has no ${name} where this launcher hooks in. Nothing was started.`);
+    }
+  }
+  return { load, lokiFile, Loki, FSExtentStore, TableStore };
+}
+
+function versionOf(load, file, folder) {
+  try {
+    return load(file).version;
+  } catch {
+    throw new Refusal(`There is no Azurite in ${folder}: run npm ci in azurite/, or say where it is in SSP_AZURITE_PACKAGE.`);
+  }
+}
+
+module.exports = { findAzurite };
