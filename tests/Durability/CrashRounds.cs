@@ -1,0 +1,78 @@
+using Ssp.Dev;
+
+namespace Ssp.Tests.Durability;
+
+/// <summary>Kills Azurite again and again while writers change things, on one data folder, and counts what is missing or invented after.</summary>
+public sealed class CrashRounds(Repository repository, string folder, int seed)
+{
+    private const int Writers = 8;
+
+    /// <summary>What went wrong: one sentence per row, message or blob.</summary>
+    public List<string> Wrong { get; } = [];
+
+    /// <summary>How many changes were acknowledged in all.</summary>
+    public long Acknowledged { get; private set; }
+
+    /// <summary>How many times Azurite was killed while it was starting, thus while it read its log.</summary>
+    public int KilledInStart { get; private set; }
+
+    /// <summary>Runs the rounds; the last start stays for a check and ends in good order.</summary>
+    public async Task RunAsync(int rounds, Action<int>? afterRound = null)
+    {
+        var random = new Random(seed);
+        var ports = Ports.Free(3);
+
+        // Often enough that a kill also meets a save.
+        var settings = new Dictionary<string, string> { ["SSP_AZURITE_LOG_BYTES"] = "60000" };
+        List<CrashWriter>? writers = null;
+        for (var round = 0; round <= rounds; round++)
+        {
+            if (round > 0 && random.Next(8) == 0)
+            {
+                await KillWhileStartingAsync(ports, settings, random.Next(300, 900));
+            }
+
+            await using var azurite = await Azurite.StartAsync(repository, folder, ports, plain: false, settings);
+            writers ??= [.. Enumerable.Range(1, Writers).Select(number => new CrashWriter($"w{number}", azurite.ConnectionString))];
+            if (round == 0)
+            {
+                await Task.WhenAll(writers.Select(writer => writer.PrepareAsync()));
+            }
+
+            foreach (var found in await Task.WhenAll(writers.Select(writer => writer.CheckAsync())))
+            {
+                Wrong.AddRange(found.Select(one => $"round {round}: {one}"));
+            }
+
+            if (round < rounds)
+            {
+                await KillWhileWritingAsync(azurite, writers, random);
+                Acknowledged = writers.Sum(writer => writer.Acknowledged);
+                afterRound?.Invoke(round + 1);
+            }
+        }
+    }
+
+    private static async Task KillWhileWritingAsync(Azurite azurite, List<CrashWriter> writers, Random random)
+    {
+        using var killed = new CancellationTokenSource();
+        var writing = writers.Select(writer => writer.WriteAsync(new Random(random.Next()), killed.Token)).ToList();
+        await Task.Delay(random.Next(20, 500));
+        await killed.CancelAsync();
+        await azurite.KillAsync();
+        await Task.WhenAll(writing);
+    }
+
+    private async Task KillWhileStartingAsync(int[] ports, Dictionary<string, string> settings, int after)
+    {
+        KilledInStart++;
+        await using var child = ChildProcess.Start("TERM", Azurite.Command(repository, folder, ports), folder, settings);
+        await Task.Delay(after);
+        using (var program = System.Diagnostics.Process.GetProcessById(child.ProgramId))
+        {
+            program.Kill();
+        }
+
+        await child.WaitForExitAsync();
+    }
+}
