@@ -24,23 +24,35 @@ function findAzurite() {
     }
   }
 
-  const lokiFile = load.resolve("lokijs");
+  return { load, lokiFile: load.resolve("lokijs") };
+}
+
+/** Puts another LokiJS in the place of Azurite's, made from it by the given function, and returns the stores that are hooked. */
+function replaceLoki({ load, lokiFile }, make) {
   const Loki = load(lokiFile);
-  const FSExtentStore = load("./dist/src/common/persistence/FSExtentStore.js").default;
-  const TableStore = load("./dist/src/table/persistence/LokiTableMetadataStore.js").default;
-  const parts = [
+  mustHave([
     [Loki?.prototype, ["addCollection", "removeCollection", "loadDatabase", "loadJSONObject", "saveDatabase", "close", "autosaveDisable", "serializeReplacer"]],
     [Loki?.Collection?.prototype, ["on", "ensureAllIndexes"]],
+  ]);
+  require.cache[lokiFile].exports = make(Loki);
+
+  // Only now: a store keeps the LokiJS that is there when it is loaded.
+  const FSExtentStore = load("./dist/src/common/persistence/FSExtentStore.js").default;
+  const TableStore = load("./dist/src/table/persistence/LokiTableMetadataStore.js").default;
+  mustHave([
     [FSExtentStore?.prototype, ["appendExtent", "deleteExtents"]],
     [TableStore?.prototype, ["beginBatchTransaction", "endBatchTransaction"]],
-  ];
+  ]);
+  return { FSExtentStore, TableStore };
+}
+
+function mustHave(parts) {
   for (const [part, names] of parts) {
     const name = names.find(one => typeof part?.[one] !== "function");
     if (name) {
-      throw new Refusal(`Azurite in ${folder} has no ${name} where this launcher hooks in. Nothing was started.`);
+      throw new Refusal(`This Azurite has no ${name} where the launcher hooks in. Nothing was started.`);
     }
   }
-  return { load, lokiFile, Loki, FSExtentStore, TableStore };
 }
 
 function versionOf(load, file, folder) {
@@ -51,4 +63,4 @@ function versionOf(load, file, folder) {
   }
 }
 
-module.exports = { findAzurite };
+module.exports = { findAzurite, replaceLoki };

@@ -11,7 +11,7 @@ const { Databases, durableLoki } = require("./databases");
 const { guardExtents } = require("./extents");
 const { Refusal, openFolder } = require("./folder");
 const { Log, readLog } = require("./log");
-const { findAzurite } = require("./package-of-azurite");
+const { findAzurite, replaceLoki } = require("./package-of-azurite");
 
 const LEAST_LOG_BYTES = Number(process.env.SSP_AZURITE_LOG_BYTES ?? 16 * 1024 * 1024);
 
@@ -25,7 +25,7 @@ async function main() {
   azurite.load("./dist/src/azurite.js");
 }
 
-function makeDurable({ lokiFile, Loki, FSExtentStore, TableStore }, location) {
+function makeDurable(azurite, location) {
   fs.mkdirSync(location, { recursive: true });
   const folder = openFolder(location);
   const recovered = new Map();
@@ -36,7 +36,7 @@ function makeDurable({ lokiFile, Loki, FSExtentStore, TableStore }, location) {
   const log = new Log(folder, last, endAtOnce);
   const databases = new Databases(log, location, recovered, LEAST_LOG_BYTES);
 
-  require.cache[lokiFile].exports = durableLoki(Loki, databases);
+  const { FSExtentStore, TableStore } = replaceLoki(azurite, Loki => durableLoki(Loki, databases));
   guardExtents(FSExtentStore, log);
   guardBatches(TableStore, log);
   holdAnswers(log);

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Ssp.Dev;
 
 /// <summary>Azurite, the local stand-in for Azure Storage, from the npm package pinned in azurite/, made durable by the launcher there.</summary>
@@ -82,13 +80,15 @@ public sealed class Azurite : IAsyncDisposable
     }
 
     /// <summary>Ends it as a crash would: kill -9.</summary>
-    public async Task KillAsync()
-    {
-        using (var program = Process.GetProcessById(process.ProgramId))
-        {
-            program.Kill();
-        }
+    public Task KillAsync() => KillAsync(process);
 
+    /// <summary>Ends a started Azurite as a crash would, whether it already answers or not.</summary>
+    public static async Task KillAsync(ChildProcess process)
+    {
+        // The whole group: the shell beside the program would keep its output open.
+        var stat = await File.ReadAllTextAsync($"/proc/{process.ProgramId}/stat");
+        var group = stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[2];
+        await ChildProcess.RunAsync(["sh", "-c", $"kill -9 -{group}"], "/");
         await process.WaitForExitAsync();
     }
 

@@ -68,11 +68,6 @@ public sealed class CrashRounds(Repository repository, string folder, int seed)
         KilledInStart++;
         await using var child = ChildProcess.Start("TERM", Azurite.Command(repository, folder, ports), folder, settings);
         await Task.Delay(after);
-        using (var program = System.Diagnostics.Process.GetProcessById(child.ProgramId))
-        {
-            program.Kill();
-        }
-
-        await child.WaitForExitAsync();
+        await Azurite.KillAsync(child);
     }
 }
