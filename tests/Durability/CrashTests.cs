@@ -9,7 +9,7 @@ public sealed class CrashTests(Stack stack)
     [Fact]
     public async Task Twenty_kills_under_load_lose_and_invent_nothing()
     {
-        var rounds = new CrashRounds(stack.Repository, System.IO.Directory.CreateDirectory("/tmp/mb/crash").FullName, Seed);
+        var rounds = new CrashRounds(stack.Repository, stack.NewFolder("crashes"), Seed);
         await rounds.RunAsync(20);
         Assert.Empty(rounds.Wrong);
         Assert.True(rounds.Acknowledged > 1000, $"Only {rounds.Acknowledged} changes were acknowledged.");
