@@ -7,10 +7,12 @@ using Ssp.Dev;
 // nippin: the nightly validation beside psql. Options: --registrations 1000000 --messages 1000000 --rounds 5 --data DIR
 // p12: reading P12 files beside .NET's loader and openssl, hostile ones, and from upload to verdict. Options: --runs 50 --uploads 55 --data DIR
 // audit: appending to the audit trail and reading it, as it grows. Options: --sizes 1000,10000,100000 --data DIR
-var what = args is ["csv" or "lists" or "nippin" or "audit" or "p12", ..] ? args[0] : "csv";
-args = args is ["csv" or "lists" or "nippin" or "audit" or "p12", .. var rest] ? rest : args;
+// azurite: kills under load, cost and growth of the durable Azurite beside the plain one.
+//   Options: --parts kills,speed,growth --rounds 500 --seed 1 --seconds 5 --sizes 10000,100000,500000 --data DIR
+var what = args is ["csv" or "lists" or "nippin" or "audit" or "p12" or "azurite", ..] ? args[0] : "csv";
+args = args is ["csv" or "lists" or "nippin" or "audit" or "p12" or "azurite", .. var rest] ? rest : args;
 var options = Enumerable.Range(0, args.Length / 2).ToDictionary(i => args[2 * i], i => args[(2 * i) + 1]);
-var sizes = options.GetValueOrDefault("--sizes", what == "audit" ? "1000,10000,100000" : "50000,500000").Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture)).ToArray();
+var sizes = options.GetValueOrDefault("--sizes", what switch { "audit" => "1000,10000,100000", "azurite" => "10000,100000,500000", _ => "50000,500000" }).Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture)).ToArray();
 var fields = int.Parse(options.GetValueOrDefault("--fields", "60"), CultureInfo.InvariantCulture);
 var rounds = int.Parse(options.GetValueOrDefault("--rounds", "5"), CultureInfo.InvariantCulture);
 var data = options.GetValueOrDefault("--data") is { } given ? Path.GetFullPath(given) : Path.Combine(Path.GetTempPath(), $"ssp-bench-{Environment.ProcessId}");
@@ -37,6 +39,29 @@ try
         P12Bench.MeasureReading(int.Parse(options.GetValueOrDefault("--runs", "50"), CultureInfo.InvariantCulture));
         P12Bench.MeasureHostile(5);
         await P12Bench.MeasureUploadAsync(Repository.Find(), data, int.Parse(options.GetValueOrDefault("--uploads", "55"), CultureInfo.InvariantCulture));
+        return 0;
+    }
+
+    if (what == "azurite")
+    {
+        var bench = new AzuriteBench(Repository.Find(), data);
+        var parts = options.GetValueOrDefault("--parts", "kills,speed,growth").Split(',');
+        if (parts.Contains("kills"))
+        {
+            await bench.CompareOneKillAsync();
+            await bench.CrashAsync(int.Parse(options.GetValueOrDefault("--rounds", "500"), CultureInfo.InvariantCulture), int.Parse(options.GetValueOrDefault("--seed", "1"), CultureInfo.InvariantCulture));
+        }
+
+        if (parts.Contains("speed"))
+        {
+            await bench.SpeedAsync(int.Parse(options.GetValueOrDefault("--seconds", "5"), CultureInfo.InvariantCulture));
+        }
+
+        if (parts.Contains("growth"))
+        {
+            await bench.GrowthAsync(sizes);
+        }
+
         return 0;
     }
 
