@@ -2,6 +2,7 @@
 // The contents of blobs and messages lie in extents, files that only grow. Azurite syncs what it appends to them
 // before it tells its databases; what is missing is the entry of a new file in its folder.
 
+const path = require("node:path");
 const { syncFolder } = require("./folder");
 
 /** Lets Azurite's store of extents wait where a crash could part them from the databases. */
@@ -14,6 +15,7 @@ function guardExtents(FSExtentStore, log) {
     if (!entered.has(chunk.id)) {
       for (const folder of this.persistencyPath.values()) {
         syncFolder(folder);
+        syncFolder(path.dirname(folder));
       }
       entered.add(chunk.id);
     }

@@ -103,6 +103,7 @@ class Log {
   #olderBytes = 0;
   #changes = [];
   #waiting = [];
+  #rotating = [];
   #scheduled = false;
   #writing = false;
   #batch = false;
@@ -160,11 +161,16 @@ class Log {
   }
 
   /** Begins a new segment and returns its number. All changes in older ones were made before this moment. */
-  async rotate() {
-    while (this.#writing) {
-      await new Promise(setImmediate);
-    }
-    this.#writing = true;
+  rotate() {
+    return new Promise(resolve => {
+      this.#rotating.push(resolve);
+      if (!this.#writing) {
+        this.#rotate();
+      }
+    });
+  }
+
+  #rotate() {
     try {
       fs.closeSync(this.#fd);
       this.#olderBytes += this.#segmentBytes;
@@ -174,9 +180,7 @@ class Log {
     } catch (error) {
       this.#fail(error);
     }
-    this.#writing = false;
-    this.#schedule();
-    return this.#segment;
+    this.#rotating.splice(0).forEach(resolve => resolve(this.#segment));
   }
 
   /** Deletes the segments before the given one, the oldest first: what a crash leaves has no gap. */
@@ -229,6 +233,9 @@ class Log {
     this.durable = until;
     this.#writing = false;
     this.#segmentBytes += bytes;
+    if (this.#rotating.length > 0) {
+      this.#rotate();
+    }
     // The disk first: it works on while the answers leave.
     this.#flush();
     let count = 0;
