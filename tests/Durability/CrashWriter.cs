@@ -256,33 +256,33 @@ public sealed class CrashWriter
         switch (what)
         {
             case 0:
-            {
-                var item = $"message/m{++number}";
-                var text = NewText();
-                underWay = new() { [item] = text };
-                SendReceipt sent = await queue.SendMessageAsync($"{item}={text}");
-                receipts[item] = (sent.MessageId, sent.PopReceipt);
-                break;
-            }
+                {
+                    var item = $"message/m{++number}";
+                    var text = NewText();
+                    underWay = new() { [item] = text };
+                    SendReceipt sent = await queue.SendMessageAsync($"{item}={text}");
+                    receipts[item] = (sent.MessageId, sent.PopReceipt);
+                    break;
+                }
 
             case 1:
-            {
-                var item = known[random.Next(known.Count)];
-                var text = NewText();
-                underWay = new() { [item] = text };
-                UpdateReceipt updated = await queue.UpdateMessageAsync(receipts[item].Id, receipts[item].Receipt, $"{item}={text}");
-                receipts[item] = receipts[item] with { Receipt = updated.PopReceipt };
-                break;
-            }
+                {
+                    var item = known[random.Next(known.Count)];
+                    var text = NewText();
+                    underWay = new() { [item] = text };
+                    UpdateReceipt updated = await queue.UpdateMessageAsync(receipts[item].Id, receipts[item].Receipt, $"{item}={text}");
+                    receipts[item] = receipts[item] with { Receipt = updated.PopReceipt };
+                    break;
+                }
 
             case 2:
-            {
-                var item = known[random.Next(known.Count)];
-                underWay = new() { [item] = null };
-                await queue.DeleteMessageAsync(receipts[item].Id, receipts[item].Receipt);
-                receipts.Remove(item);
-                break;
-            }
+                {
+                    var item = known[random.Next(known.Count)];
+                    underWay = new() { [item] = null };
+                    await queue.DeleteMessageAsync(receipts[item].Id, receipts[item].Receipt);
+                    receipts.Remove(item);
+                    break;
+                }
 
             default:
                 underWay = messages.ToDictionary(item => item, _ => (string?)null);
