@@ -26,8 +26,9 @@ function openFolder(location) {
   const folder = path.join(location, "durable");
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   syncFolder(location);
-  const fd = fs.openSync(path.join(folder, "lock"), "w", 0o600);
-  // flock(1) locks the open file it inherits and ends; this process holds the same open file.
+  const fd = fs.openSync(folder, "r");
+  // flock(1) locks what it inherits open, and ends; this process holds the same. It is the folder, because programs that read
+  // all files, such as a backup, may themselves ask for a lock on each.
   const { status, error } = spawnSync("flock", ["-n", "3"], { stdio: ["ignore", "ignore", "ignore", fd] });
   if (error) {
     throw new Refusal(`The program flock is needed (package util-linux or busybox) and cannot be started: ${error.message}`);
