@@ -65,8 +65,9 @@ public sealed class CrashWriter
                 await ChangeAsync(random);
                 Confirm();
             }
-            catch (Exception error) when (error is not RequestFailedException { Status: not 0 })
+            catch (Exception error) when (error is not RequestFailedException { Status: >= 300 })
             {
+                // No answer, or one that broke off after its first line: nothing was acknowledged.
                 if (!killed.IsCancellationRequested)
                 {
                     throw;
