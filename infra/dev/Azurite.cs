@@ -80,17 +80,7 @@ public sealed class Azurite : IAsyncDisposable
     }
 
     /// <summary>Ends it as a crash would: kill -9.</summary>
-    public Task KillAsync() => KillAsync(process);
-
-    /// <summary>Ends a started Azurite as a crash would, whether it already answers or not.</summary>
-    public static async Task KillAsync(ChildProcess process)
-    {
-        // The whole group: the shell beside the program would keep its output open.
-        var stat = await File.ReadAllTextAsync($"/proc/{process.ProgramId}/stat");
-        var group = stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[2];
-        await ChildProcess.RunAsync(["sh", "-c", $"kill -9 -{group}"], "/");
-        await process.WaitForExitAsync();
-    }
+    public Task KillAsync() => process.KillAsync();
 
     public ValueTask DisposeAsync() => process.DisposeAsync();
 }

@@ -36,6 +36,15 @@ public sealed class ChildProcess : IAsyncDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>Ends the program as a crash would, with kill -9, whether it has come up already or not (Linux only).</summary>
+    public async Task KillAsync()
+    {
+        // The whole group: the shell beside the program would keep its output open.
+        using var kill = Process.Start("kill", ["-KILL", "--", $"-{process.Id}"]);
+        await kill.WaitForExitAsync();
+        await process.WaitForExitAsync();
+    }
+
     public bool HasExited => process.HasExited;
 
     /// <summary>The last lines the child printed, for the sentence that explains why it did not start.</summary>

@@ -68,6 +68,6 @@ public sealed class CrashRounds(Repository repository, string folder, int seed)
         KilledInStart++;
         await using var child = ChildProcess.Start("TERM", Azurite.Command(repository, folder, ports), folder, settings);
         await Task.Delay(after);
-        await Azurite.KillAsync(child);
+        await child.KillAsync();
     }
 }
