@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Ssp.Accounts;
 using Ssp.Audit;
+using Ssp.Backup;
 using Ssp.Certificates;
 using Ssp.Exports;
 using Ssp.Hd4dp;
@@ -83,6 +84,14 @@ public static class Portal
         builder.Services.AddSingleton<AuditReader>();
         builder.Services.AddSingleton<AuditCheck>();
         builder.Services.AddSingleton<VerifyCommand>();
+
+        builder.Services.AddSingleton<StoredParts>();
+        builder.Services.AddSingleton<UnfinishedRestore>();
+        builder.Services.AddHostedService<StandAside>();
+        builder.Services.AddSingleton<BackupCommand>();
+        builder.Services.AddSingleton<RestoreCommand>();
+        builder.Services.AddSingleton<BackupKeysCommand>();
+        builder.Services.AddSingleton<RestoreKeysCommand>();
 
         builder.Services.AddSingleton<StartPortal>();
         builder.Services.AddHostedService(services => services.GetRequiredService<StartPortal>());

@@ -1,0 +1,337 @@
+using System.Globalization;
+using System.Text.Json;
+using Azure;
+using Azure.Data.Tables;
+using Azure.Storage;
+using Azure.Storage.Blobs.Models;
+using Ssp.Accounts;
+using Ssp.Audit;
+using Ssp.Certificates;
+using Ssp.Http;
+using Ssp.Nippin;
+using Ssp.Organizations;
+using Ssp.Storage;
+
+namespace Ssp.Backup;
+
+/// <summary>
+/// Puts a backup into an empty storage. It is read to its end first, so a damaged one changes nothing. While the restore is under way a mark stands in storage, under
+/// which no portal runs; broken off, it is run again and begins anew.
+/// </summary>
+public sealed class RestoreCommand(
+    StoredParts storage, PortalStorage portal, UnfinishedRestore restore, PasswordHashes hashes, NightStore nights, CertificateStore certificates, CertificateFiles files,
+    OrganizationStore organizations, AuditTrail audit, PortalSettings settings, TimeProvider clock)
+{
+    /// <summary>The word after the program's name.</summary>
+    public const string Word = "restore";
+
+    private const int MostActions = 100;
+
+    // A transaction takes 4 MiB; what goes over the wire is somewhat longer than the line in the archive.
+    private const int MostCharacters = 1_000_000;
+    private const int MostBatches = 8;
+    private const int BlockBytes = 4 * 1024 * 1024;
+
+    /// <returns>The exit code: 0 when all is restored and in order; 1 when it is not restored, or something needs a person's attention; 64 for wrong usage.</returns>
+    public async Task<int> RunAsync(IReadOnlyList<string> words, TextWriter output, TextWriter errors, CancellationToken cancel)
+    {
+        try
+        {
+            if (BackupWords.Read(Word, words, errors, mayReplace: true) is not { } wish)
+            {
+                return BackupWords.WrongUsage;
+            }
+
+            await output.WriteLineAsync("The backup is read to its end before anything is changed.");
+            var report = await BackupCheck.ReadAsync(wish.File, wish.Passphrase, cancel);
+            if (report.Manifest.Kind != BackupKind.Storage)
+            {
+                throw new BackupException($"This is a backup of keys: use {RestoreKeysCommand.Word}.");
+            }
+
+            await RestoreAsync(wish, report.Manifest, output, cancel);
+            var troubles = report.Faults.Concat(await ListClosedAsync(cancel)).Concat(ListUnknownFiles(await ListDeliveredAsync(cancel))).ToList();
+            foreach (var trouble in troubles)
+            {
+                await output.WriteLineAsync(trouble);
+            }
+
+            await output.WriteLineAsync(troubles.Count == 0 ? "The portal can be started." : "All of the backup is restored, and the portal can be started; the lines above need attention.");
+            return troubles.Count == 0 ? 0 : 1;
+        }
+        catch (BackupException refused)
+        {
+            await errors.WriteLineAsync(refused.Message);
+        }
+        catch (Exception error) when (error is RequestFailedException or AggregateException or OperationCanceledException)
+        {
+            await errors.WriteLineAsync($"Storage does not answer; the restore is not finished, run it again: {error.Message.Split('\n')[0].Trim()}");
+        }
+        catch (Problem problem)
+        {
+            await errors.WriteLineAsync($"The restore could not be noted in the audit trail and is not finished, run it again ({problem.Code}).");
+        }
+
+        return 1;
+    }
+
+    private async Task RestoreAsync(BackupWords wish, Manifest manifest, TextWriter output, CancellationToken cancel)
+    {
+        await using var hold = await BeginAsync(wish, output, cancel);
+        var rows = new RestoredRows(await hashes.HashAsync(Secrets.NewSessionSecret(), hold.Cancel), clock.GetUtcNow());
+        var counted = manifest.Parts.ToDictionary(part => part.Number);
+        var written = new Dictionary<string, long>();
+        await ArchiveReader.ReadAsync(
+            wish.File,
+            wish.Passphrase,
+            async entry =>
+            {
+                if (counted.TryGetValue(entry.Number, out var part) && part.Path == entry.Path)
+                {
+                    await RestoreAsync(part, entry.Content, rows, written, hold.Cancel);
+                }
+            },
+            hold.Cancel);
+        var sent = await SendMessagesAsync(rows, hold.Cancel);
+        await audit.NoteAsync(
+            Doer.Portal(),
+            new Deed("backup_restored", Path.GetFileName(wish.File), Details: string.Create(
+                CultureInfo.InvariantCulture, $"moment: {manifest.MadeAt.UtcDateTime:O}; of: {manifest.Prefix}; temporary passwords made void: {rows.Voided}; begun again: {sent}")));
+        await hold.EndAsync(mark => mark, hold.Cancel);
+        if (hold.WasTakenAway)
+        {
+            throw new BackupException("Another restore took this one's place in storage.");
+        }
+
+        await restore.EndAsync(cancel);
+        await output.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Restored as of {manifest.MadeAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {written.Values.Sum()} rows, {manifest.Parts.Count(part => NamedBlobs.Parse(part.Path) is not null)} blobs; {sent} exports, checks and validations begin again; {rows.Voided} temporary passwords are void; nobody is signed in."));
+    }
+
+    /// <summary>Makes sure that storage is empty, and sets the mark.</summary>
+    private async Task<Hold<RestoreMark>> BeginAsync(BackupWords wish, TextWriter output, CancellationToken cancel)
+    {
+        var wasBrokenOff = await restore.FindAsync(cancel) is not null;
+        var tables = (await storage.ListTablesAsync(cancel)).Where(name => name != StoredParts.RestoreTable).ToList();
+        var mayBeInUse = tables.Count > 0;
+        var clears = wish.Replaces || wasBrokenOff;
+        if (!clears)
+        {
+            await RequireEmptyAsync(cancel);
+        }
+
+        var mark = await restore.BeginAsync(Path.GetFileName(wish.File), cancel);
+        var hold = new Hold<RestoreMark>(mark, restore.SaveAsync, latest => latest with { LastSign = clock.GetUtcNow() }, clock, cancel);
+        try
+        {
+            if (mayBeInUse)
+            {
+                await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Waiting {StandAside.Notice.TotalSeconds} seconds, in which a portal that still runs on this storage stops."));
+                await Task.Delay(StandAside.Notice, clock, hold.Cancel);
+            }
+
+            if (clears)
+            {
+                await output.WriteLineAsync(wasBrokenOff ? "What an earlier restore left half-done is removed." : "What is in storage is removed.");
+                await storage.EmptyAsync(hold.Cancel);
+            }
+            else if (mayBeInUse)
+            {
+                await RequireStillEmptyAsync(cancel);
+            }
+
+            foreach (var table in tables)
+            {
+                await storage.MakeTableAsync(table, hold.Cancel);
+            }
+
+            await portal.PrepareAsync(hold.Cancel);
+            return hold;
+        }
+        catch
+        {
+            await hold.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task RequireEmptyAsync(CancellationToken cancel)
+    {
+        if (await storage.ListContentAsync(cancel) is { Count: > 0 } there)
+        {
+            throw new BackupException(
+                $"Storage is not empty under the prefix {storage.Prefix}: {string.Join(", ", there)}. A restore never mixes two states. To give up what is there for good, make a backup of it and run this again with --replace.");
+        }
+    }
+
+    private async Task RequireStillEmptyAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await RequireEmptyAsync(cancel);
+        }
+        catch (BackupException)
+        {
+            // Somebody wrote in the last seconds: their rows stay, and the mark must not.
+            await restore.EndAsync(cancel);
+            throw;
+        }
+    }
+
+    private async Task RestoreAsync(Part part, Stream content, RestoredRows rows, Dictionary<string, long> written, CancellationToken cancel)
+    {
+        if (NamedBlobs.Parse(part.Path) is { } blob)
+        {
+            await RestoreBlobAsync(blob.Container, blob.Name, part.ContentType, content, cancel);
+        }
+        else if (BackupCheck.TableOf(part.Path) is { } table)
+        {
+            written[table] = written.GetValueOrDefault(table) + await RestoreRowsAsync(table, content, rows, cancel);
+        }
+        else
+        {
+            throw new BackupException($"The backup holds a part that this portal does not know: {part.Path}");
+        }
+    }
+
+    private async Task RestoreBlobAsync(string container, string name, string? contentType, Stream content, CancellationToken cancel)
+    {
+        var there = storage.Container(container);
+        await there.CreateIfNotExistsAsync(cancellationToken: cancel);
+        await there.GetBlobClient(name).UploadAsync(
+            content,
+            new BlobUploadOptions
+            {
+                HttpHeaders = new BlobHttpHeaders { ContentType = contentType },
+                TransferOptions = new StorageTransferOptions { InitialTransferSize = BlockBytes, MaximumTransferSize = BlockBytes, MaximumConcurrency = 2 },
+            },
+            cancel);
+    }
+
+    private async Task<long> RestoreRowsAsync(string table, Stream content, RestoredRows rows, CancellationToken cancel)
+    {
+        var client = storage.Table(table);
+        await storage.MakeTableAsync(table, cancel);
+        using var lines = new StreamReader(content, leaveOpen: true);
+        var batch = new List<TableTransactionAction>();
+        var characters = 0;
+        var count = 0L;
+        var writing = new List<Task>();
+        while (await lines.ReadLineAsync(cancel) is { } line)
+        {
+            var row = rows.Of(table, RowText.Parse(line));
+            if (batch.Count > 0 && (batch.Count == MostActions || characters + line.Length > MostCharacters || batch[0].Entity.PartitionKey != row.PartitionKey))
+            {
+                await SubmitAsync();
+            }
+
+            // Again when an answer got lost: then the same row stands there already.
+            batch.Add(new TableTransactionAction(TableTransactionActionType.UpsertReplace, row));
+            characters += line.Length;
+            count++;
+        }
+
+        if (batch.Count > 0)
+        {
+            await SubmitAsync();
+        }
+
+        await Task.WhenAll(writing);
+        return count;
+
+        async Task SubmitAsync()
+        {
+            if (writing.Count == MostBatches)
+            {
+                await Task.WhenAll(writing);
+                writing.Clear();
+            }
+
+            writing.Add(client.SubmitTransactionAsync(batch, cancel));
+            (batch, characters) = ([], 0);
+        }
+    }
+
+    /// <summary>Messages are not in a backup, for each only names a row: every row that waits gets its message anew.</summary>
+    private async Task<int> SendMessagesAsync(RestoredRows rows, CancellationToken cancel)
+    {
+        var sent = 0;
+        foreach (var message in rows.Waiting)
+        {
+            await portal.ExportQueue.SendMessageAsync(JsonSerializer.Serialize(message, Json.Options), cancel);
+            sent++;
+        }
+
+        await foreach (var night in nights.ListPendingAsync(cancel))
+        {
+            await nights.SendAsync(night, cancel);
+            sent++;
+        }
+
+        await foreach (var certificate in certificates.ListLivingAsync(cancel))
+        {
+            if (certificate.IsPending)
+            {
+                await certificates.SendAsync(CertificateMessage.For(certificate), cancel);
+                sent++;
+            }
+        }
+
+        return sent;
+    }
+
+    /// <summary>The certificates that the keys on this machine do not open.</summary>
+    private async Task<IReadOnlyList<string>> ListClosedAsync(CancellationToken cancel)
+    {
+        var closed = new List<string>();
+        var keysMissing = 0;
+        foreach (var organization in await organizations.ListAsync(cancel))
+        {
+            foreach (var certificate in await certificates.ListAsync(organization.Id, cancel))
+            {
+                try
+                {
+                    using var _ = await files.OpenAsync(certificate, cancel);
+                }
+                catch (SealException fault) when (fault.Fault == SealFault.KeyMissing)
+                {
+                    keysMissing++;
+                }
+                catch (SealException)
+                {
+                    closed.Add($"NOT OPENED: {organization.Title}, certificate {certificate.Id}: changed, or of another record");
+                }
+            }
+        }
+
+        if (keysMissing > 0)
+        {
+            closed.Add(string.Create(
+                CultureInfo.InvariantCulture, $"KEYS MISSING: {keysMissing} certificates cannot be opened, because their keys are not in {settings.KeysFolder}. Restore them with {RestoreKeysCommand.Word}; until then HD4DP gets none of these certificates."));
+        }
+
+        return closed;
+    }
+
+    private async Task<IReadOnlySet<string>> ListDeliveredAsync(CancellationToken cancel)
+    {
+        var names = new HashSet<string>();
+        foreach (var organization in await organizations.ListAsync(cancel))
+        {
+            if (await certificates.FindDeliveryAsync(organization.Id, cancel) is { } delivery)
+            {
+                names.UnionWith(new[] { delivery.FileName, delivery.Intended }.OfType<string>());
+            }
+        }
+
+        return names;
+    }
+
+    /// <summary>Certificates in HD4DP's folder of which the restored state knows nothing: HD4DP takes the newest, which may be one that was delivered after the backup.</summary>
+    private IEnumerable<string> ListUnknownFiles(IReadOnlySet<string> delivered) =>
+        settings.CertificateDeliveryFolder is { } folder && Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder).Where(path => Path.GetExtension(path) is ".p12" or ".acc-p12" && !delivered.Contains(Path.GetFileName(path))).Order(StringComparer.Ordinal)
+                .Select(path => $"UNKNOWN FILE: {path} was not delivered by the restored portal. HD4DP uses the newest file: remove it unless it is meant to be there.")
+            : [];
+}

@@ -1,0 +1,63 @@
+using Azure.Data.Tables;
+using Ssp.Accounts;
+using Ssp.Exports;
+using Ssp.Nippin;
+
+namespace Ssp.Backup;
+
+/// <summary>
+/// What a row becomes when it is restored: no session goes on, no temporary password can be used, for it may have been used since the backup, and what was
+/// under way waits, for its worker is no more.
+/// </summary>
+/// <param name="deadHash">The hash of a password that nobody knows.</param>
+public sealed class RestoredRows(string deadHash, DateTimeOffset now)
+{
+    // Not temporary is written as the beginning of time.
+    private static readonly DateTimeOffset NotTemporary = new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>How many temporary passwords were made void.</summary>
+    public int Voided { get; private set; }
+
+    /// <summary>The exports that wait.</summary>
+    public List<ExportMessage> Waiting { get; } = [];
+
+    public TableEntity Of(string table, TableEntity row)
+    {
+        switch (table)
+        {
+            case "Accounts" when row.RowKey == "account":
+                EndAccess(row);
+                break;
+            case "ExportJobs" when row.GetString("State") is nameof(ExportState.Queued) or nameof(ExportState.Running):
+                Wait(row, nameof(ExportState.Queued));
+                row.Remove("Total");
+                Waiting.Add(new ExportMessage(row.PartitionKey, row.RowKey["job-".Length..]));
+                break;
+            case "Nights" when row.GetString("State") is nameof(NightState.Queued) or nameof(NightState.Running):
+                Wait(row, nameof(NightState.Queued));
+                // A message for it is sent now.
+                row["AskedAt"] = now;
+                break;
+        }
+
+        return row;
+    }
+
+    private void EndAccess(TableEntity row)
+    {
+        row["SessionStamp"] = Secrets.NewId();
+        if (row.GetDateTimeOffset("TemporaryUntil") is { } until && until > NotTemporary)
+        {
+            row["PasswordHash"] = deadHash;
+            row["TemporaryUntil"] = until < now ? until : now;
+            Voided++;
+        }
+    }
+
+    private static void Wait(TableEntity row, string state)
+    {
+        row["State"] = state;
+        row["Rows"] = 0L;
+        row.Remove("LastSign");
+    }
+}
