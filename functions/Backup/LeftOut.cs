@@ -5,8 +5,9 @@ namespace Ssp.Backup;
 /// <summary>What a backup does not hold, and what of a row may be a little older than the rest.</summary>
 public static class LeftOut
 {
-    // Sessions: a restore must revive none. SignInFailures: counts of a quarter of an hour. Restore: is about this storage, not about its content.
-    private static readonly HashSet<string> Tables = ["Sessions", "SignInFailures", StoredParts.RestoreTable];
+    // Sessions: a restore must revive none. SignInFailures: counts of a quarter of an hour. Work: a restore makes it from the rows that wait. Restore: is about this storage, not
+    // about its content.
+    private static readonly HashSet<string> Tables = ["Sessions", "SignInFailures", "Work", StoredParts.RestoreTable];
 
     // The notes of when lists changed; see Storage.Snapshot. Without one, lists are read.
     private const string NotePartition = "changes";

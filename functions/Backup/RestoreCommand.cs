@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Storage;
@@ -8,9 +7,9 @@ using Ssp.Accounts;
 using Ssp.Audit;
 using Ssp.Certificates;
 using Ssp.Http;
-using Ssp.Nippin;
 using Ssp.Organizations;
 using Ssp.Storage;
+using Ssp.Work;
 
 namespace Ssp.Backup;
 
@@ -19,7 +18,7 @@ namespace Ssp.Backup;
 /// which no portal runs; broken off, it is run again and begins anew.
 /// </summary>
 public sealed class RestoreCommand(
-    StoredParts storage, PortalStorage portal, UnfinishedRestore restore, PasswordHashes hashes, NightStore nights, CertificateStore certificates, CertificateFiles files,
+    StoredParts storage, PortalStorage portal, UnfinishedRestore restore, PasswordHashes hashes, IEnumerable<IWork> rooms, WorkList work, CertificateStore certificates, CertificateFiles files,
     OrganizationStore organizations, AuditTrail audit, PortalSettings settings, TimeProvider clock)
 {
     /// <summary>The word after the program's name.</summary>
@@ -92,11 +91,11 @@ public sealed class RestoreCommand(
                 }
             },
             hold.Cancel);
-        var sent = await SendMessagesAsync(rows, hold.Cancel);
+        await SendMessagesAsync(rows, hold.Cancel);
         await audit.NoteAsync(
             Doer.Portal(),
             new Deed("backup_restored", Path.GetFileName(wish.File), Details: string.Create(
-                CultureInfo.InvariantCulture, $"moment: {manifest.MadeAt.UtcDateTime:O}; of: {manifest.Prefix}; temporary passwords made void: {rows.Voided}; begun again: {sent}")));
+                CultureInfo.InvariantCulture, $"moment: {manifest.MadeAt.UtcDateTime:O}; of: {manifest.Prefix}; temporary passwords made void: {rows.Voided}; begun again: {rows.Waiting.Count}")));
         await hold.EndAsync(mark => mark, hold.Cancel);
         if (hold.WasTakenAway)
         {
@@ -106,7 +105,7 @@ public sealed class RestoreCommand(
         await restore.EndAsync(cancel);
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"Restored as of {manifest.MadeAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {written.Values.Sum()} rows, {manifest.Parts.Count(part => NamedBlobs.Parse(part.Path) is not null)} blobs; {sent} exports, checks and validations begin again; {rows.Voided} temporary passwords are void; nobody is signed in."));
+            $"Restored as of {manifest.MadeAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {written.Values.Sum()} rows, {manifest.Parts.Count(part => NamedBlobs.Parse(part.Path) is not null)} blobs; {rows.Waiting.Count} exports, checks and validations begin again; {rows.Voided} temporary passwords are void; nobody is signed in."));
     }
 
     /// <summary>Makes sure that storage is empty, and sets the mark.</summary>
@@ -254,31 +253,14 @@ public sealed class RestoreCommand(
     }
 
     /// <summary>Messages are not in a backup, for each only names a row: every row that waits gets its message anew.</summary>
-    private async Task<int> SendMessagesAsync(RestoredRows rows, CancellationToken cancel)
+    private async Task SendMessagesAsync(RestoredRows rows, CancellationToken cancel)
     {
-        var sent = 0;
-        foreach (var message in rows.Waiting)
+        var roomOf = rooms.ToDictionary(room => room.Kind);
+        foreach (var (kind, organizationId, id) in rows.Waiting)
         {
-            await portal.ExportQueue.SendMessageAsync(JsonSerializer.Serialize(message, Json.Options), cancel);
-            sent++;
+            await work.NoteAsync(kind, organizationId, id, cancel);
+            await roomOf[kind].SendAsync(organizationId, id, cancel);
         }
-
-        await foreach (var night in nights.ListPendingAsync(cancel))
-        {
-            await nights.SendAsync(night, cancel);
-            sent++;
-        }
-
-        await foreach (var certificate in certificates.ListLivingAsync(cancel))
-        {
-            if (certificate.IsPending)
-            {
-                await certificates.SendAsync(CertificateMessage.For(certificate), cancel);
-                sent++;
-            }
-        }
-
-        return sent;
     }
 
     /// <summary>The certificates that the keys on this machine do not open.</summary>

@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using Ssp.Accounts;
+using Ssp.Certificates;
 using Ssp.Exports;
 using Ssp.Nippin;
 
@@ -12,14 +13,17 @@ namespace Ssp.Backup;
 /// <param name="deadHash">The hash of a password that nobody knows.</param>
 public sealed class RestoredRows(string deadHash, DateTimeOffset now)
 {
+    private const string JobPrefix = "job-";
+    private const string CertificatePrefix = "certificate-";
+
     // Not temporary is written as the beginning of time.
     private static readonly DateTimeOffset NotTemporary = new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>How many temporary passwords were made void.</summary>
     public int Voided { get; private set; }
 
-    /// <summary>The exports that wait.</summary>
-    public List<ExportMessage> Waiting { get; } = [];
+    /// <summary>The work that waits, by the words of <see cref="Work.IWork"/>.</summary>
+    public List<(string Kind, string OrganizationId, string Id)> Waiting { get; } = [];
 
     public TableEntity Of(string table, TableEntity row)
     {
@@ -31,12 +35,15 @@ public sealed class RestoredRows(string deadHash, DateTimeOffset now)
             case "ExportJobs" when row.GetString("State") is nameof(ExportState.Queued) or nameof(ExportState.Running):
                 Wait(row, nameof(ExportState.Queued));
                 row.Remove("Total");
-                Waiting.Add(new ExportMessage(row.PartitionKey, row.RowKey["job-".Length..]));
+                Waiting.Add((ExportWork.Word, row.PartitionKey, row.RowKey[JobPrefix.Length..]));
                 break;
             case "Nights" when row.GetString("State") is nameof(NightState.Queued) or nameof(NightState.Running):
                 Wait(row, nameof(NightState.Queued));
-                // A message for it is sent now.
-                row["AskedAt"] = now;
+                Waiting.Add((NightWork.Word, row.PartitionKey, row.RowKey));
+                break;
+            case "Certificates" when row.GetString("Status") is nameof(CertificateStatus.Waiting) or nameof(CertificateStatus.Checking):
+                // A check takes a moment and is as well begun twice: the row stays as it is.
+                Waiting.Add((CertificateWork.Word, row.PartitionKey, row.RowKey[CertificatePrefix.Length..]));
                 break;
         }
 
