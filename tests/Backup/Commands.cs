@@ -1,0 +1,120 @@
+using Azure.Data.Tables;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Ssp.Backup;
+using Ssp.Storage;
+using Ssp.Tests.Support;
+
+namespace Ssp.Tests.Backup;
+
+/// <summary>What a command printed and how it ended.</summary>
+public sealed record Outcome(int Code, string Output, string Errors);
+
+/// <summary>A storage to back up or to restore into, and the commands of the portal on it, without a portal around them.</summary>
+/// <param name="storage">Its connection string; null: that of all tests.</param>
+public sealed class Commands(Stack stack, string? storage = null, string? keys = null)
+{
+    public const string PassphraseText = "een zin van zes woorden, ça va";
+
+    private static readonly UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    public string Prefix { get; } = TestPortal.NewPrefix();
+
+    public string Keys { get; } = keys ?? stack.NewFolder("keys");
+
+    /// <summary>Where the backups of this test lie.</summary>
+    public string Folder { get; } = stack.NewFolder("backups");
+
+    public string PassphraseFile => PassphraseFileOf(PassphraseText);
+
+    public Dictionary<string, string> Settings => new() { ["AzureWebJobsStorage"] = storage ?? stack.Storage, ["StoragePrefix"] = Prefix, ["KeysFolder"] = Keys };
+
+    public StoredParts Parts => new(TestSettings.Of([.. Settings.Select(one => (one.Key, (string?)one.Value))]));
+
+    public TableClient Table(string name) => Parts.Table(name);
+
+    public string NewFile() => Path.Combine(Folder, $"{Guid.NewGuid():N}.gpg");
+
+    public string PassphraseFileOf(string text)
+    {
+        var path = Path.Combine(Folder, $"{Guid.NewGuid():N}.passphrase");
+        File.WriteAllText(path, text + "\n");
+        File.SetUnixFileMode(path, OwnerOnly);
+        return path;
+    }
+
+    /// <summary>Makes the tables, containers and queues.</summary>
+    public async Task<PortalStorage> PrepareAsync()
+    {
+        var made = new PortalStorage(TestSettings.Of([.. Settings.Select(one => (one.Key, (string?)one.Value))]));
+        await made.PrepareAsync(default);
+        return made;
+    }
+
+    public Task<TestPortal> StartAsync(Dictionary<string, string>? more = null) =>
+        TestPortal.StartAsync(stack, Settings.Concat(more ?? []).ToDictionary());
+
+    /// <summary>A backup that is in order.</summary>
+    public async Task<string> BackupAsync()
+    {
+        var file = NewFile();
+        var made = await RunAsync(BackupCommand.Word, file);
+        Assert.True(made.Code == 0, made.Output + made.Errors);
+        return file;
+    }
+
+    public Task<Outcome> RunAsync(string word, string file, params string[] more) => RunWordsAsync(word, [file, "--passphrase-file", PassphraseFile, .. more]);
+
+    public async Task<Outcome> RunWordsAsync(string word, params string[] words)
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        if (word == VerifyBackupCommand.Word)
+        {
+            return new Outcome(await VerifyBackupCommand.RunAsync(words, output, errors, default), output.ToString(), errors.ToString());
+        }
+
+        using var host = Build();
+        var run = word switch
+        {
+            BackupCommand.Word => host.Services.GetRequiredService<BackupCommand>().RunAsync(words, output, errors, default),
+            RestoreCommand.Word => host.Services.GetRequiredService<RestoreCommand>().RunAsync(words, output, errors, default),
+            BackupKeysCommand.Word => host.Services.GetRequiredService<BackupKeysCommand>().RunAsync(words, output, errors, default),
+            RestoreKeysCommand.Word => host.Services.GetRequiredService<RestoreKeysCommand>().RunAsync(words, output, errors, default),
+            _ => throw new ArgumentOutOfRangeException(nameof(word)),
+        };
+        var code = await run;
+        return new Outcome(code, output.ToString(), errors.ToString());
+    }
+
+    /// <summary>The portal's parts, built and never started, as the program does for a command.</summary>
+    public IHost Build()
+    {
+        var usual = new Dictionary<string, string>
+        {
+            ["PublicUrl"] = "http://localhost/ssp",
+            ["LocaldwhConnection"] = stack.Localdwh,
+            ["NippinConnection"] = stack.Nippin,
+        };
+        foreach (var schedule in (string[])["PopulateOrganizations", "ExpireExports", "RecheckCertificates", "WatchCertificates", "ValidateNippin", "WatchNippin"])
+        {
+            usual[$"{schedule}Schedule"] = "0 0 5 * * *";
+        }
+
+        var builder = Portal.CreateBuilder([.. usual.Concat(Settings).Select(one => $"--{one.Key}={one.Value}")]);
+        builder.Logging.ClearProviders();
+        return builder.Build();
+    }
+
+    public async Task<IReadOnlyList<TableEntity>> RowsAsync(string table)
+    {
+        var rows = new List<TableEntity>();
+        await foreach (var row in Table(table).QueryAsync<TableEntity>())
+        {
+            rows.Add(row);
+        }
+
+        return rows;
+    }
+}
