@@ -44,6 +44,10 @@ public sealed class BackupCommand(StoredParts storage, UnfinishedRestore restore
         {
             await errors.WriteLineAsync(refused.Message);
         }
+        catch (RequestFailedException refused) when (!refused.IsOutage())
+        {
+            await errors.WriteLineAsync($"Storage refused to be read; no backup was made: {refused.Message.Split('\n')[0].Trim()}");
+        }
         catch (Exception error) when (error is RequestFailedException or AggregateException)
         {
             await errors.WriteLineAsync($"Storage does not answer; no backup was made: {error.Message.Split('\n')[0].Trim()}");

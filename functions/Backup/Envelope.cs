@@ -54,9 +54,9 @@ internal static class Envelope
                 return found;
             }
         }
-        catch (Exception error) when (error is IOException or PgpException or ArgumentException or InvalidOperationException)
+        catch (Exception error) when (error is not (OutOfMemoryException or OperationCanceledException))
         {
-            // Said below: whatever it is, it is no backup.
+            // Said below. What the reader of OpenPGP meets in other files it tells in many kinds of exceptions: whatever it is, it is no backup.
         }
 
         throw new BackupException("The file is no backup of the portal, or its beginning is damaged.");
@@ -71,7 +71,7 @@ internal static class Envelope
                 return literal.GetInputStream();
             }
         }
-        catch (Exception error) when (error is IOException or PgpException or ArgumentException or InvalidOperationException)
+        catch (Exception error) when (error is not (OutOfMemoryException or OperationCanceledException))
         {
             // Said below. A wrong passphrase makes noise of the content, and what it is taken for is chance.
         }

@@ -30,6 +30,21 @@ public sealed class Commands(Stack stack, string? storage = null, string? keys =
 
     public Dictionary<string, string> Settings => new() { ["AzureWebJobsStorage"] = storage ?? stack.Storage, ["StoragePrefix"] = Prefix, ["KeysFolder"] = Keys };
 
+    /// <summary>With all that a portal needs beside them.</summary>
+    public Dictionary<string, string> AllSettings
+    {
+        get
+        {
+            var all = new Dictionary<string, string>(Settings) { ["PublicUrl"] = "http://localhost/ssp", ["LocaldwhConnection"] = stack.Localdwh, ["NippinConnection"] = stack.Nippin };
+            foreach (var schedule in (string[])["PopulateOrganizations", "ExpireExports", "RecheckCertificates", "WatchCertificates", "ValidateNippin", "WatchNippin"])
+            {
+                all[$"{schedule}Schedule"] = "0 0 5 * * *";
+            }
+
+            return all;
+        }
+    }
+
     public StoredParts Parts => new(TestSettings.Of([.. Settings.Select(one => (one.Key, (string?)one.Value))]));
 
     public TableClient Table(string name) => Parts.Table(name);
@@ -75,7 +90,7 @@ public sealed class Commands(Stack stack, string? storage = null, string? keys =
             return new Outcome(await VerifyBackupCommand.RunAsync(words, output, errors, default), output.ToString(), errors.ToString());
         }
 
-        using var host = Build();
+        using var host = Build([.. words.Where(word => word.StartsWith("--", StringComparison.Ordinal) && word.Contains('=', StringComparison.Ordinal))]);
         var run = word switch
         {
             BackupCommand.Word => host.Services.GetRequiredService<BackupCommand>().RunAsync(words, output, errors, default),
@@ -89,20 +104,9 @@ public sealed class Commands(Stack stack, string? storage = null, string? keys =
     }
 
     /// <summary>The portal's parts, built and never started, as the program does for a command.</summary>
-    public IHost Build()
+    public IHost Build(params string[] more)
     {
-        var usual = new Dictionary<string, string>
-        {
-            ["PublicUrl"] = "http://localhost/ssp",
-            ["LocaldwhConnection"] = stack.Localdwh,
-            ["NippinConnection"] = stack.Nippin,
-        };
-        foreach (var schedule in (string[])["PopulateOrganizations", "ExpireExports", "RecheckCertificates", "WatchCertificates", "ValidateNippin", "WatchNippin"])
-        {
-            usual[$"{schedule}Schedule"] = "0 0 5 * * *";
-        }
-
-        var builder = Portal.CreateBuilder([.. usual.Concat(Settings).Select(one => $"--{one.Key}={one.Value}")]);
+        var builder = Portal.CreateBuilder([.. AllSettings.Select(one => $"--{one.Key}={one.Value}"), .. more]);
         builder.Logging.ClearProviders();
         return builder.Build();
     }
