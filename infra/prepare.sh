@@ -68,6 +68,7 @@ prepare() {
     # What else writes P12 files, and what others keep to test their readers with.
     need openssl openssl "OpenSSL"
     need keytool default-jre-headless "a Java runtime with keytool"
+    need gpg gpg "GnuPG (gpg)"
     need certutil libnss3-tools "the tools of NSS (certutil, pk12util)"
     need certtool gnutls-bin "the tools of GnuTLS (certtool)"
     need /usr/lib/python3/dist-packages/cryptography_vectors python3-cryptography-vectors "the test vectors of Python's cryptography (Debian: python3-cryptography-vectors)"

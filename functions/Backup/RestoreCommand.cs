@@ -24,6 +24,7 @@ public sealed class RestoreCommand(
     /// <summary>The word after the program's name.</summary>
     public const string Word = "restore";
 
+    private const string TakenOver = "Another restore took this one's place in storage.";
     private const int MostActions = 100;
 
     // A transaction takes 4 MiB, and on the way a letter may take six bytes.
@@ -84,6 +85,18 @@ public sealed class RestoreCommand(
     private async Task RestoreAsync(BackupWords wish, Manifest manifest, TextWriter output, CancellationToken cancel)
     {
         await using var hold = await BeginAsync(wish, output, cancel);
+        try
+        {
+            await RestoreAsync(wish, manifest, hold, output, cancel);
+        }
+        catch (OperationCanceledException) when (hold.WasTakenAway)
+        {
+            throw new BackupException(TakenOver);
+        }
+    }
+
+    private async Task RestoreAsync(BackupWords wish, Manifest manifest, Hold<RestoreMark> hold, TextWriter output, CancellationToken cancel)
+    {
         var rows = new RestoredRows(await hashes.HashAsync(Secrets.NewSessionSecret(), hold.Cancel), clock.GetUtcNow());
         var counted = manifest.Parts.ToDictionary(part => part.Number);
         var written = new Dictionary<string, long>();
@@ -106,7 +119,7 @@ public sealed class RestoreCommand(
         await hold.EndAsync(mark => mark, hold.Cancel);
         if (hold.WasTakenAway)
         {
-            throw new BackupException("Another restore took this one's place in storage.");
+            throw new BackupException(TakenOver);
         }
 
         await restore.EndAsync(cancel);
