@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
@@ -80,4 +81,49 @@ public sealed class RestoreTargetTests(Stack stack)
         Assert.True(stopping.IsCancellationRequested);
         Assert.Contains(portal.Log, line => line.StartsWith("Critical: The portal stops. A restore of ", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task A_restore_that_was_killed_half_way_is_run_again_and_all_is_there()
+    {
+        var source = new Commands(stack);
+        var storage = await source.PrepareAsync();
+        for (var hundred = 0; hundred < 60; hundred++)
+        {
+            await storage.Certificates.SubmitTransactionAsync(Enumerable.Range(0, 100).Select(
+                number => new TableTransactionAction(TableTransactionActionType.Add, new TableEntity("o", $"{hundred:D2}-{number:D2}") { ["Text"] = new string('x', 500) })));
+        }
+
+        var file = await source.BackupAsync();
+        var target = new Commands(stack);
+        var start = new ProcessStartInfo("dotnet", [typeof(RestoreCommand).Assembly.Location, RestoreCommand.Word, file, "--passphrase-file", target.PassphraseFile]) { RedirectStandardOutput = true };
+        foreach (var (name, value) in target.AllSettings)
+        {
+            start.Environment[name] = value;
+        }
+
+        using (var restore = Process.Start(start)!)
+        {
+            while (!restore.HasExited && !await HasRowsAsync(target))
+            {
+                await Task.Delay(5);
+            }
+
+            restore.Kill();
+            await restore.WaitForExitAsync();
+        }
+
+        var left = (await target.RowsAsync("Certificates")).Count;
+        var mark = await target.Table(StoredParts.RestoreTable).GetEntityAsync<TableEntity>("restore", "restore");
+        mark.Value["LastSign"] = DateTimeOffset.UtcNow.AddMinutes(-1);
+        await target.Table(StoredParts.RestoreTable).UpdateEntityAsync(mark.Value, ETag.All);
+        var again = await target.RunAsync(RestoreCommand.Word, file);
+
+        Assert.InRange(left, 1, 5_999);
+        Assert.True(again.Code == 0, again.Output + again.Errors);
+        Assert.Equal(6_000, (await target.RowsAsync("Certificates")).Count);
+        Assert.Null(await new UnfinishedRestore(target.Parts, TimeProvider.System).FindAsync(default));
+    }
+
+    private static async Task<bool> HasRowsAsync(Commands target) =>
+        (await target.Parts.ListTablesAsync(default)).Contains("Certificates") && (await target.Parts.ListContentAsync(default)).Contains($"table {target.Prefix}Certificates");
 }
