@@ -132,6 +132,8 @@ public sealed partial class StoredParts(PortalSettings settings)
         var options = new TableClientOptions();
         options.Retry.MaxRetries = 1;
         options.Retry.Delay = TimeSpan.FromMilliseconds(100);
+        // Storage that takes the question and never answers must not keep the portal from starting.
+        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(2);
         return options;
     }
 
