@@ -9,8 +9,9 @@ using Ssp.Dev;
 // audit: appending to the audit trail and reading it, as it grows. Options: --sizes 1000,10000,100000 --data DIR
 // azurite: kills under load, cost and growth of the durable Azurite beside the plain one.
 //   Options: --parts kills,speed,growth --rounds 500 --seed 1 --seconds 5 --sizes 10000,100000,500000 --data DIR
-var what = args is ["csv" or "lists" or "nippin" or "audit" or "p12" or "azurite", ..] ? args[0] : "csv";
-args = args is ["csv" or "lists" or "nippin" or "audit" or "p12" or "azurite", .. var rest] ? rest : args;
+// chaos: people work at two portals while programs are killed, stopped and starved. Options: --seed 1 --registrations 3000 --rounds 3 --minutes 11 --data DIR
+var what = args is ["csv" or "lists" or "nippin" or "audit" or "p12" or "azurite" or "chaos", ..] ? args[0] : "csv";
+args = args is ["csv" or "lists" or "nippin" or "audit" or "p12" or "azurite" or "chaos", .. var rest] ? rest : args;
 var options = Enumerable.Range(0, args.Length / 2).ToDictionary(i => args[2 * i], i => args[(2 * i) + 1]);
 var sizes = options.GetValueOrDefault("--sizes", what switch { "audit" => "1000,10000,100000", "azurite" => "10000,100000,500000", _ => "50000,500000" }).Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture)).ToArray();
 var fields = int.Parse(options.GetValueOrDefault("--fields", "60"), CultureInfo.InvariantCulture);
@@ -39,6 +40,14 @@ try
         P12Bench.MeasureReading(int.Parse(options.GetValueOrDefault("--runs", "50"), CultureInfo.InvariantCulture));
         P12Bench.MeasureHostile(5);
         await P12Bench.MeasureUploadAsync(Repository.Find(), data, int.Parse(options.GetValueOrDefault("--uploads", "55"), CultureInfo.InvariantCulture));
+        return 0;
+    }
+
+    if (what == "chaos")
+    {
+        await ChaosBench.RunAsync(
+            Repository.Find(), data, int.Parse(options.GetValueOrDefault("--seed", "1"), CultureInfo.InvariantCulture), int.Parse(options.GetValueOrDefault("--registrations", "3000"), CultureInfo.InvariantCulture),
+            int.Parse(options.GetValueOrDefault("--rounds", "3"), CultureInfo.InvariantCulture), double.Parse(options.GetValueOrDefault("--minutes", "11"), CultureInfo.InvariantCulture));
         return 0;
     }
 

@@ -49,12 +49,16 @@ public sealed class Azurite : IAsyncDisposable
             throw;
         }
 
+        return new Azurite(process, ConnectionStringOf(ports));
+    }
+
+    /// <summary>The connection string of one on these ports, with Azurite's published account.</summary>
+    public static string ConnectionStringOf(int[] ports)
+    {
         const string account = "devstoreaccount1";
         const string key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
-        return new Azurite(
-            process,
-            $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={key};BlobEndpoint=http://127.0.0.1:{ports[0]}/{account};"
-            + $"QueueEndpoint=http://127.0.0.1:{ports[1]}/{account};TableEndpoint=http://127.0.0.1:{ports[2]}/{account};");
+        return $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={key};BlobEndpoint=http://127.0.0.1:{ports[0]}/{account};"
+            + $"QueueEndpoint=http://127.0.0.1:{ports[1]}/{account};TableEndpoint=http://127.0.0.1:{ports[2]}/{account};";
     }
 
     /// <summary>Sends its process a signal, e.g. KILL, STOP or CONT.</summary>

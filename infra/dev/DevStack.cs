@@ -130,20 +130,21 @@ public sealed class DevStack : IAsyncDisposable
         }
     }
 
-    // The portal's parts without its host: nothing listens.
-    private static IHost Parts(Dictionary<string, string> settings)
+    /// <summary>The portal's parts without its host: nothing listens.</summary>
+    public static IHost Parts(Dictionary<string, string> settings)
     {
         var builder = Ssp.Portal.CreateBuilder([.. settings.Where(one => one.Key != "urls").Select(one => $"--{one.Key.Replace("__", ":", StringComparison.Ordinal)}={one.Value}")]);
         builder.Logging.ClearProviders();
         return builder.Build();
     }
 
-    public static ChildProcess StartPortal(Repository repository, Dictionary<string, string> settings, TextWriter console)
+    /// <param name="inside">What stands before the program, e.g. nsenter and its arguments.</param>
+    public static ChildProcess StartPortal(Repository repository, Dictionary<string, string> settings, TextWriter console, IReadOnlyList<string>? inside = null)
     {
         // The same program a hospital runs; it lies beside this one because this one refers to it.
         var program = Path.Combine(AppContext.BaseDirectory, "Ssp.Functions.dll");
         var environment = settings.ToDictionary(one => one.Key == "urls" ? "ASPNETCORE_URLS" : one.Key, one => one.Value);
-        return ChildProcess.Start("TERM", ["dotnet", program], repository.Root, environment, console.WriteLine);
+        return ChildProcess.Start("TERM", [.. inside ?? [], "dotnet", program], repository.Root, environment, console.WriteLine);
     }
 
     public static async Task WaitUntilReadyAsync(string baseUrl, ChildProcess portal, CancellationToken cancel)

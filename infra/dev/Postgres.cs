@@ -39,13 +39,7 @@ public sealed class Postgres : IAsyncDisposable
             File.Delete(passwordFile);
         }
 
-        var process = ChildProcess.Start(
-            "INT",
-            [
-                .. AsOrdinaryUser(), Path.Combine(binaries, "postgres"), "-D", cluster, "-p", $"{port}",
-                "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "logging_collector=off", .. settings ?? [],
-            ],
-            dataFolder);
+        var process = ChildProcess.Start("INT", Command(repository, dataFolder, port, settings), dataFolder);
         try
         {
             await Ports.WaitUntilOpenAsync(port, "PostgreSQL", process, cancel);
@@ -59,6 +53,13 @@ public sealed class Postgres : IAsyncDisposable
 
         return new Postgres(process, port, password);
     }
+
+    /// <summary>The program and its arguments, for a folder that <see cref="StartAsync"/> has filled.</summary>
+    public static IReadOnlyList<string> Command(Repository repository, string dataFolder, int port, IReadOnlyList<string>? settings = null) =>
+    [
+        .. AsOrdinaryUser(), Path.Combine(Binaries(repository), "postgres"), "-D", Path.Combine(dataFolder, "cluster"), "-p", $"{port}",
+        "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "logging_collector=off", .. settings ?? [],
+    ];
 
     /// <summary>An Npgsql connection string for the owner, or for another account with its own password.</summary>
     public string ConnectionString(string database, string? user = null, string? userPassword = null) =>
