@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Ssp.Dev;
 
@@ -53,13 +54,10 @@ public sealed class Part(string name, Func<ChildProcess> start) : IAsyncDisposab
     /// <summary>STOP or CONT, to the program and to those it started.</summary>
     public void Signal(string signal)
     {
-        if (child is { HasExited: false } running)
+        foreach (var pid in child is { HasExited: false } running ? ProgramWithChildren(running) : [])
         {
-            foreach (var pid in WithChildren(running.ProgramId))
-            {
-                using var kill = System.Diagnostics.Process.Start("kill", [$"-{signal}", pid.ToString(CultureInfo.InvariantCulture)]);
-                kill.WaitForExit();
-            }
+            using var kill = Process.Start("kill", [$"-{signal}", pid.ToString(CultureInfo.InvariantCulture)]);
+            kill.WaitForExit();
         }
     }
 
@@ -69,9 +67,18 @@ public sealed class Part(string name, Func<ChildProcess> start) : IAsyncDisposab
         Turn.Dispose();
     }
 
-    private static List<int> WithChildren(int pid)
+    private static List<int> ProgramWithChildren(ChildProcess running)
     {
-        var path = $"/proc/{pid}/task/{pid}/children";
-        return [pid, .. File.Exists(path) ? File.ReadAllText(path).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(one => int.Parse(one, CultureInfo.InvariantCulture)) : []];
+        try
+        {
+            var program = running.ProgramId;
+            var children = File.ReadAllText($"/proc/{program}/task/{program}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            return [program, .. children.Select(child => int.Parse(child, CultureInfo.InvariantCulture))];
+        }
+        catch (Exception error) when (error is FormatException or IOException)
+        {
+            // It has not come up yet, or is gone: there is nobody to tell.
+            return [];
+        }
     }
 }
