@@ -62,7 +62,7 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
     {
         var row = address is null ? null : await FindAsync(PlaceOf(address), AddressKey, cancel);
         var left = row is null ? TimeSpan.Zero : row.FirstAt + AddressWindow - clock.GetUtcNow();
-        return row is not null && row.Count >= settings.FailuresPerAddress && left > TimeSpan.Zero ? left : null;
+        return row is not null && row.Count >= settings.FailuresPerAddress && left > TimeSpan.Zero && !SetBack.IsAhead(row.FirstAt, clock.GetUtcNow()) ? left : null;
     }
 
     public async Task<Attempt> BeginAsync(string accountId, IPAddress? address, CancellationToken cancel)
@@ -73,7 +73,7 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
         var now = clock.GetUtcNow();
         var isUnknown = place == UnknownPlace;
         var isKnownToPerson = !isUnknown && here?.SucceededAt is { } success && now - success < KnownPlaceMemory;
-        var mustWait = now < Until(here, isUnknown ? BackOff.UnknownPlace : BackOff.SamePlace) || (!isUnknown && !isKnownToPerson && now < Until(everywhere, BackOff.AllPlaces));
+        var mustWait = IsWaiting(here, isUnknown ? BackOff.UnknownPlace : BackOff.SamePlace, now) || (!isUnknown && !isKnownToPerson && IsWaiting(everywhere, BackOff.AllPlaces, now));
         return new Attempt(accountId, place, address?.ToString(), mustWait, everywhere?.Waited ?? 0);
     }
 
@@ -129,7 +129,8 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
     private Task<FailuresRow?> FindAsync(string partition, string row, CancellationToken cancel) =>
         storage.SignInFailures.FindAsync<FailuresRow>(partition, row, cancel);
 
-    private static DateTimeOffset Until(FailuresRow? row, Func<int, TimeSpan> backOff) => row is null ? DateTimeOffset.MinValue : row.LastAt + backOff(row.Count);
+    private static bool IsWaiting(FailuresRow? row, Func<int, TimeSpan> backOff, DateTimeOffset now) =>
+        row is not null && now < row.LastAt + backOff(row.Count) && !SetBack.IsAhead(row.LastAt, now);
 
     private async Task CountAsync(string partition, string key, TimeSpan memory, int more, CancellationToken cancel, FailedSignIn? failure = null)
     {
@@ -149,7 +150,7 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
                 }
 
                 // An address's count is of one window; an account's goes on while it is being guessed at.
-                var forgotten = now - row.FirstAt >= memory && (key is AddressKey or LookUpsKey or PreviewsKey || now - row.LastAt >= Quiet);
+                var forgotten = SetBack.IsAhead(row.FirstAt, now) || (now - row.FirstAt >= memory && (key is AddressKey or LookUpsKey or PreviewsKey || now - row.LastAt >= Quiet));
                 row.Count = forgotten ? Math.Max(1, more) : row.Count + more;
                 row.FirstAt = forgotten || row.Count == 1 ? now : row.FirstAt;
                 row.LastAt = more == 0 && !forgotten ? row.LastAt : now;

@@ -29,11 +29,13 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
     public async Task<Certificate> AddAsync(string organizationId, string fileName, SealedFile file, Account by, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var id = $"{CountDown(now)}{Secrets.NewId()[..8]}";
+        // Later than the upload before it, also when the clock was set back since: of two uploads the later one counts.
+        var uploaded = Later((await ListAsync(organizationId, cancel, most: 1)) is [{ UploadedAt: var before }, ..] ? before : null);
+        var id = $"{CountDown(uploaded)}{Secrets.NewId()[..8]}";
         await files.SealAsync(organizationId, id, file, cancel);
         await NoteWorkAsync(organizationId, id, cancel);
         var waiting = new Certificate(
-            organizationId, id, fileName, CertificateStatus.Waiting, null, by.Email, by.Id, now, by.Email, by.Id, now, null, null, null, null, [], null, 0, default);
+            organizationId, id, fileName, CertificateStatus.Waiting, null, by.Email, by.Id, uploaded, by.Email, by.Id, now, null, null, null, null, [], null, 0, default);
         var added = await ChangeAsync([new Change(waiting, [new LogLine(default, CertificateStatus.Waiting, new Sentence("certificate.waiting", by.Email))])], null, cancel)
             ?? throw new InvalidOperationException("Two uploads got one id.");
         await SendAsync(CertificateMessage.For(added[0]), cancel);

@@ -9,7 +9,8 @@ public static class Hold
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(20);
 
     /// <summary>Whether a worker that last gave a sign of life then is still at it.</summary>
-    public static bool IsAlive(DateTimeOffset? lastSign, TimeProvider clock) => clock.GetUtcNow() - lastSign < Silence;
+    public static bool IsAlive(DateTimeOffset? lastSign, TimeProvider clock) =>
+        lastSign is { } sign && clock.GetUtcNow() is var now && now - sign < Silence && !SetBack.IsAhead(sign, now);
 }
 
 /// <summary>

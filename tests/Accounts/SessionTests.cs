@@ -118,6 +118,20 @@ public sealed class SessionTests(Stack stack)
     }
 
     [Fact]
+    public async Task A_session_goes_on_when_the_clock_is_set_back_and_forward_again()
+    {
+        var clock = new MovableClock();
+        await using var own = await TestPortal.StartAsync(stack, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        var person = await own.SignInStrangerAsync();
+
+        foreach (var days in (double[])[-1, 1])
+        {
+            clock.Forward(TimeSpan.FromDays(days));
+            Assert.Equal(HttpStatusCode.OK, (await person.GetAsync("session")).Status);
+        }
+    }
+
+    [Fact]
     public async Task A_session_ends_when_it_is_idle_and_when_it_is_old()
     {
         var clock = new MovableClock();

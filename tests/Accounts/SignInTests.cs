@@ -90,6 +90,27 @@ public sealed class SignInTests(Stack stack)
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_back_makes_nobody_wait_for_it()
+    {
+        var clock = new MovableClock();
+        await using var own = await TestPortal.StartAsync(
+            stack, new() { ["SignInFailuresPerAddress"] = "10", ["TrustedProxyHops"] = "1" }, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        var person = await own.NewPersonAsync();
+        Task<Answer> TryAsync(string password) => own.Guest().PostAsync("session", new { email = person.Email, password }, ("X-Forwarded-For", "192.0.2.7"));
+        for (var i = 0; i < 11; i++)
+        {
+            await TryAsync($"wrong {i}");
+        }
+
+        var waits = await TryAsync(person.Password);
+        clock.Forward(TimeSpan.FromDays(-1));
+        var after = await TryAsync(person.Password);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, waits.Status);
+        Assert.Equal(HttpStatusCode.OK, after.Status);
+    }
+
+    [Fact]
     public async Task Tries_during_the_wait_do_not_lengthen_it()
     {
         var clock = new MovableClock();

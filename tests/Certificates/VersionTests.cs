@@ -86,6 +86,58 @@ public sealed class VersionTests(Stack stack)
     }
 
     [Fact]
+    public async Task A_later_file_takes_the_place_of_the_earlier_one_also_when_the_clock_was_set_back_since()
+    {
+        var clock = new MovableClock();
+        await using var own = await TestPortal.StartAsync(stack, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        var (organization, cato) = await own.HospitalAsync();
+        var first = await cato.AddCertificateAsync(organization, Uploads.Good(organization, serial: 1));
+
+        clock.Forward(TimeSpan.FromDays(-1));
+        var second = await cato.AddCertificateAsync(organization, Uploads.Good(organization, serial: 2));
+
+        Assert.Equal("active", second.Text("status"));
+        Assert.Equal("unpublished", (await cato.ShowCertificateAsync(organization, first.Text("id"))).Text("status"));
+    }
+
+    [Fact]
+    public async Task One_file_uploaded_several_times_at_once_is_active_once()
+    {
+        var (organization, cato) = await portal.HospitalAsync();
+        var file = Uploads.Good(organization);
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => cato.AddCertificateAsync(organization, file)));
+        var list = (await cato.GetAsync($"organizations/{organization.Id}/certificates")).Json.GetProperty("items").EnumerateArray().ToList();
+
+        Assert.Equal(["active", "unpublished", "unpublished", "unpublished"], list.Select(one => one.Text("status")));
+        Assert.Equal([true, false, false, false], list.Select(one => one.GetProperty("isActive").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task What_is_not_checked_yet_cannot_be_activated_and_checks_in_the_other_order_leave_the_later_upload_active()
+    {
+        await using var own = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });
+        var (organization, cato) = await own.HospitalAsync();
+        var ids = new List<string>();
+        for (var serial = 0; serial < 3; serial++)
+        {
+            ids.Add((await cato.UploadAsync(organization, Uploads.Good(organization, serial: serial))).IdOfCertificate());
+        }
+
+        var early = await cato.ActivateAsync(organization, ids[1], "now");
+        foreach (var id in ids.AsEnumerable().Reverse())
+        {
+            await own.CheckAsync(organization, id);
+        }
+
+        Assert.Equal((HttpStatusCode.Conflict, "cannot_activate"), (early.Status, early.Code));
+        var list = (await cato.GetAsync($"organizations/{organization.Id}/certificates")).Json.GetProperty("items").EnumerateArray().ToList();
+        Assert.Equal(ids.AsEnumerable().Reverse(), list.Select(one => one.Text("id")));
+        Assert.Equal(["active", "unpublished", "unpublished"], list.Select(one => one.Text("status")));
+        Assert.All(list.Skip(1), one => Assert.Contains("a file uploaded later", one.GetProperty("latest").Text("message"), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task What_was_refused_or_has_expired_cannot_be_rolled_back_to()
     {
         var clock = new MovableClock();

@@ -21,6 +21,11 @@ public sealed class SweepRuleTests
     [InlineData(WorkState.Abandoned, 9, 9, 0, SweepStep.Leave)]
     [InlineData(WorkState.Abandoned, 11, 11, 0, SweepStep.Send)]
     [InlineData(WorkState.Abandoned, 90000, 11, 40, SweepStep.Send)]
+    // The clock was set back by a day since, or that of another machine is a little ahead.
+    [InlineData(WorkState.Waiting, -86400, -86400, 0, SweepStep.Send)]
+    [InlineData(WorkState.Abandoned, -86400, -86400, 0, SweepStep.Send)]
+    [InlineData(WorkState.Running, -86400, -86400, 0, SweepStep.Leave)]
+    [InlineData(WorkState.Waiting, -30, -30, 0, SweepStep.Leave)]
     public void Work_is_sent_again_when_its_message_was_not_taken_or_its_worker_is_silent(WorkState state, int notedSecondsAgo, int sentSecondsAgo, int sends, SweepStep step) =>
         Assert.Equal(
             step,

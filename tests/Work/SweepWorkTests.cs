@@ -65,6 +65,23 @@ public sealed class SweepWorkTests(Stack stack) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_export_whose_worker_died_before_the_clock_was_set_back_is_taken_over_all_the_same()
+    {
+        var message = await RequestAsync();
+        await portal.Storage.ExportQueue.ClearMessagesAsync();
+        var exports = portal.Services.GetRequiredService<ExportStore>();
+        await exports.SaveAsync((await JobAsync(message)) with { State = ExportState.Running, Attempt = 1, LastSign = clock.GetUtcNow() }, default);
+
+        clock.Forward(TimeSpan.FromDays(-1));
+        await SweepAsync();
+        var sent = await CountAsync(portal.Storage.ExportQueue);
+        await ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(message, default);
+
+        Assert.Equal(1, sent);
+        Assert.Equal((ExportState.Succeeded, 2), ((await JobAsync(message)).State, (await JobAsync(message)).Attempt));
+    }
+
+    [Fact]
     public async Task A_worker_that_wakes_up_after_another_took_over_changes_nothing()
     {
         var message = await RequestAsync();

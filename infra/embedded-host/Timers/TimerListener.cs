@@ -9,6 +9,7 @@ internal sealed class TimerListener(TimerSource source, FunctionRunner runner, T
 {
     private static readonly TimeSpan LockRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan SetBack = TimeSpan.FromMinutes(1);
     private bool _unreachable;
 
     /// <summary>Returns when the host stops and a running tick has ended.</summary>
@@ -49,9 +50,9 @@ internal sealed class TimerListener(TimerSource source, FunctionRunner runner, T
             status = await Tick(clock.GetUtcNow(), monitor, status, missed);
         }
 
-        while (await Reach(status.Next, end.Token))
+        while (await Reach(status.Next, end.Token) is { } due)
         {
-            status = await Tick(new DateTimeOffset(status.Next), monitor, status, isPastDue: false);
+            status = await Tick(new DateTimeOffset(due), monitor, status, isPastDue: false);
         }
     }
 
@@ -111,15 +112,22 @@ internal sealed class TimerListener(TimerSource source, FunctionRunner runner, T
 
     private DateTime Next(DateTime after) => source.Schedule.Next(new DateTimeOffset(DateTime.SpecifyKind(after, DateTimeKind.Utc))).UtcDateTime;
 
-    /// <summary>False when the host stops or the lock is lost before.</summary>
-    private async Task<bool> Reach(DateTime due, CancellationToken end)
+    /// <summary>When it was due; null when the host stops or the lock is lost before.</summary>
+    private async Task<DateTime?> Reach(DateTime due, CancellationToken end)
     {
         while (!end.IsCancellationRequested)
         {
-            var left = due - clock.GetUtcNow().UtcDateTime;
+            var now = clock.GetUtcNow().UtcDateTime;
+            if (due - Next(now) > SetBack)
+            {
+                // The clock was set back to before the last tick, and passes by its times once more.
+                due = Next(now);
+            }
+
+            var left = due - now;
             if (left <= TimeSpan.Zero)
             {
-                return true;
+                return due;
             }
 
             // In stretches: a clock that is set, or a machine that slept, is noticed.
@@ -127,6 +135,6 @@ internal sealed class TimerListener(TimerSource source, FunctionRunner runner, T
             await Task.Delay(stretch + TimeSpan.FromMilliseconds(1), clock, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return false;
+        return null;
     }
 }
