@@ -113,6 +113,24 @@ public sealed class CheckTests(Stack stack)
     }
 
     [Fact]
+    public async Task A_hundred_clicks_on_check_again_are_one_check()
+    {
+        await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });
+        var (organization, cato) = await idle.HospitalAsync();
+        var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
+        await idle.CheckAsync(organization, id);
+        await idle.Storage.CertificateQueue.ClearMessagesAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => cato.PostAsync($"organizations/{organization.Id}/certificates/{id}/check", new { })));
+        var message = Assert.Single((await idle.Storage.CertificateQueue.ReceiveMessagesAsync(32)).Value);
+        await ActivatorUtilities.CreateInstance<CheckCertificate>(idle.Services).Run(CheckCertificate.Parse(message.MessageText)!, default);
+
+        Assert.Single(answers, answer => answer.Status == HttpStatusCode.Accepted);
+        Assert.Equal(99, answers.Count(answer => (answer.Status, answer.Code) == (HttpStatusCode.Conflict, "cannot_check")));
+        Assert.Equal(["waiting", "checking", "active", "waiting", "checking", "active"], (await cato.LogAsync(organization, id)).Select(line => line.Text("status")));
+    }
+
+    [Fact]
     public async Task A_check_that_failed_five_times_says_so_and_can_be_tried_again()
     {
         await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,6 +8,7 @@ using Ssp.Exports;
 using Ssp.Members;
 using Ssp.Organizations;
 using Ssp.Storage;
+using Ssp.Tests.EmbeddedHost;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Exports;
@@ -143,6 +145,112 @@ public sealed class BuildExportTests(Stack stack) : IAsyncLifetime
         var job = await JobAsync(message);
         Assert.Equal((ExportState.Failed, "export.right_lost"), (job.State, job.Error!.Key));
         Assert.Empty(Files());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whoever_left_or_whose_account_was_cancelled_meanwhile_gets_no_file(bool byLeaving)
+    {
+        var message = await RequestAsync();
+        var manager = await portal.NewUserManagerAsync();
+        var gone = await manager.DeleteAsync(byLeaving ? $"organizations/{organization.Id}/members/{person.AccountId}" : $"accounts/{person.AccountId}");
+
+        await DeliverAsync(message);
+
+        Assert.Equal(HttpStatusCode.NoContent, gone.Status);
+        Assert.Equal((ExportState.Failed, "export.right_lost"), ((await JobAsync(message)).State, (await JobAsync(message)).Error!.Key));
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public async Task Whose_account_is_cancelled_while_the_export_runs_gets_nothing_of_it_and_the_organisation_does()
+    {
+        await MakeSlowAsync(0.05);
+        var message = await RequestAsync();
+        var manager = await portal.NewUserManagerAsync();
+        var working = DeliverAsync(message);
+        await WaitUntilRunningAsync(message);
+
+        var gone = await manager.DeleteAsync($"accounts/{person.AccountId}");
+        await working;
+        var colleague = await portal.SignInAsync(organization, Role.CsvUploadManager);
+
+        Assert.Equal(HttpStatusCode.NoContent, gone.Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await person.GetAsync(FileOf(message))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await colleague.GetAsync(FileOf(message))).Status);
+    }
+
+    [Fact]
+    public async Task Cancelled_by_many_clicks_at_once_it_is_cancelled_and_leaves_nothing()
+    {
+        await MakeSlowAsync();
+        var message = await RequestAsync();
+        var working = DeliverAsync(message);
+        await WaitUntilRunningAsync(message);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => person.DeleteAsync($"organizations/{organization.Id}/exports/{message.ExportId}")));
+        await working;
+
+        Assert.Contains(answers, answer => answer.Status == HttpStatusCode.NoContent);
+        Assert.All(answers, answer => Assert.Contains(answer.Status, new[] { HttpStatusCode.NoContent, HttpStatusCode.NotFound }));
+        Assert.True(await portal.Services.GetRequiredService<ExportStore>().FindAsync(message.OrganizationId, message.ExportId, default) is null or { State: ExportState.Cancelled });
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public async Task Cancelling_an_export_stops_its_query_on_the_server()
+    {
+        // Unless it is stopped it goes on for half an hour.
+        await MakeSlowAsync(60);
+        var message = await RequestAsync();
+        var working = DeliverAsync(message);
+        await Eventually.Is(async () => await ReadersAsync("query LIKE 'COPY%'") == 1, "the registrations are read");
+
+        await person.DeleteAsync($"organizations/{organization.Id}/exports/{message.ExportId}");
+        await working;
+
+        await Eventually.Is(async () => await ReadersAsync("state = 'active'") == 0, "nothing of it runs on the server any more");
+        Assert.Equal(ExportState.Cancelled, (await JobAsync(message)).State);
+    }
+
+    [Fact]
+    public async Task A_query_that_an_administrator_cancels_ends_the_export_with_a_sentence()
+    {
+        await MakeSlowAsync();
+        var message = await RequestAsync();
+        var working = DeliverAsync(message);
+        await Eventually.Is(async () => await ReadersAsync("query LIKE 'COPY%'", "pg_cancel_backend(pid)") == 1, "the query is cancelled");
+
+        await working;
+
+        Assert.Equal((ExportState.Failed, "warehouse_slow.detail"), ((await JobAsync(message)).State, (await JobAsync(message)).Error!.Key));
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public async Task A_table_that_is_locked_is_tried_again_and_read_when_it_is_free()
+    {
+        await MakeSlowAsync(0);
+        var message = await RequestAsync();
+        await using var source = NpgsqlDataSource.Create(portal.Services.GetRequiredService<PortalSettings>().LocaldwhConnection);
+        await using var locking = await source.OpenConnectionAsync();
+        await using var transaction = await locking.BeginTransactionAsync();
+        await using (var command = new NpgsqlCommand("LOCK TABLE kv IN ACCESS EXCLUSIVE MODE", locking, transaction))
+        {
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var error = await Assert.ThrowsAsync<Ssp.Hd4dp.WarehouseException>(() => DeliverAsync(message));
+        var waiting = await JobAsync(message);
+        var working = DeliverAsync(message);
+        await Eventually.Is(async () => await ReadersAsync("wait_event_type = 'Lock'") == 1, "the export waits for the lock");
+        await transaction.RollbackAsync();
+        await working;
+
+        Assert.True(error.MayHeal);
+        Assert.Equal((ExportState.Queued, "warehouse_unreachable.retry"), (waiting.State, waiting.Error!.Key));
+        Assert.Equal((ExportState.Succeeded, 30L), ((await JobAsync(message)).State, (await JobAsync(message)).Rows));
     }
 
     [Fact]
@@ -282,13 +390,13 @@ public sealed class BuildExportTests(Stack stack) : IAsyncLifetime
     }
 
     // The same warehouse in a database of its own, where each of thirty registrations takes its time.
-    private async Task MakeSlowAsync()
+    private async Task MakeSlowAsync(double seconds = 0.3)
     {
         var number = TestPortal.NewNihdi().Digits;
         var connection = await stack.NewDatabaseAsync(
             $"""
             {DemoWarehouse.Sql("localdwh.sql").Replace("TABLE local_dwhmessage_key_value (", "TABLE kv (", StringComparison.Ordinal)};
-            CREATE VIEW local_dwhmessage_key_value AS SELECT id, msg_document_id, key, value || coalesce(pg_sleep(0.3)::text, '') AS value FROM kv;
+            CREATE VIEW local_dwhmessage_key_value AS SELECT id, msg_document_id, key, value || coalesce(pg_sleep({seconds.ToString(CultureInfo.InvariantCulture)})::text, '') AS value FROM kv;
             INSERT INTO local_dwhmessage (document_id, data_collection_name, organization_nihdi, dcd_version, created_on)
                 SELECT n, '{Registrations.Collection}', '{number}', '1', now() FROM generate_series(1, 30) n;
             INSERT INTO kv (msg_document_id, key, value) SELECT n, 'A', n FROM generate_series(1, 30) n;
@@ -346,6 +454,17 @@ public sealed class BuildExportTests(Stack stack) : IAsyncLifetime
 
         throw new TimeoutException("The export was not begun.");
     }
+
+    // How many of the portal's connections to the warehouse are like that.
+    private async Task<long> ReadersAsync(string condition, string count = "*")
+    {
+        await using var source = NpgsqlDataSource.Create(portal.Services.GetRequiredService<PortalSettings>().LocaldwhConnection);
+        await using var question = source.CreateCommand(
+            $"SELECT count({count}) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'HD4DP2 Self-Service Portal' AND pid <> pg_backend_pid() AND {condition}");
+        return (long)(await question.ExecuteScalarAsync())!;
+    }
+
+    private static string FileOf(ExportMessage message) => $"organizations/{message.OrganizationId}/exports/{message.ExportId}/file";
 
     private List<string> Files() => [.. portal.Storage.ExportFiles.GetBlobs().Select(blob => blob.Name)];
 

@@ -211,6 +211,67 @@ public sealed class ExportTests(Stack stack)
     }
 
     [Fact]
+    public async Task A_file_that_expires_while_it_is_downloaded_breaks_the_download_off()
+    {
+        const long Size = 96 * 1024 * 1024;
+        var clock = new MovableClock();
+        await using var own = await TestPortal.StartAsync(stack, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        var (organization, person) = await HospitalAsync(own, ("A", "1"));
+        var id = (await person.ExportAsync(organization.Id, Wish)).GetProperty("id").GetString()!;
+        var store = own.Services.GetRequiredService<ExportStore>();
+        await store.File((await store.FindAsync(organization.Id, id, default))!.BlobName!).UploadAsync(new MemoryStream(new byte[Size]));
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(own.BaseUrl, $"api/organizations/{organization.Id}/exports/{id}/file"));
+        request.Headers.Add("Cookie", $"ssp-session={person.Cookie}");
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        await using var body = await answer.Content.ReadAsStreamAsync();
+        var buffer = new byte[64 * 1024];
+        var read = (long)await body.ReadAsync(buffer);
+
+        clock.Forward(TimeSpan.FromDays(8));
+        await ActivatorUtilities.CreateInstance<ExpireExports>(own.Services).Run(new Microsoft.Azure.Functions.Worker.TimerInfo(), default);
+
+        await Assert.ThrowsAnyAsync<IOException>(async () =>
+        {
+            for (var more = 1; more > 0; read += more)
+            {
+                more = await body.ReadAsync(buffer);
+            }
+        });
+        Assert.Equal((HttpStatusCode.OK, Size), (answer.StatusCode, answer.Content.Headers.ContentLength));
+        Assert.InRange(read, 1, Size - 1);
+        await person.SignInAsync();
+        Assert.Equal(HttpStatusCode.NotFound, (await person.GetAsync($"organizations/{organization.Id}/exports/{id}/file")).Status);
+    }
+
+    [Fact]
+    public async Task Several_parts_at_once_are_answered_with_the_whole_file()
+    {
+        var (organization, person) = await HospitalAsync(("A", "0123456789"));
+        var path = $"organizations/{organization.Id}/exports/{(await person.ExportAsync(organization.Id, Wish)).GetProperty("id").GetString()}/file";
+
+        var apart = await person.GetAsync(path, ("Range", "bytes=0-1,5-6"));
+        var overlapping = await person.GetAsync(path, ("Range", "bytes=0-5,3-8"));
+        var nonsense = await person.GetAsync(path, ("Range", "bytes=6-3"));
+
+        Assert.All([apart, overlapping, nonsense], answer => Assert.Equal((HttpStatusCode.OK, "A\r\n0123456789\r\n"), (answer.Status, answer.Text)));
+    }
+
+    [Fact]
+    public async Task Two_people_who_ask_for_the_same_at_once_share_one_export()
+    {
+        await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:BuildExport:Disabled"] = "true" });
+        var (organization, person) = await HospitalAsync(idle, ("A", "1"));
+        var colleague = await idle.SignInAsync(organization, Role.CsvUploadManager);
+
+        var asked = await Task.WhenAll(new[] { person, colleague }.Select(one => one.PostAsync($"organizations/{organization.Id}/exports", Wish)));
+
+        Assert.All(asked, answer => Assert.Equal(HttpStatusCode.Accepted, answer.Status));
+        Assert.Single(asked.Select(answer => answer.Json.GetProperty("export").GetProperty("id").GetString()).Distinct());
+        Assert.Single((await colleague.GetAsync($"organizations/{organization.Id}/exports")).Json.GetProperty("items").EnumerateArray());
+    }
+
+    [Fact]
     public async Task An_export_that_is_not_finished_has_no_file()
     {
         await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:BuildExport:Disabled"] = "true" });

@@ -184,6 +184,25 @@ public sealed class MemberTests(Stack stack)
     }
 
     [Fact]
+    public async Task A_star_changes_whatever_is_there_but_not_what_changes_meanwhile()
+    {
+        var (organization, manager) = await NewAsync(Role.DpManager);
+        var person = await portal.SignInAsync(organization, Role.NippinManager);
+        var path = $"organizations/{organization.Id}/members/{person.AccountId}";
+
+        var first = await PatchAsync(manager, path, new { roles = new[] { "csv_upload_manager" } }, "*");
+        var wishes = Enumerable.Range(0, 8).Select(one => one % 2 == 0 ? new[] { "nippin_manager" } : ["certificate_editor"]).ToList();
+        var answers = await Task.WhenAll(wishes.Select(roles => PatchAsync(manager, path, new { roles }, "*")));
+
+        Assert.Equal(HttpStatusCode.OK, first.Status);
+        Assert.Equal(["csv_upload_manager"], Roles(first.Json));
+        Assert.All(answers, answer => Assert.Contains(answer.Status, new[] { HttpStatusCode.OK, HttpStatusCode.PreconditionFailed }));
+        Assert.All(answers.Zip(wishes).Where(one => one.First.Status == HttpStatusCode.OK), one => Assert.Equal(one.Second, Roles(one.First.Json)));
+        var now = await manager.GetAsync(path);
+        Assert.Contains(answers, answer => answer.Status == HttpStatusCode.OK && answer.Json.GetProperty("etag").GetString() == now.Json.GetProperty("etag").GetString());
+    }
+
+    [Fact]
     public async Task Of_two_changes_at_once_one_is_told_that_it_came_second()
     {
         var (organization, manager) = await NewAsync(Role.DpManager);

@@ -1,7 +1,9 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Ssp.Dev.Demo;
 using Ssp.Hd4dp;
+using Ssp.Members;
 using Ssp.Nippin;
 using Ssp.Organizations;
 using Ssp.Storage;
@@ -32,6 +34,28 @@ public sealed class ValidateNightTests(Stack stack) : IAsyncLifetime
         var night = await NightAsync();
         Assert.Equal((NightState.Succeeded, 1), (night.State, night.Attempt));
         Assert.Equal(4, Files().Count);
+    }
+
+    [Fact]
+    public async Task A_hundred_clicks_on_run_now_are_one_run()
+    {
+        await stack.Owner.AddImplantAsync(organization.Nihdi, Implants.NewCode());
+        var nina = await portal.SignInAsync(organization, Role.NippinManager);
+        Task<Answer> ClickAsync() => nina.PostAsync($"organizations/{organization.Id}/nippin/run", new { registry = Implants.Registry });
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => ClickAsync()));
+        var message = Assert.Single((await portal.Storage.NippinQueue.ReceiveMessagesAsync(32)).Value);
+        var nights = portal.Services.GetRequiredService<NightStore>();
+        var running = (await nights.SaveAsync((await NightAsync()) with { State = NightState.Running, LastSign = clock.GetUtcNow() }, default))!;
+        await ClickAsync();
+        var meanwhile = await NightAsync();
+        await nights.SaveAsync(running with { State = NightState.Queued, LastSign = null }, default);
+        await DeliverAsync(ValidateNight.Parse(message.MessageText)!);
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Accepted, answer.Status));
+        Assert.Equal(running.ETag, meanwhile.ETag);
+        Assert.Equal((NightState.Succeeded, 1), ((await NightAsync()).State, (await NightAsync()).Attempt));
+        Assert.Empty((await portal.Storage.NippinQueue.ReceiveMessagesAsync(32)).Value);
     }
 
     [Fact]
