@@ -3,7 +3,7 @@ using Npgsql;
 namespace Ssp.Hd4dp;
 
 /// <summary>HD4DP's database did not serve what was asked. The code names a sentence of the text files that tells what to do.</summary>
-/// <param name="code">warehouse_unreachable, _slow, _changed, _forbidden, _login or _error.</param>
+/// <param name="code">warehouse_unreachable, _locked, _slow, _changed, _forbidden, _login or _error.</param>
 /// <param name="mayHeal">Trying again later may help without anybody doing anything.</param>
 public sealed class WarehouseException(string code, bool mayHeal, Exception? cause, params object[] values)
     : Exception($"{code} {string.Join(", ", values)}".Trim(), cause)
@@ -29,9 +29,11 @@ public sealed class WarehouseException(string code, bool mayHeal, Exception? cau
                 PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedTable => new("warehouse_changed", false, error, refused.MessageText),
                 PostgresErrorCodes.InsufficientPrivilege => new("warehouse_forbidden", false, error, refused.MessageText),
                 PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName => new("warehouse_login", false, error, setting),
-                // The server stops or starts, has no place left, or somebody holds a lock: that passes.
+                // Somebody works on the table: that passes.
+                PostgresErrorCodes.LockNotAvailable => new("warehouse_locked", true, error, database),
+                // The server stops or starts, or has no place left: that passes.
                 PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
-                    or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.LockNotAvailable => Unreachable(database, error),
+                    or PostgresErrorCodes.TooManyConnections => Unreachable(database, error),
                 _ => new("warehouse_error", refused.IsTransient, error, refused.SqlState),
             }
             : Unreachable(database, error);

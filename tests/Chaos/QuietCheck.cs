@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Azure.Storage.Blobs.Models;
 using Azure.Storage.Queues;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
@@ -126,7 +127,7 @@ public sealed class QuietCheck(ChaosStack stack, string folder)
             }
 
             var there = new HashSet<string>();
-            await foreach (var blob in room.Files.GetBlobsAsync())
+            await foreach (var blob in room.Files.GetBlobsAsync(BlobTraits.None, BlobStates.Uncommitted, null, CancellationToken.None))
             {
                 there.Add(Path.ChangeExtension(blob.Name, null));
             }

@@ -249,7 +249,7 @@ public sealed class BuildExportTests(Stack stack) : IAsyncLifetime
         await working;
 
         Assert.True(error.MayHeal);
-        Assert.Equal((ExportState.Queued, "warehouse_unreachable.retry"), (waiting.State, waiting.Error!.Key));
+        Assert.Equal((ExportState.Queued, "warehouse_locked.retry"), (waiting.State, waiting.Error!.Key));
         Assert.Equal((ExportState.Succeeded, 30L), ((await JobAsync(message)).State, (await JobAsync(message)).Rows));
     }
 
