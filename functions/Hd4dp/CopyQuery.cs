@@ -3,7 +3,7 @@ using Npgsql;
 namespace Ssp.Hd4dp;
 
 /// <summary>A COPY to the client while it runs. Disposing it before the end cancels the query on the server.</summary>
-public sealed class CopyQuery(Database database, NpgsqlConnection connection, string sql, int columns) : IAsyncDisposable
+public sealed class CopyQuery(ReadTransaction transaction, Database database, NpgsqlConnection connection, string sql, int columns) : IAsyncDisposable
 {
     private CopyRows? rows;
 
@@ -16,8 +16,9 @@ public sealed class CopyQuery(Database database, NpgsqlConnection connection, st
         {
             // A token given to these calls would only drop the connection and leave the query running; this stops it on the server.
             await using var stopping = cancel.UnsafeRegister(static query => ((CopyQuery)query!).CancelOnServer(), this);
-            rows ??= new CopyRows(await connection.BeginRawBinaryCopyAsync(sql, CancellationToken.None), columns);
-            return await rows.NextAsync();
+            rows ??= new CopyRows(await transaction.WaitAsync(connection.BeginRawBinaryCopyAsync(sql, CancellationToken.None)), columns);
+            var next = rows.NextAsync();
+            return next.IsCompleted ? await next : await transaction.WaitAsync(next.AsTask());
         }
         catch (Exception error) when (error is NpgsqlException or IOException)
         {
@@ -28,20 +29,8 @@ public sealed class CopyQuery(Database database, NpgsqlConnection connection, st
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            if (rows is not null)
-            {
-                await rows.DisposeAsync();
-            }
-        }
-        catch (Exception error) when (error is NpgsqlException or IOException or OperationCanceledException)
-        {
-            // The connection is broken or the query was cancelled; there is nothing left to give back.
-        }
-    }
+    public ValueTask DisposeAsync() => rows is null ? ValueTask.CompletedTask : transaction.GiveBackAsync(rows.DisposeAsync);
 
-    private void CancelOnServer() => database.CancelOnServer(connection.ProcessID);
+    // Whoever cancels must not wait for the server.
+    private void CancelOnServer() => _ = database.CancelOnServerAsync(connection.ProcessID);
 }

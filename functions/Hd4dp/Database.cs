@@ -11,8 +11,9 @@ public sealed class Database : IAsyncDisposable
     private readonly string name;
     private readonly string setting;
     private readonly TimeSpan statementTimeout;
-    private readonly NpgsqlDataSource lookUps;
+    private readonly SilenceWatch watch;
     private readonly NpgsqlDataSource readings;
+    private NpgsqlDataSource lookUps;
 
     /// <param name="name">What HD4DP calls the database, for sentences.</param>
     /// <param name="setting">The setting that holds the connection string.</param>
@@ -40,10 +41,16 @@ public sealed class Database : IAsyncDisposable
                 KeepAlive = 30,
             };
             lookUps = NpgsqlDataSource.Create(connection);
+            var lookUpsAgain = connection.ConnectionString;
             // A connection whose COPY was cancelled cannot be used again, so that of a long reading is its own.
             connection.Pooling = false;
             connection.ReadBufferSize = 256 * 1024;
             readings = NpgsqlDataSource.Create(connection);
+            watch = new SilenceWatch(
+                connection.ConnectionString,
+                () => WarehouseException.Unreachable(name, null),
+                // Connections that wait for a silent server must be in nobody's way when it is back; each is closed when its wait ends.
+                () => Interlocked.Exchange(ref lookUps, NpgsqlDataSource.Create(lookUpsAgain)).Dispose());
         }
         catch (ArgumentException error)
         {
@@ -55,10 +62,68 @@ public sealed class Database : IAsyncDisposable
     /// <exception cref="WarehouseException">The database did not serve it.</exception>
     public async Task<T> AskAsync<T>(Func<ReadTransaction, Task<T>> ask, CancellationToken cancel)
     {
+        watch.RefuseWhenSilent();
+        var answer = AskNowAsync(ask, cancel);
+        await watch.WaitAsync(answer, Patience.OfLookUps);
+        return await answer;
+    }
+
+    /// <summary>Opens a long reading; all that is read in it is of one moment.</summary>
+    /// <param name="begin">What is to be done before the reading; it hands the transaction on.</param>
+    /// <exception cref="WarehouseException">The database did not serve it.</exception>
+    public async Task<T> OpenAsync<T>(Func<ReadTransaction, Task<T>> begin, CancellationToken cancel)
+        where T : IAsyncDisposable
+    {
+        watch.RefuseWhenSilent();
+        var opening = OpenNowAsync(begin, cancel);
         try
         {
-            await using var connection = await lookUps.OpenConnectionAsync(cancel);
-            await using var transaction = await BeginAsync(connection, LookUpTimeout, cancel);
+            await WaitAsync(opening);
+        }
+        catch (WarehouseException) when (!opening.IsCompleted)
+        {
+            _ = CloseWhenOpenAsync(opening);
+            throw;
+        }
+
+        return await opening;
+    }
+
+    /// <summary>Waits for an answer to a long reading, however long it takes, unless the server falls silent.</summary>
+    /// <exception cref="WarehouseException">The server is silent; what was waited for goes on.</exception>
+    public Task WaitAsync(Task answer) => watch.WaitAsync(answer, Patience.OfReadings);
+
+    /// <summary>What an error of PostgreSQL or of the connection means to us.</summary>
+    public WarehouseException Fault(NpgsqlException error) => WarehouseException.From(error, name, setting);
+
+    /// <summary>The connection ended in the middle of what it was reading.</summary>
+    public WarehouseException Broken(Exception? cause) => WarehouseException.Unreachable(name, cause);
+
+    /// <summary>Stops on the server what a connection is doing there.</summary>
+    public async Task CancelOnServerAsync(int processId)
+    {
+        try
+        {
+            await AskAsync(transaction => transaction.AskAsync("SELECT pg_cancel_backend($1)", CancellationToken.None, processId), CancellationToken.None);
+        }
+        catch (WarehouseException)
+        {
+            // The server is not there to be told; the reading call notices that by itself.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        watch.Dispose();
+        await readings.DisposeAsync();
+        await lookUps.DisposeAsync();
+    }
+
+    private async Task<T> AskNowAsync<T>(Func<ReadTransaction, Task<T>> ask, CancellationToken cancel)
+    {
+        try
+        {
+            await using var transaction = await BeginAsync(lookUps, LookUpTimeout, cancel);
             return await ask(transaction);
         }
         catch (NpgsqlException error)
@@ -67,22 +132,17 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens a long reading; all that is read in it is of one moment.</summary>
-    /// <param name="begin">What is to be done before the reading; it hands the transaction on.</param>
-    /// <exception cref="WarehouseException">The database did not serve it.</exception>
-    public async Task<T> OpenAsync<T>(Func<ReadTransaction, Task<T>> begin, CancellationToken cancel)
+    private async Task<T> OpenNowAsync<T>(Func<ReadTransaction, Task<T>> begin, CancellationToken cancel)
     {
-        NpgsqlConnection? connection = null;
         ReadTransaction? transaction = null;
         try
         {
-            connection = await readings.OpenConnectionAsync(cancel);
-            transaction = await BeginAsync(connection, statementTimeout, cancel);
+            transaction = await BeginAsync(readings, statementTimeout, cancel);
             return await begin(transaction);
         }
         catch (Exception error)
         {
-            await (transaction?.DisposeAsync() ?? connection?.DisposeAsync() ?? ValueTask.CompletedTask);
+            await (transaction?.DisposeAsync() ?? ValueTask.CompletedTask);
             if (error is NpgsqlException fault)
             {
                 throw Fault(fault);
@@ -92,38 +152,30 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
-    /// <summary>What an error of PostgreSQL or of the connection means to us.</summary>
-    public WarehouseException Fault(NpgsqlException error) => WarehouseException.From(error, name, setting);
-
-    /// <summary>The connection ended in the middle of what it was reading.</summary>
-    public WarehouseException Broken(Exception? cause) => WarehouseException.Unreachable(name, cause);
-
-    /// <summary>Stops on the server what a connection is doing there.</summary>
-    public void CancelOnServer(int processId)
+    private static async Task CloseWhenOpenAsync<T>(Task<T> opening)
+        where T : IAsyncDisposable
     {
+        await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (opening.IsCompletedSuccessfully)
+        {
+            await opening.Result.DisposeAsync();
+        }
+    }
+
+    private async Task<ReadTransaction> BeginAsync(NpgsqlDataSource source, TimeSpan timeout, CancellationToken cancel)
+    {
+        var connection = await source.OpenConnectionAsync(cancel);
         try
         {
-            using var other = lookUps.OpenConnection();
-            using var command = new NpgsqlCommand("SELECT pg_cancel_backend($1)", other) { Parameters = { new() { Value = processId } } };
-            command.ExecuteNonQuery();
+            // One snapshot for the check of the columns and all that is read after it.
+            var transaction = new ReadTransaction(this, connection, await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel));
+            await transaction.AskAsync("SELECT set_config('statement_timeout', $1, true)", cancel, $"{(long)timeout.TotalMilliseconds}ms");
+            return transaction;
         }
-        catch (NpgsqlException)
+        catch
         {
-            // The server is not there to be told; the reading call notices that by itself.
+            await connection.DisposeAsync();
+            throw;
         }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await readings.DisposeAsync();
-        await lookUps.DisposeAsync();
-    }
-
-    private async Task<ReadTransaction> BeginAsync(NpgsqlConnection connection, TimeSpan timeout, CancellationToken cancel)
-    {
-        // One snapshot for the check of the columns and all that is read after it.
-        var transaction = new ReadTransaction(this, connection, await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel));
-        await transaction.AskAsync("SELECT set_config('statement_timeout', $1, true)", cancel, $"{(long)timeout.TotalMilliseconds}ms");
-        return transaction;
     }
 }

@@ -100,7 +100,7 @@ public sealed class MessageReader(ReadTransaction transaction, NippinNames names
     {
         try
         {
-            return await transaction.AskAsync(sql, cancel, value);
+            return await transaction.WaitAsync(transaction.AskAsync(sql, cancel, value));
         }
         catch (NpgsqlException error)
         {

@@ -5,6 +5,9 @@ namespace Ssp.Hd4dp;
 /// <summary>A transaction that only reads; all it sees is of the moment it began. Disposing it gives the connection back.</summary>
 public sealed class ReadTransaction(Database database, NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
 {
+    // What a silent server has left unanswered goes on until it ends; until then nothing else may use the connection.
+    private Task underWay = Task.CompletedTask;
+
     public NpgsqlCommand Command(string sql, params object[] values)
     {
         var command = new NpgsqlCommand(sql, connection, transaction);
@@ -24,7 +27,7 @@ public sealed class ReadTransaction(Database database, NpgsqlConnection connecti
     }
 
     /// <summary>The rows of a COPY … TO STDOUT (FORMAT binary). One at a time: the connection is busy until it was read to the end or disposed of.</summary>
-    public CopyQuery Copy(string sql, int columns) => new(database, connection, sql, columns);
+    public CopyQuery Copy(string sql, int columns) => new(this, database, connection, sql, columns);
 
     /// <summary>The connection ended in the middle of what it was reading.</summary>
     public WarehouseException Broken() => database.Broken(null);
@@ -32,17 +35,48 @@ public sealed class ReadTransaction(Database database, NpgsqlConnection connecti
     /// <summary>What an error of PostgreSQL or of the connection means to us.</summary>
     public WarehouseException Fault(NpgsqlException error) => database.Fault(error);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Waits for an answer, however long it takes, unless the server falls silent.</summary>
+    /// <exception cref="WarehouseException">The server is silent; nothing more can be asked in this transaction.</exception>
+    public async Task<T> WaitAsync<T>(Task<T> answer)
     {
+        underWay = answer;
+        await database.WaitAsync(answer);
+        return await answer;
+    }
+
+    /// <summary>Gives something back after what is under way. A silent server is not waited for: then it happens when the server answers or the connection breaks.</summary>
+    public async ValueTask GiveBackAsync(Func<ValueTask> giveBack)
+    {
+        underWay = AfterAsync(underWay, giveBack);
         try
         {
+            await database.WaitAsync(underWay);
+        }
+        catch (WarehouseException)
+        {
+            // Whoever reads has noticed the silence, or has read all there was.
+        }
+    }
+
+    public ValueTask DisposeAsync() => GiveBackAsync(async () =>
+    {
+        await using (connection)
+        {
             await transaction.DisposeAsync();
+        }
+    });
+
+    private static async Task AfterAsync(Task before, Func<ValueTask> giveBack)
+    {
+        // Elsewhere: to give back an unfinished COPY asks the server, and holds the thread meanwhile.
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            await giveBack();
         }
         catch (Exception error) when (error is NpgsqlException or IOException or OperationCanceledException)
         {
             // The connection is broken or the query was cancelled; there is nothing left to give back.
         }
-
-        await connection.DisposeAsync();
     }
 }

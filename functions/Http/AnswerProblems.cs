@@ -14,6 +14,8 @@ namespace Ssp.Http;
 /// <summary>The outermost step of every HTTP function: security headers on all answers, and every refusal or failure as problem+json.</summary>
 public sealed class AnswerProblems(AuditTrail audit, PortalSettings settings, ILogger<AnswerProblems> log) : IFunctionsWorkerMiddleware
 {
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
         if (context.GetHttpContext() is not { } http)
@@ -37,7 +39,7 @@ public sealed class AnswerProblems(AuditTrail audit, PortalSettings settings, IL
         catch (WarehouseException unavailable)
         {
             log.LogWarning(unavailable, "{Function}: HD4DP's database did not serve the request", context.FunctionDefinition.Name);
-            await new Problem(StatusCodes.Status503ServiceUnavailable, unavailable.Code, unavailable.Values).WriteAsync(http);
+            await new Problem(StatusCodes.Status503ServiceUnavailable, unavailable.Code, unavailable.Values) { RetryAfter = unavailable.MayHeal ? Soon : null }.WriteAsync(http);
         }
         catch (RequestFailedException outage) when (outage.IsOutage())
         {
@@ -72,5 +74,5 @@ public sealed class AnswerProblems(AuditTrail audit, PortalSettings settings, IL
         await audit.TryNoteAsync(http.Request, new Deed("refused", $"{http.Request.Method} {http.Request.Path}", organization?.Id, problem.Code), AuditResult.Refused);
     }
 
-    private static Problem StorageDown() => new(StatusCodes.Status503ServiceUnavailable, "storage_unavailable") { RetryAfter = TimeSpan.FromSeconds(5) };
+    private static Problem StorageDown() => new(StatusCodes.Status503ServiceUnavailable, "storage_unavailable") { RetryAfter = Soon };
 }

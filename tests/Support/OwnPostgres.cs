@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.NetworkInformation;
+using Npgsql;
+using Ssp.Dev;
+using Ssp.Dev.Demo;
+
+namespace Ssp.Tests.Support;
+
+/// <summary>A PostgreSQL server of one test alone, with both of HD4DP's databases, to be stopped, woken and killed.</summary>
+public sealed class OwnPostgres : IAsyncDisposable
+{
+    private const string OwnerPassword = "owner-of-one-test";
+    private const string ReaderPassword = "reader-of-one-test";
+
+    private readonly Stack stack;
+    private readonly string folder;
+    private readonly int port;
+    private Postgres postgres;
+
+    private OwnPostgres(Stack stack, string folder, int port, Postgres postgres) => (this.stack, this.folder, this.port, this.postgres) = (stack, folder, port, postgres);
+
+    public string Localdwh => postgres.ConnectionString(DemoWarehouse.Localdwh, Postgres.ReaderName, ReaderPassword);
+
+    public string Nippin => postgres.ConnectionString(DemoWarehouse.Nippin, Postgres.ReaderName, ReaderPassword);
+
+    public static async Task<OwnPostgres> StartAsync(Stack stack)
+    {
+        var folder = stack.NewFolder("postgres");
+        var port = Ports.Free(1)[0];
+        var own = new OwnPostgres(stack, folder, port, await BeginAsync(stack, folder, port));
+        await DemoWarehouse.CreateLocaldwhAsync(own.postgres, ReaderPassword, [], CancellationToken.None);
+        await DemoWarehouse.CreateNippinAsync(own.postgres, [], CancellationToken.None);
+        return own;
+    }
+
+    /// <summary>localdwh as its owner sees it.</summary>
+    public NpgsqlDataSource Owner() => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(postgres.ConnectionString(DemoWarehouse.Localdwh)) { Pooling = false });
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var owner = Owner();
+        await using var command = owner.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>How many connections to the server are open.</summary>
+    public int Connections() =>
+        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections().Count(one => one.RemoteEndPoint.Port == port && one.State == TcpState.Established);
+
+    /// <summary>Makes an organisation's registrations, 1 to 30 in field A, each of which takes its time to read, so that there is time for trouble in between.</summary>
+    public Task AddSlowRegistrationsAsync(string nihdi) => ExecuteAsync(
+        $"""
+        ALTER TABLE local_dwhmessage_key_value RENAME TO kv;
+        CREATE VIEW local_dwhmessage_key_value AS SELECT id, msg_document_id, key, value || coalesce(pg_sleep(0.3)::text, '') AS value FROM kv;
+        GRANT SELECT ON ALL TABLES IN SCHEMA public TO {Postgres.ReaderName};
+        INSERT INTO local_dwhmessage (document_id, data_collection_name, organization_nihdi, dcd_version, created_on)
+            SELECT n, '{Registrations.Collection}', '{nihdi}', '1', now() FROM generate_series(1, 30) n;
+        INSERT INTO kv (msg_document_id, key, value) SELECT n, 'A', n FROM generate_series(1, 30) n;
+        """);
+
+    /// <summary>The server answers nobody any more, and refuses nobody.</summary>
+    public void Stop()
+    {
+        // The server first: it starts a new process for whoever connects.
+        Send("STOP", [Server()]);
+        Send("STOP", Processes());
+    }
+
+    /// <summary>Wakes it from <see cref="Stop"/>.</summary>
+    public void Continue() => Send("CONT", [.. Processes(), Server()]);
+
+    /// <summary>Ends the server as a loss of power would.</summary>
+    public async Task KillAsync()
+    {
+        Stop();
+        Send("KILL", [.. Processes(), Server()]);
+        await postgres.DisposeAsync();
+    }
+
+    public async Task StartAgainAsync() => postgres = await BeginAsync(stack, folder, port);
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            Continue();
+        }
+        catch (IOException)
+        {
+            // It was killed.
+        }
+
+        await postgres.DisposeAsync();
+    }
+
+    private static Task<Postgres> BeginAsync(Stack stack, string folder, int port) =>
+        Postgres.StartAsync(stack.Repository, folder, port, OwnerPassword, ["-c", "max_connections=60"]);
+
+    private int Server() => int.Parse(File.ReadLines(Path.Combine(folder, "cluster", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+
+    private List<int> Processes() =>
+        [.. File.ReadAllText($"/proc/{Server()}/task/{Server()}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
+
+    private static void Send(string name, IEnumerable<int> processes)
+    {
+        using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{name}", .. processes.Select(id => $"{id}")]) { RedirectStandardError = true })!;
+        kill.WaitForExit();
+    }
+}
