@@ -102,15 +102,14 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, PortalSett
     /// <summary>Removes what any attempt at the export left in blob storage.</summary>
     public async Task RemoveFilesAsync(ExportJob job, CancellationToken cancel)
     {
-        await foreach (var blob in storage.ExportFiles.GetBlobsAsync(BlobTraits.None, BlobStates.None, $"{job.OrganizationId}/{job.Id}-", cancel))
+        await foreach (var blob in storage.ExportFiles.GetBlobsAsync(BlobTraits.None, BlobStates.Uncommitted, $"{job.OrganizationId}/{job.Id}-", cancel))
         {
-            await storage.ExportFiles.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: cancel);
+            await File(blob.Name).DiscardAsync(null, cancel);
         }
     }
 
     /// <summary>Removes what one attempt wrote, and nothing of a later one.</summary>
-    public async Task RemoveAttemptAsync(ExportJob job, CancellationToken cancel) =>
-        await File(BlobNameOf(job)).DeleteIfExistsAsync(cancellationToken: cancel);
+    public Task RemoveAttemptAsync(ExportJob job, CancellationToken cancel) => File(BlobNameOf(job)).DiscardAsync(null, cancel);
 
     /// <summary>Every export of every organisation whose time is over.</summary>
     public async IAsyncEnumerable<ExportJob> ListExpiredAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)

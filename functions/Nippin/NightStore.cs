@@ -132,11 +132,11 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
     /// <summary>Removes what the attempts at a night left in blob storage, but for the file that is kept.</summary>
     public async Task RemoveFilesAsync(Night night, NightFile? kept, CancellationToken cancel)
     {
-        await foreach (var blob in storage.NightFiles.GetBlobsAsync(BlobTraits.None, BlobStates.None, $"{night.OrganizationId}/{RowKeyOf(night.Registry, night.Date)}-", cancel))
+        await foreach (var blob in storage.NightFiles.GetBlobsAsync(BlobTraits.None, BlobStates.Uncommitted, $"{night.OrganizationId}/{RowKeyOf(night.Registry, night.Date)}-", cancel))
         {
             if (kept is null || !blob.Name.StartsWith(kept.Name + ".", StringComparison.Ordinal))
             {
-                await storage.NightFiles.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: cancel);
+                await storage.NightFiles.GetBlockBlobClient(blob.Name).DiscardAsync(null, cancel);
             }
         }
     }
@@ -146,7 +146,7 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
     {
         foreach (var part in (string[])[".csv", ".days", ".rows", ".changes"])
         {
-            await storage.NightFiles.DeleteBlobIfExistsAsync(NameOf(night) + part, cancellationToken: cancel);
+            await storage.NightFiles.GetBlockBlobClient(NameOf(night) + part).DiscardAsync(null, cancel);
         }
     }
 

@@ -1,5 +1,5 @@
-using Azure;
 using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Ssp.Storage;
@@ -33,8 +33,8 @@ public sealed class RemoveOrphans(PortalStorage storage, IEnumerable<IWork> room
     {
         var (organization, named) = ("", (IReadOnlySet<string>)new HashSet<string>());
         var removed = 0;
-        // They come in the order of their names, one organisation's after another's.
-        await foreach (var blob in room.Files.GetBlobsAsync(cancellationToken: cancel))
+        // They come in the order of their names, one organisation's after another's; among them what has blocks and was never committed, left by whoever died in the middle.
+        await foreach (var blob in room.Files.GetBlobsAsync(BlobTraits.None, BlobStates.Uncommitted, null, cancel))
         {
             var owner = blob.Name.Split('/')[0];
             if (owner != organization)
@@ -42,26 +42,13 @@ public sealed class RemoveOrphans(PortalStorage storage, IEnumerable<IWork> room
                 (organization, named) = (owner, await room.ListNamedFilesAsync(owner, cancel));
             }
 
-            if (clock.GetUtcNow() - blob.Properties.LastModified > Young && !named.Contains(Stem(blob.Name)) && await DeleteAsync(room, blob, cancel))
+            if (clock.GetUtcNow() - blob.Properties.LastModified > Young && !named.Contains(Stem(blob.Name)) && await room.Files.GetBlockBlobClient(blob.Name).DiscardAsync(blob.Properties.ETag, cancel))
             {
                 removed++;
             }
         }
 
         return removed;
-    }
-
-    private static async Task<bool> DeleteAsync(IWork room, BlobItem blob, CancellationToken cancel)
-    {
-        try
-        {
-            return await room.Files.GetBlobClient(blob.Name).DeleteIfExistsAsync(conditions: new BlobRequestConditions { IfMatch = blob.Properties.ETag }, cancellationToken: cancel);
-        }
-        catch (RequestFailedException error) when (error.IsStale())
-        {
-            // Written anew meanwhile: no longer what was judged.
-            return false;
-        }
     }
 
     private static string Stem(string name) => Path.ChangeExtension(name, null);

@@ -332,7 +332,14 @@ public sealed class BuildExportTests(Stack stack) : IAsyncLifetime
         var message = await RequestAsync();
         var exports = portal.Services.GetRequiredService<ExportStore>();
         await exports.SaveAsync((await JobAsync(message)) with { Error = new Ssp.Http.Sentence("warehouse_unreachable.retry") }, default);
+        await portal.Storage.ExportQueue.ClearMessagesAsync();
 
+        // A database may be away for a while, and nobody has to click because of that.
+        clock.Forward(TimeSpan.FromMinutes(55));
+        await GiveUpAsync(JsonSerializer.Serialize(message, Ssp.Http.Json.Options));
+        Assert.Equal(ExportState.Queued, (await JobAsync(message)).State);
+        Assert.Equal(1, (await portal.Storage.ExportQueue.GetPropertiesAsync()).Value.ApproximateMessagesCount);
+        clock.Forward(TimeSpan.FromMinutes(6));
         await GiveUpAsync(JsonSerializer.Serialize(message, Ssp.Http.Json.Options));
 
         var job = await JobAsync(message);

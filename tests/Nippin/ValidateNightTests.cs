@@ -96,8 +96,12 @@ public sealed class ValidateNightTests(Stack stack) : IAsyncLifetime
 
         var message = await AskAsync();
         var error = await Assert.ThrowsAsync<WarehouseException>(() => DeliverAsync(message));
+        Task GiveUpAsync() => ActivatorUtilities.CreateInstance<GiveUpOnNight>(portal.Services).Run(System.Text.Json.JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
+        clock.Forward(TimeSpan.FromMinutes(55));
+        await GiveUpAsync();
         var waiting = await NightAsync();
-        await ActivatorUtilities.CreateInstance<GiveUpOnNight>(portal.Services).Run(System.Text.Json.JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
+        clock.Forward(TimeSpan.FromMinutes(6));
+        await GiveUpAsync();
         var end = await NightAsync();
 
         Assert.True(error.MayHeal);

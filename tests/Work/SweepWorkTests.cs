@@ -1,4 +1,6 @@
 using System.Net;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
 using Azure.Storage.Queues;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
@@ -194,7 +196,7 @@ public sealed class SweepWorkTests(Stack stack) : IAsyncLifetime
         await nights.AskAsync(organization, Implants.Registry, Nights.Today, default);
         await ActivatorUtilities.CreateInstance<ValidateNight>(portal.Services).Run(new NightMessage(organization.Id, Implants.Registry, Nights.Today), default);
         var containers = new[] { portal.Storage.ExportFiles, portal.Storage.CertificateFiles, portal.Storage.NightFiles };
-        List<string> Files() => [.. containers.SelectMany(container => container.GetBlobs().Select(blob => blob.Name)).Order(StringComparer.Ordinal)];
+        List<string> Files() => [.. containers.SelectMany(container => container.GetBlobs(BlobTraits.None, BlobStates.Uncommitted, null, default).Select(blob => blob.Name)).Order(StringComparer.Ordinal)];
         var named = Files();
         var job = await JobAsync(message);
         var night = (await nights.FindAsync(organization.Id, Implants.Registry, Nights.Today, default))!;
@@ -208,6 +210,12 @@ public sealed class SweepWorkTests(Stack stack) : IAsyncLifetime
             await containers[container].GetBlobClient(name).UploadAsync(BinaryData.FromString("left behind"));
         }
 
+        // Of a worker that died in the middle of its file.
+        using (var block = new MemoryStream([1]))
+        {
+            await containers[0].GetBlockBlobClient(ExportStore.BlobNameOf(job with { Attempt = 8 })).StageBlockAsync(Convert.ToBase64String([1]), block);
+        }
+
         var all = Files();
         await RemoveOrphansAsync();
         var young = Files();
@@ -215,7 +223,7 @@ public sealed class SweepWorkTests(Stack stack) : IAsyncLifetime
         await RemoveOrphansAsync();
 
         Assert.Equal(1 + 2 + 4, named.Count);
-        Assert.Equal(named.Count + 4, all.Count);
+        Assert.Equal(named.Count + 5, all.Count);
         Assert.Equal(all, young);
         Assert.Equal(named, Files());
     }
