@@ -14,6 +14,8 @@ export function App() {
   const [portal, setPortal] = useState<Portal>();
   const [session, setSession] = useState<Session | null>();
   const [problem, setProblem] = useState<Problem>();
+  // Why somebody who signs out is still signed in.
+  const [stuck, setStuck] = useState<Problem>();
   const [reason, setReason] = useState<Reason>('none');
   const [shownLanguage, showLanguage] = useState<Language>(language());
   const path = usePath();
@@ -81,11 +83,12 @@ export function App() {
     } catch (thrown) {
       const fault = asProblem(thrown);
       if (fault.status !== 401) {
-        announce(fault.sentence);
-        setProblem(fault);
+        announce(t('signOut.failedTitle'));
+        setStuck(fault);
         return;
       }
     }
+    setStuck(undefined);
     go('/sign-in', { replace: true });
     setReason('signedOut');
     hold(null);
@@ -102,7 +105,16 @@ export function App() {
     <PortalContext.Provider value={portal ?? null}>
       <SessionContext.Provider value={{ session: session ?? null, refresh, signOut }}>
         <Frame language={shownLanguage} onLanguage={chooseLanguage}>
-          {problem ? (
+          {stuck && session ? (
+            <Page title={t('signOut.failedTitle')} lead={t('signOut.failedText')} key="stuck">
+              <ProblemNotice problem={stuck} again={() => void signOut()} name={t('signOut.again')} />
+              <p>
+                <button type="button" class="ds-button" data-variant="secondary" onClick={() => setStuck(undefined)}>
+                  {t('signOut.stay')}
+                </button>
+              </p>
+            </Page>
+          ) : problem ? (
             <Page title={t('problem.title')} key="problem">
               <ProblemNotice problem={problem} again={start} />
             </Page>

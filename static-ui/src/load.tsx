@@ -69,10 +69,12 @@ interface ProblemNoticeProps {
   problem: Problem;
   /** Tries again; quietly: leaves everything as it is until an answer has come. */
   again: (quietly?: boolean) => void;
+  /** What the button is called that does so. */
+  name?: string;
 }
 
 /** What went wrong, and a way to try again; what may pass by itself is tried again without anybody. */
-export function ProblemNotice({ problem, again }: ProblemNoticeProps) {
+export function ProblemNotice({ problem, again, name = t('problem.tryAgain') }: ProblemNoticeProps) {
   const latest = useRef(again);
   latest.current = again;
   useEffect(() => {
@@ -90,7 +92,7 @@ export function ProblemNotice({ problem, again }: ProblemNoticeProps) {
           {problem.sentence} {problem.mayPass && t('problem.byItself')}
         </p>
         <button type="button" class="ds-button" data-variant="secondary" data-color="danger" onClick={() => again()}>
-          {t('problem.tryAgain')}
+          {name}
         </button>
       </div>
     </div>

@@ -12,13 +12,19 @@ namespace Ssp.Tests.Browser;
 /// </summary>
 public static class OwnPortal
 {
-    public static Task<TestPortal> StartAsync(Stack stack, string? localdwh = null)
+    /// <param name="more">Further settings.</param>
+    public static Task<TestPortal> StartAsync(Stack stack, string? localdwh = null, params (string Name, string Value)[] more)
     {
         var address = $"http://localhost:{Ports.Free(1)[0]}";
         var settings = new Dictionary<string, string> { ["urls"] = address, ["PublicUrl"] = $"{address}/ssp" };
         if (localdwh is not null)
         {
             settings["LocaldwhConnection"] = localdwh;
+        }
+
+        foreach (var (name, value) in more)
+        {
+            settings[name] = value;
         }
 
         return TestPortal.StartAsync(stack, settings);
