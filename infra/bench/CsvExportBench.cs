@@ -46,9 +46,10 @@ public sealed class CsvExportBench : IAsyncDisposable
         var postgres = await Postgres.StartAsync(repository, Path.Combine(folder, "postgres"), ports[3], "bench", ["-c", "max_wal_size=4GB"]);
         Console.WriteLine($"Generating {registrations:N0} registrations × {fields} fields …");
         await DemoWarehouse.CreateLocaldwhAsync(postgres, "bench", Data(registrations, fields), CancellationToken.None);
+        await DemoWarehouse.CreateNippinAsync(postgres, [], CancellationToken.None);
 
         var baseUrl = $"http://localhost:{ports[4]}/ssp";
-        var settings = DevStack.SettingsOf(baseUrl, azurite.ConnectionString, postgres.ConnectionString(DemoWarehouse.Localdwh, Postgres.ReaderName, "bench"), "Host=127.0.0.1", ports[4], Path.Combine(folder, "keys"));
+        var settings = DevStack.SettingsOf(baseUrl, azurite.ConnectionString, postgres.ConnectionString(DemoWarehouse.Localdwh, Postgres.ReaderName, "bench"), postgres.ConnectionString(DemoWarehouse.Nippin, Postgres.ReaderName, "bench"), ports[4], Path.Combine(folder, "keys"));
         var people = await DevStack.SeedAsync(settings, folder, CancellationToken.None);
         var portal = DevStack.StartPortal(repository, settings, TextWriter.Null);
         await DevStack.WaitUntilReadyAsync(baseUrl, portal, CancellationToken.None);

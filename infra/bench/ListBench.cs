@@ -44,8 +44,9 @@ public sealed class ListBench : IAsyncDisposable
         var azurite = await Azurite.StartAsync(repository, Path.Combine(folder, "azurite"), ports[..3]);
         var postgres = await Postgres.StartAsync(repository, Path.Combine(folder, "postgres"), ports[3], "bench", []);
         await DemoWarehouse.CreateLocaldwhAsync(postgres, "bench", new DemoRegistrations(1).Wide(DemoHospital.All[0], 1, 1).Concat(new DemoRegistrations(2).Wide(DemoHospital.All[1], 1, 1)), CancellationToken.None);
+        await DemoWarehouse.CreateNippinAsync(postgres, [], CancellationToken.None);
         var baseUrl = $"http://localhost:{ports[4]}/ssp";
-        var settings = DevStack.SettingsOf(baseUrl, azurite.ConnectionString, postgres.ConnectionString(DemoWarehouse.Localdwh, Postgres.ReaderName, "bench"), "Host=127.0.0.1", ports[4], Path.Combine(folder, "keys"));
+        var settings = DevStack.SettingsOf(baseUrl, azurite.ConnectionString, postgres.ConnectionString(DemoWarehouse.Localdwh, Postgres.ReaderName, "bench"), postgres.ConnectionString(DemoWarehouse.Nippin, Postgres.ReaderName, "bench"), ports[4], Path.Combine(folder, "keys"));
         var people = await DevStack.SeedAsync(settings, folder, CancellationToken.None);
         var storage = await FillAsync(settings);
 
