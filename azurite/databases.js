@@ -8,6 +8,9 @@ const { BLOCKS, replay } = require("./replay");
 const { Refusal } = require("./folder");
 const { MARK, readDatabase, writeDatabase } = require("./snapshot");
 
+// For the log to go on while a save is written.
+const MARGIN = 4 * 1024 * 1024;
+
 /** All databases of one data folder. */
 class Databases {
   #log;
@@ -65,11 +68,12 @@ class Databases {
 
   async #compact() {
     try {
-      const segment = await this.#log.rotate();
+      this.#requireSpace();
+      const { segment, number } = await this.#log.rotate();
       for (const db of this.#all) {
         await db.saveChanges();
       }
-      this.#log.dropBefore(segment);
+      this.#log.dropBefore(segment, number);
       this.#limit = this.#newLimit();
       return true;
     } catch (error) {
@@ -82,7 +86,8 @@ class Databases {
 
   /** Leaves a folder that plain Azurite can go on with. Returns whether it could. */
   async finish() {
-    for (let done = false; !done || [...this.#all].some(db => db.hasChanges); done = true) {
+    // Another round for what changed during the last save, which may have been under way already.
+    for (let done = false; !done || this.#log.bytes > 0 || [...this.#all].some(db => db.hasChanges); done = true) {
       if (this.#recovered.size > 0 || !await this.compact()) {
         return false;
       }
@@ -92,9 +97,20 @@ class Databases {
 
   // A save costs as much as the changes before it have cost to log, so a change costs the same however much there is.
   #newLimit() {
-    const saved = fs.readdirSync(this.#location).filter(name => /^__azurite_db_.*\.json$/.test(name))
-      .reduce((sum, name) => sum + fs.statSync(path.join(this.#location, name)).size, 0);
-    return Math.max(this.#leastBytes, saved);
+    return Math.max(this.#leastBytes, this.#sizes().reduce((sum, size) => sum + size, 0));
+  }
+
+  // A save that takes the last byte takes it from the log, and Azurite would end. They are saved one after the other, each beside the one before it.
+  #requireSpace() {
+    const needed = Math.max(0, ...this.#sizes()) + this.#log.bytes + MARGIN;
+    const { bavail, bsize } = fs.statfsSync(this.#location);
+    if (bavail * bsize < needed) {
+      throw new Error(`${Math.ceil(needed / 1048576)} MB of space are needed, and ${Math.floor(bavail * bsize / 1048576)} MB are free`);
+    }
+  }
+
+  #sizes() {
+    return fs.readdirSync(this.#location).filter(name => /^__azurite_db_.*\.json$/.test(name)).map(name => fs.statSync(path.join(this.#location, name)).size);
   }
 }
 
@@ -204,15 +220,15 @@ function durableLoki(Loki, databases) {
 
     #watch(collection) {
       const each = (documents, take) => (Array.isArray(documents) ? documents : [documents]).forEach(take);
-      collection.on("insert", inserted => each(inserted, document => this.#put(collection.name, document)));
+      collection.on("insert", inserted => each(inserted, document => this.#put(collection.name, document, true)));
       collection.on("update", updated => each(updated, document => this.#put(collection.name, document)));
       collection.on("delete", document => document && this.#append("remove", collection.name, String(document.$loki)));
     }
 
     // A block more makes the list longer, up to 50,000; then only the new end of it is written.
-    #put(collection, document) {
+    #put(collection, document, isNew = false) {
       const blocks = document[BLOCKS];
-      const known = this.#blocks.get(document);
+      const known = isNew ? undefined : this.#blocks.get(document);
       if (Array.isArray(blocks)) {
         this.#blocks.set(document, { blocks, count: blocks.length });
       }

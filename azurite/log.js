@@ -16,6 +16,9 @@ const SEGMENT_BYTES = 64 * 1024 * 1024;
 // Writing with it is a write and an fdatasync in one call.
 const { O_WRONLY, O_CREAT, O_EXCL, O_APPEND, O_DSYNC } = fs.constants;
 
+// The number of the last frame whose changes are all in the saved databases; the log may begin right after it, and not later.
+const SAVED = "saved";
+
 const nameOf = number => `${String(number).padStart(6, "0")}.log`;
 
 function segmentsIn(folder) {
@@ -55,14 +58,15 @@ function hasFrameAfter(bytes, at) {
 /** Hands each change of the log to the given function, in order; cuts off a torn end. Returns the number of the last frame. */
 function readLog(folder, take) {
   const segments = segmentsIn(folder);
-  let last = 0;
+  const saved = readSaved(folder);
+  let last;
   for (const segment of segments) {
     const file = path.join(folder, nameOf(segment));
     const bytes = fs.readFileSync(file);
     for (let at = 0; at < bytes.length;) {
       const frame = frameAt(bytes, at);
-      if (frame && last && frame.number !== last + 1) {
-        throw damaged(file, at, `it goes on with change group ${frame.number} after ${last}, so a part of the log is missing`);
+      if (frame && (last === undefined ? frame.number > saved + 1 : frame.number !== last + 1)) {
+        throw damaged(file, at, `it goes on with change group ${frame.number} after ${last ?? saved}, so a part of the log is missing`);
       }
       if (frame) {
         JSON.parse(frame.text()).forEach(take);
@@ -76,7 +80,22 @@ function readLog(folder, take) {
       }
     }
   }
-  return last;
+  return Math.max(last ?? 0, saved);
+}
+
+function readSaved(folder) {
+  const file = path.join(folder, SAVED);
+  return fs.existsSync(file) ? Number(fs.readFileSync(file, "utf8")) : 0;
+}
+
+function writeSaved(folder, number) {
+  const file = path.join(folder, SAVED);
+  const fd = fs.openSync(`${file}~`, "w", 0o600);
+  fs.writeSync(fd, `${number}\n`);
+  fs.fsyncSync(fd);
+  fs.closeSync(fd);
+  fs.renameSync(`${file}~`, file);
+  syncFolder(folder);
 }
 
 // A write that a crash broke off: no answer has told of it. Cut for good, since newer segments follow and only the newest may end torn.
@@ -91,6 +110,10 @@ function damaged(file, at, why) {
   return new Refusal(
     `The log is damaged: ${file} at byte ${at}: ${why}. Restore the data folder from a backup,`
     + ` or move the folder ${path.dirname(file)} away to go on without the changes since the last save.`);
+}
+
+function sizeOf(folder, segments) {
+  return segments.reduce((sum, segment) => sum + fs.statSync(path.join(folder, nameOf(segment))).size, 0);
 }
 
 class Log {
@@ -119,7 +142,7 @@ class Log {
     this.#fail = fail;
     this.#number = lastNumber;
     const segments = segmentsIn(folder);
-    this.#olderBytes = segments.reduce((sum, segment) => sum + fs.statSync(path.join(folder, nameOf(segment))).size, 0);
+    this.#olderBytes = sizeOf(folder, segments);
     this.#segment = (segments.at(-1) ?? 0) + 1;
     this.#open();
   }
@@ -160,7 +183,7 @@ class Log {
     return new Promise(resolve => this.whenDurable(resolve));
   }
 
-  /** Begins a new segment and returns its number. All changes in older ones were made before this moment. */
+  /** Begins a new segment; returns its number and that of the last frame before it. All changes in older ones were made before this moment. */
   rotate() {
     return new Promise(resolve => {
       this.#rotating.push(resolve);
@@ -180,15 +203,16 @@ class Log {
     } catch (error) {
       this.#fail(error);
     }
-    this.#rotating.splice(0).forEach(resolve => resolve(this.#segment));
+    this.#rotating.splice(0).forEach(resolve => resolve({ segment: this.#segment, number: this.#number }));
   }
 
   /** Deletes the segments before the given one, the oldest first: what a crash leaves has no gap. */
-  dropBefore(segment) {
-    for (const old of segmentsIn(this.#folder).filter(number => number < segment)) {
+  dropBefore(segment, number) {
+    writeSaved(this.#folder, number);
+    for (const old of segmentsIn(this.#folder).filter(one => one < segment)) {
       fs.unlinkSync(path.join(this.#folder, nameOf(old)));
     }
-    this.#olderBytes = 0;
+    this.#olderBytes = sizeOf(this.#folder, segmentsIn(this.#folder).filter(one => one !== this.#segment));
     syncFolder(this.#folder);
   }
 

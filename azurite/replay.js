@@ -11,6 +11,35 @@ const { Refusal } = require("./folder");
 
 const BLOCKS = "committedBlocksInOrder";
 
+/** The changes of one database, without those that a later one makes void: a log of many changes to few documents stays small in memory. */
+class Changes {
+  #all = [];
+  // By collection and number: where the last whole document stands, and what extends it.
+  #chains = new Map();
+
+  take(change) {
+    const [what, , collection, value] = change;
+    const place = this.#all.push(change) - 1;
+    if (what === "add" || what === "drop") {
+      return;
+    }
+    const key = `${collection}\n${what === "remove" ? value : value.$loki}`;
+    const chain = this.#chains.get(key);
+    if (what === "extend" && chain) {
+      chain.push(place);
+      return;
+    }
+    if (what !== "extend") {
+      chain?.forEach(earlier => this.#all[earlier] = undefined);
+    }
+    this.#chains.set(key, [place]);
+  }
+
+  list() {
+    return this.#all.filter(change => change);
+  }
+}
+
 /** Does the changes on a database file's content. Returns the names of the collections they touched. */
 function replay(database, changes, filename) {
   const collections = new Map((database.collections ?? []).map(collection => [collection.name, { collection }]));
@@ -46,6 +75,8 @@ function replay(database, changes, filename) {
 }
 
 function change({ collection, documents }, what, value, from, blocks) {
+  // Also of what is gone: a number is never given twice.
+  collection.maxId = Math.max(collection.maxId ?? 0, what === "remove" ? value : value.$loki);
   if (what === "remove") {
     documents.delete(value);
     return;
@@ -58,7 +89,6 @@ function change({ collection, documents }, what, value, from, blocks) {
     value[BLOCKS] = [...(before[BLOCKS] ?? []).slice(0, from), ...blocks];
   }
   documents.set(value.$loki, value);
-  collection.maxId = Math.max(collection.maxId ?? 0, value.$loki);
 }
 
-module.exports = { BLOCKS, replay };
+module.exports = { BLOCKS, Changes, replay };

@@ -8,6 +8,9 @@ const { Refusal, syncFolder } = require("./folder");
 
 const PIECE = 256 * 1024;
 
+/** What a save is called until it is whole. */
+const UNFINISHED = "~";
+
 /** What plain Azurite drops when it saves: a file without it is not the one the log goes on from. */
 const MARK = "savedWithLog";
 
@@ -24,18 +27,32 @@ async function writeDatabase(db, log) {
   // These lists are of this moment; the documents in them are read one after the other.
   const parts = collections.map(({ data, ...shell }) => ({ head: withoutEnd(shell, db.serializeReplacer), documents: data.slice() }));
   const head = withoutEnd({ ...rest, [MARK]: true }, db.serializeReplacer);
-  const file = await fs.promises.open(`${db.filename}~`, "w");
+  const unfinished = db.filename + UNFINISHED;
   try {
-    for await (const piece of pieces(head, parts)) {
-      await file.writeFile(piece);
+    const file = await fs.promises.open(unfinished, "w");
+    try {
+      for await (const piece of pieces(head, parts)) {
+        await file.writeFile(piece);
+      }
+      await file.sync();
+    } finally {
+      await file.close();
     }
-    await file.sync();
-  } finally {
-    await file.close();
+  } catch (error) {
+    // The log needs the space.
+    fs.rmSync(unfinished, { force: true });
+    throw error;
   }
   await log.untilDurable();
-  await fs.promises.rename(`${db.filename}~`, db.filename);
+  await fs.promises.rename(unfinished, db.filename);
   syncFolder(path.dirname(db.filename));
+}
+
+/** Removes what a save left that was broken off. */
+function removeUnfinished(location) {
+  for (const name of fs.readdirSync(location).filter(name => name.endsWith(`.json${UNFINISHED}`))) {
+    fs.rmSync(path.join(location, name));
+  }
 }
 
 function* pieces(head, parts) {
@@ -131,4 +148,4 @@ async function* lines(filename) {
   }
 }
 
-module.exports = { MARK, readDatabase, writeDatabase };
+module.exports = { MARK, readDatabase, removeUnfinished, writeDatabase };

@@ -12,6 +12,8 @@ const { guardExtents } = require("./extents");
 const { Refusal, openFolder } = require("./folder");
 const { Log, readLog } = require("./log");
 const { findAzurite, replaceLoki } = require("./package-of-azurite");
+const { Changes } = require("./replay");
+const { removeUnfinished } = require("./snapshot");
 
 const LEAST_LOG_BYTES = Number(process.env.SSP_AZURITE_LOG_BYTES ?? 16 * 1024 * 1024);
 
@@ -28,13 +30,15 @@ async function main() {
 function makeDurable(azurite, location) {
   fs.mkdirSync(location, { recursive: true });
   const folder = openFolder(location);
+  removeUnfinished(location);
   const recovered = new Map();
   const last = readLog(folder, change => {
     const [, database] = change;
-    recovered.has(database) ? recovered.get(database).push(change) : recovered.set(database, [change]);
+    recovered.has(database) || recovered.set(database, new Changes());
+    recovered.get(database).take(change);
   });
   const log = new Log(folder, last, endAtOnce);
-  const databases = new Databases(log, location, recovered, LEAST_LOG_BYTES);
+  const databases = new Databases(log, location, new Map([...recovered].map(([name, changes]) => [name, changes.list()])), LEAST_LOG_BYTES);
 
   const { FSExtentStore, TableStore } = replaceLoki(azurite, Loki => durableLoki(Loki, databases));
   guardExtents(FSExtentStore, log);

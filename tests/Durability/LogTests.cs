@@ -7,8 +7,12 @@ namespace Ssp.Tests.Durability;
 
 public sealed class LogTests(Stack stack) : IAsyncLifetime
 {
+    // As POSIX has sh count them.
+    private const int BlocksPerKilobyte = 2;
+
     private StoredRows rows = null!;
     private string folder = null!;
+    private ChildProcess? limited;
 
     public ValueTask InitializeAsync()
     {
@@ -17,7 +21,11 @@ public sealed class LogTests(Stack stack) : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask DisposeAsync() => rows.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await (limited?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await rows.DisposeAsync();
+    }
 
     [Fact]
     public async Task A_write_that_a_crash_broke_off_is_ignored()
@@ -123,6 +131,66 @@ public sealed class LogTests(Stack stack) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_missing_beginning_of_the_log_is_refused()
+    {
+        await KilledWithAsync(5);
+        await rows.StartAsync();
+        await rows.AddAsync(5, 10);
+        await rows.KillAsync();
+        File.Delete(Path.Combine(folder, "durable", "000001.log"));
+
+        var (code, said) = await rows.RefusedAsync();
+
+        Assert.NotEqual(0, code);
+        Assert.Contains("so a part of the log is missing", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Many_changes_of_few_rows_come_back_and_numbers_are_not_given_twice()
+    {
+        await KilledWithAsync(3);
+        for (var round = 0; round < 3; round++)
+        {
+            await rows.StartAsync();
+            await rows.RemoveAsync(2);
+            await rows.AddAsync(2, 4);
+            await rows.RemoveAsync(3);
+            await rows.KillAsync();
+        }
+
+        await rows.StartAsync();
+        await rows.AddAsync(3, 5);
+        await rows.StopAsync();
+        var database = await File.ReadAllTextAsync(Path.Combine(folder, "__azurite_db_table__.json"));
+        var numbers = System.Text.RegularExpressions.Regex.Matches(database, "\"RowKey\":\"00000\\d\".*?\"\\$loki\":(\\d+)").Select(match => int.Parse(match.Groups[1].Value, null)).ToList();
+
+        await rows.StartAsync();
+        Assert.Equal(Enumerable.Range(0, 5), await rows.NumbersAsync());
+        Assert.Equal(5, numbers.Distinct().Count());
+        Assert.True(numbers.Max() > 8, "A number of a removed row was given again.");
+    }
+
+    [Fact]
+    public async Task A_save_that_has_no_room_leaves_nothing_behind_and_the_log_goes_on()
+    {
+        // The log's parts stay below this size, and the saved database grows beyond it.
+        var ports = await StartLimitedAsync(256, ("SSP_AZURITE_LOG_BYTES", "20000"));
+        var text = new string('x', 900);
+        var table = TableAt(ports);
+        for (var number = 0; number < 400; number++)
+        {
+            await table.AddEntityAsync(new TableEntity("p", $"{number:D6}") { ["Text"] = $"text of {number}", ["More"] = text });
+        }
+
+        await WaitUntilAsync(() => limited!.LastOutput.Contains("could not be saved (EFBIG", StringComparison.Ordinal));
+        Assert.False(limited!.HasExited);
+        await limited.KillAsync();
+        Assert.Empty(Directory.EnumerateFiles(folder, "*~"));
+        await rows.StartAsync();
+        Assert.Equal(Enumerable.Range(0, 400), await rows.NumbersAsync());
+    }
+
+    [Fact]
     public async Task A_table_that_was_deleted_and_made_anew_comes_back_with_the_new_rows_only()
     {
         await KilledWithAsync(10);
@@ -183,15 +251,9 @@ public sealed class LogTests(Stack stack) : IAsyncLifetime
     public async Task A_full_disk_acknowledges_nothing_that_is_not_there_after()
     {
         // A limit on the size of a file stands for the disk: the write is cut short, then fails.
-        await rows.StartAsync();
-        await rows.StopAsync();
-        var ports = Ports.Free(3);
-        await using var child = ChildProcess.Start(
-            "TERM", ["sh", "-c", "ulimit -f 64; exec \"$@\"", "sh", .. Azurite.Command(stack.Repository, folder, ports)], folder);
-        await Ports.WaitUntilOpenAsync(ports[2], "Azurite", child, CancellationToken.None);
-        var options = new TableClientOptions();
-        options.Retry.MaxRetries = 0;
-        var table = new TableServiceClient(rows.ConnectionString.Replace($":{PortOf(rows.ConnectionString)}/", $":{ports[2]}/", StringComparison.Ordinal), options).GetTableClient("Numbers");
+        var ports = await StartLimitedAsync(32);
+        var child = limited!;
+        var table = TableAt(ports);
         var acknowledged = 0;
         try
         {
@@ -210,6 +272,26 @@ public sealed class LogTests(Stack stack) : IAsyncLifetime
         await rows.StartAsync();
         Assert.Equal(Enumerable.Range(0, acknowledged), (await rows.NumbersAsync())[..acknowledged]);
         await rows.AddAsync(2000, 2010);
+    }
+
+    // With a limit on the size of each file, in KB.
+    private async Task<int[]> StartLimitedAsync(int most, params (string Name, string Value)[] settings)
+    {
+        await rows.StartAsync();
+        await rows.StopAsync();
+        var ports = Ports.Free(3);
+        limited = ChildProcess.Start(
+            "TERM", ["sh", "-c", $"ulimit -f {most * BlocksPerKilobyte}; exec \"$@\"", "sh", .. Azurite.Command(stack.Repository, folder, ports)], folder,
+            settings.ToDictionary(one => one.Name, one => one.Value));
+        await Ports.WaitUntilOpenAsync(ports[2], "Azurite", limited, CancellationToken.None);
+        return ports;
+    }
+
+    private TableClient TableAt(int[] ports)
+    {
+        var options = new TableClientOptions();
+        options.Retry.MaxRetries = 0;
+        return new TableServiceClient(rows.ConnectionString.Replace($":{PortOf(rows.ConnectionString)}/", $":{ports[2]}/", StringComparison.Ordinal), options).GetTableClient("Numbers");
     }
 
     private static string PortOf(string connection) => new Uri(connection.Split("TableEndpoint=")[1].TrimEnd(';')).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
