@@ -39,9 +39,18 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Ends the program as a crash would, with kill -9, whether it has come up already or not (Linux only).</summary>
     public async Task KillAsync()
     {
-        // The whole group: the shell beside the program would keep its output open.
-        using var kill = Process.Start("kill", ["-KILL", "--", $"-{process.Id}"]);
-        await kill.WaitForExitAsync();
+        // The whole group: the shell beside the program would keep its output open. Right after the start there is no group yet, so it takes more than one try.
+        while (!process.HasExited)
+        {
+            using (var kill = Process.Start(new ProcessStartInfo("kill", ["-KILL", "--", $"-{process.Id}"]) { RedirectStandardError = true })!)
+            {
+                await kill.WaitForExitAsync();
+            }
+
+            using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+            await process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         await process.WaitForExitAsync();
     }
 
