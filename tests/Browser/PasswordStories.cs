@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using Ssp.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
@@ -79,5 +80,7 @@ public sealed class PasswordStories(Stack stack, Chromium chromium) : BrowserTes
         await page.Button("Sign out").ClickAsync();
         await page.SignInAsync(person.Email, Chosen);
         await Expect(page.Title()).ToHaveTextAsync("My organisations");
+        // The portal must not end while the page still asks it something.
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
     }
 }
