@@ -8,7 +8,7 @@ namespace Ssp.Backup;
 /// </summary>
 /// <param name="read">Reads on; 0 at the end.</param>
 /// <param name="isGone">Whether an error means that the source is no more, or another than it was.</param>
-internal sealed class PartStream(long length, Func<Memory<byte>, CancellationToken, ValueTask<int>> read, Func<Exception, bool> isGone) : Stream
+internal sealed class PartStream(long length, Func<Memory<byte>, CancellationToken, ValueTask<int>> read, Func<Exception, bool> isGone) : ReadingStream
 {
     private const int MostBeginning = 32;
 
@@ -24,12 +24,8 @@ internal sealed class PartStream(long length, Func<Memory<byte>, CancellationTok
     /// <summary>In lower-case hex; once.</summary>
     public string Sha256 => Convert.ToHexStringLower(hash.GetHashAndReset());
 
-    public override bool CanRead => true;
-
     // Or else the archive would not ask for the length.
     public override bool CanSeek => true;
-
-    public override bool CanWrite => false;
 
     public override long Length => length;
 
@@ -69,16 +65,6 @@ internal sealed class PartStream(long length, Func<Memory<byte>, CancellationTok
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
