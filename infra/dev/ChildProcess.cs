@@ -27,13 +27,23 @@ public sealed class ChildProcess : IAsyncDisposable
     private ChildProcess(Process process) => this.process = process;
 
     /// <summary>The process id of the program itself, not of the shell that keeps it (Linux only).</summary>
-    public int ProgramId => int.Parse(File.ReadAllText($"/proc/{process.Id}/task/{process.Id}/children").Split(' ')[0], CultureInfo.InvariantCulture);
+    public int ProgramId => int.Parse(File.ReadAllText(ChildrenFile(process.Id)).Split(' ')[0], CultureInfo.InvariantCulture);
 
-    /// <summary>Sends the program a signal, e.g. KILL, STOP or CONT (Linux only).</summary>
+    /// <summary>Sends a signal, e.g. KILL, STOP or CONT, to the program and then to those it started; one that is not up yet, or gone, gets none (Linux only).</summary>
     public void Signal(string name)
     {
-        using var kill = Process.Start("kill", [$"-{name}", $"{ProgramId}"]);
-        kill.WaitForExit();
+        try
+        {
+            var program = ProgramId;
+            var started = ChildrenOf(program);
+            Send(name, [program]);
+            // Once more: until it was stopped it may have started another.
+            Send(name, started.Union(ChildrenOf(program)));
+        }
+        catch (Exception error) when (error is FormatException or IOException)
+        {
+            // There is nobody to tell.
+        }
     }
 
     /// <summary>Ends the program as a crash would, with kill -9, whether it has come up already or not (Linux only).</summary>
@@ -42,11 +52,7 @@ public sealed class ChildProcess : IAsyncDisposable
         // The whole group: the shell beside the program would keep its output open. Right after the start there is no group yet, so it takes more than one try.
         while (!process.HasExited)
         {
-            using (var kill = Process.Start(new ProcessStartInfo("kill", ["-KILL", "--", $"-{process.Id}"]) { RedirectStandardError = true })!)
-            {
-                await kill.WaitForExitAsync();
-            }
-
+            Send("KILL", [-process.Id]);
             using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
             await process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -116,6 +122,21 @@ public sealed class ChildProcess : IAsyncDisposable
         }
 
         process.Dispose();
+    }
+
+    private static string ChildrenFile(int program) => $"/proc/{program}/task/{program}/children";
+
+    private static IReadOnlyList<int> ChildrenOf(int program) =>
+        File.Exists(ChildrenFile(program))
+            ? [.. File.ReadAllText(ChildrenFile(program)).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture))]
+            : [];
+
+    /// <param name="programs">Process ids; less than zero: of a group.</param>
+    private static void Send(string signal, IEnumerable<int> programs)
+    {
+        // Whoever is gone meanwhile needs no signal, so what kill says about that is not shown.
+        using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", "--", .. programs.Select(id => id.ToString(CultureInfo.InvariantCulture))]) { RedirectStandardError = true })!;
+        kill.WaitForExit();
     }
 
     private void Remember(string? line, Action<string>? onLine)

@@ -203,7 +203,7 @@ public sealed class ChaosStack : IAsyncDisposable
                         wrong.Enqueue($"{DateTime.UtcNow:HH:mm:ss} {part.Name} ended by itself:\n{part.LastOutput}");
                     }
 
-                    await part.ClearAsync();
+                    await part.EndAsync();
                     part.Start();
                 }
                 finally

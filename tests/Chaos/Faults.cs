@@ -144,7 +144,7 @@ public sealed class Faults(ChaosStack stack, Func<IReadOnlyList<(string Queue, s
             {
                 if (stack.Azurite.HasEnded)
                 {
-                    await stack.Azurite.ClearAsync();
+                    await stack.Azurite.EndAsync();
                     stack.Azurite.Start();
                 }
             }
@@ -155,7 +155,7 @@ public sealed class Faults(ChaosStack stack, Func<IReadOnlyList<(string Queue, s
             await Task.Delay(500, CancellationToken.None);
             if (stack.Azurite.HasEnded)
             {
-                await stack.Azurite.ClearAsync();
+                await stack.Azurite.EndAsync();
                 stack.Azurite.Start();
             }
 

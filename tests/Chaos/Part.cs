@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Ssp.Dev;
 
 namespace Ssp.Tests.Chaos;
@@ -39,7 +37,7 @@ public sealed class Part(string name, Func<ChildProcess> start) : IAsyncDisposab
         }
     }
 
-    /// <summary>Asks it to end in good order, and waits for that.</summary>
+    /// <summary>Asks it to end in good order, and waits for that; of one that ended by itself, takes away what is left.</summary>
     public async Task EndAsync()
     {
         if (Interlocked.Exchange(ref child, null) is { } running)
@@ -48,37 +46,12 @@ public sealed class Part(string name, Func<ChildProcess> start) : IAsyncDisposab
         }
     }
 
-    /// <summary>Takes away the process of one that ended by itself.</summary>
-    public Task ClearAsync() => EndAsync();
-
-    /// <summary>STOP or CONT, to the program and to those it started.</summary>
-    public void Signal(string signal)
-    {
-        foreach (var pid in child is { HasExited: false } running ? ProgramWithChildren(running) : [])
-        {
-            using var kill = Process.Start("kill", [$"-{signal}", pid.ToString(CultureInfo.InvariantCulture)]);
-            kill.WaitForExit();
-        }
-    }
+    /// <summary>STOP or CONT.</summary>
+    public void Signal(string signal) => child?.Signal(signal);
 
     public async ValueTask DisposeAsync()
     {
         await EndAsync();
         Turn.Dispose();
-    }
-
-    private static List<int> ProgramWithChildren(ChildProcess running)
-    {
-        try
-        {
-            var program = running.ProgramId;
-            var children = File.ReadAllText($"/proc/{program}/task/{program}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            return [program, .. children.Select(child => int.Parse(child, CultureInfo.InvariantCulture))];
-        }
-        catch (Exception error) when (error is FormatException or IOException)
-        {
-            // It has not come up yet, or is gone: there is nobody to tell.
-            return [];
-        }
     }
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Net.NetworkInformation;
 using Npgsql;
 using Ssp.Dev;
@@ -63,21 +61,16 @@ public sealed class OwnPostgres : IAsyncDisposable
         """);
 
     /// <summary>The server answers nobody any more, and refuses nobody.</summary>
-    public void Stop()
-    {
-        // The server first: it starts a new process for whoever connects.
-        Send("STOP", [Server()]);
-        Send("STOP", Processes());
-    }
+    public void Stop() => postgres.Signal("STOP");
 
     /// <summary>Wakes it from <see cref="Stop"/>.</summary>
-    public void Continue() => Send("CONT", [.. Processes(), Server()]);
+    public void Continue() => postgres.Signal("CONT");
 
     /// <summary>Ends the server as a loss of power would.</summary>
     public async Task KillAsync()
     {
         Stop();
-        Send("KILL", [.. Processes(), Server()]);
+        postgres.Signal("KILL");
         await postgres.DisposeAsync();
     }
 
@@ -85,29 +78,10 @@ public sealed class OwnPostgres : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        try
-        {
-            Continue();
-        }
-        catch (IOException)
-        {
-            // It was killed.
-        }
-
+        Continue();
         await postgres.DisposeAsync();
     }
 
     private static Task<Postgres> BeginAsync(Stack stack, string folder, int port) =>
         Postgres.StartAsync(stack.Repository, folder, port, OwnerPassword, ["-c", "max_connections=60"]);
-
-    private int Server() => int.Parse(File.ReadLines(Path.Combine(folder, "cluster", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
-
-    private List<int> Processes() =>
-        [.. File.ReadAllText($"/proc/{Server()}/task/{Server()}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
-
-    private static void Send(string name, IEnumerable<int> processes)
-    {
-        using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{name}", .. processes.Select(id => $"{id}")]) { RedirectStandardError = true })!;
-        kill.WaitForExit();
-    }
 }

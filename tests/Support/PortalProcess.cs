@@ -36,8 +36,6 @@ public sealed class PortalProcess : IAsyncDisposable
         var address = $"http://localhost:{port}/ssp";
         var shared = beside.Services.GetRequiredService<PortalSettings>();
         var all = DevStack.SettingsOf(address, stack.Storage, shared.LocaldwhConnection, stack.Nippin, port, shared.KeysFolder);
-        all.Remove("urls");
-        all["ASPNETCORE_URLS"] = $"http://localhost:{port}";
         all["StoragePrefix"] = beside.Prefix;
         // The timers of the portal beside it are not to stand in the way of its own.
         all["AzureFunctionsWebHost__hostid"] = $"{beside.Prefix}process";
@@ -48,8 +46,7 @@ public sealed class PortalProcess : IAsyncDisposable
             all[name] = value;
         }
 
-        var program = Path.Combine(AppContext.BaseDirectory, "Ssp.Functions.dll");
-        var process = ChildProcess.Start("TERM", [.. wrapper ?? [], "dotnet", program], stack.Repository.Root, all);
+        var process = DevStack.StartPortal(stack.Repository, all, TextWriter.Null, wrapper);
         try
         {
             await DevStack.WaitUntilReadyAsync(address, process, CancellationToken.None);
