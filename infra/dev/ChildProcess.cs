@@ -7,6 +7,7 @@ namespace Ssp.Dev;
 /// <summary>
 /// A program this one started and takes down again. The child hangs on a pipe: when this process ends, however
 /// it ends (kill -9 included), the pipe closes and a tiny shell beside the child sends it the stop signal.
+/// That shell keeps nothing of the child's output open, so the output ends with the child.
 /// </summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
@@ -16,7 +17,7 @@ public sealed class ChildProcess : IAsyncDisposable
         exec 3<&0
         "$@" </dev/null &
         child=$!
-        (cat <&3 >/dev/null; kill -"$signal" "$child" 2>/dev/null) &
+        (cat <&3; kill -"$signal" "$child") >/dev/null 2>&1 &
         exec 3<&-
         wait "$child"
         """;
