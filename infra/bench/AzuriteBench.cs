@@ -18,18 +18,19 @@ public sealed class AzuriteBench(Repository repository, string folder)
 
     private static readonly string Filler = new('x', 400);
 
-    /// <summary>Kills it again and again under load of every kind.</summary>
-    public async Task CrashAsync(int rounds, int seed)
+    /// <summary>Kills it again and again under load of every kind; where the power fails too, what was not synced is gone with it.</summary>
+    public async Task CrashAsync(int rounds, int seed, bool powerFails)
     {
-        var crashes = new CrashRounds(repository, NewFolder(), seed);
+        var what = powerFails ? "power cuts" : "kills";
+        var crashes = new CrashRounds(repository, NewFolder(), seed, powerFails);
         await crashes.RunAsync(rounds, round =>
         {
             if (round % 50 == 0)
             {
-                Print($"  {round} kills, {crashes.Acknowledged:N0} acknowledged changes, {crashes.Wrong.Count} wrong");
+                Print($"  {round} {what}, {crashes.Acknowledged:N0} acknowledged changes, {crashes.Wrong.Count} wrong");
             }
         });
-        Print($"kills under load, seed {seed}: {rounds} and {crashes.KilledInStart} while starting | acknowledged changes: {crashes.Acknowledged:N0} | lost or invented: {crashes.Wrong.Count}");
+        Print($"{what} under load, seed {seed}: {rounds} and {crashes.KilledInStart} while starting | acknowledged changes: {crashes.Acknowledged:N0} | lost or invented: {crashes.Wrong.Count}");
         foreach (var one in crashes.Wrong.Take(20))
         {
             Print($"  {one}");

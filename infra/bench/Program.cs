@@ -7,8 +7,8 @@ using Ssp.Dev;
 // nippin: the nightly validation beside psql. Options: --registrations 1000000 --messages 1000000 --rounds 5 --data DIR
 // p12: reading P12 files beside .NET's loader and openssl, hostile ones, and from upload to verdict. Options: --runs 50 --uploads 55 --data DIR
 // audit: appending to the audit trail and reading it, as it grows. Options: --sizes 1000,10000,100000 --data DIR
-// azurite: kills under load, cost and growth of the durable Azurite beside the plain one.
-//   Options: --parts kills,speed,growth --rounds 500 --seed 1 --seconds 5 --sizes 10000,100000,500000 --data DIR
+// azurite: kills and power cuts under load, cost and growth of the durable Azurite beside the plain one.
+//   Options: --parts kills,power,speed,growth --rounds 500 --seed 1 --seconds 5 --sizes 10000,100000,500000 --data DIR
 // chaos: people work at two portals while programs are killed, stopped and starved. Options: --seed 1 --registrations 3000 --rounds 3 --minutes 11 --data DIR
 var what = args is ["csv" or "lists" or "nippin" or "audit" or "p12" or "azurite" or "chaos", ..] ? args[0] : "csv";
 args = args is ["csv" or "lists" or "nippin" or "audit" or "p12" or "azurite" or "chaos", .. var rest] ? rest : args;
@@ -54,11 +54,18 @@ try
     if (what == "azurite")
     {
         var bench = new AzuriteBench(Repository.Find(), data);
-        var parts = options.GetValueOrDefault("--parts", "kills,speed,growth").Split(',');
+        var parts = options.GetValueOrDefault("--parts", "kills,power,speed,growth").Split(',');
+        var crashes = int.Parse(options.GetValueOrDefault("--rounds", "500"), CultureInfo.InvariantCulture);
+        var seed = int.Parse(options.GetValueOrDefault("--seed", "1"), CultureInfo.InvariantCulture);
         if (parts.Contains("kills"))
         {
             await bench.CompareOneKillAsync();
-            await bench.CrashAsync(int.Parse(options.GetValueOrDefault("--rounds", "500"), CultureInfo.InvariantCulture), int.Parse(options.GetValueOrDefault("--seed", "1"), CultureInfo.InvariantCulture));
+            await bench.CrashAsync(crashes, seed, powerFails: false);
+        }
+
+        if (parts.Contains("power"))
+        {
+            await bench.CrashAsync(crashes, seed, powerFails: true);
         }
 
         if (parts.Contains("speed"))

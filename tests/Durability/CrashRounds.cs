@@ -1,11 +1,18 @@
+using System.Diagnostics;
 using Ssp.Dev;
 
 namespace Ssp.Tests.Durability;
 
-/// <summary>Kills Azurite again and again while writers change things, on one data folder, and counts what is missing or invented after.</summary>
-public sealed class CrashRounds(Repository repository, string folder, int seed)
+/// <summary>
+/// Kills Azurite again and again while writers change things, on one data folder, and counts what is missing or invented after.
+/// Where the power fails too, each kill also takes from the folder what Azurite had not synced, see synced.js.
+/// </summary>
+public sealed class CrashRounds(Repository repository, string folder, int seed, bool powerFails = false)
 {
     private const int Writers = 8;
+
+    private readonly string recorder = Path.Combine(repository.Root, "tests", "Durability", "synced.js");
+    private readonly string copy = $"{folder}.synced";
 
     /// <summary>What went wrong: one sentence per row, message or blob.</summary>
     public List<string> Wrong { get; } = [];
@@ -24,12 +31,20 @@ public sealed class CrashRounds(Repository repository, string folder, int seed)
 
         // Often enough that a kill also meets a save.
         var settings = new Dictionary<string, string> { ["SSP_AZURITE_LOG_BYTES"] = "60000" };
+        if (powerFails)
+        {
+            settings["NODE_OPTIONS"] = $"--require \"{recorder}\"";
+            settings["SSP_SYNCED_FOLDER"] = folder;
+            settings["SSP_SYNCED_COPY"] = copy;
+        }
+
         List<CrashWriter>? writers = null;
         for (var round = 0; round <= rounds; round++)
         {
             if (round > 0 && random.Next(8) == 0)
             {
                 await KillWhileStartingAsync(ports, settings, random.Next(300, 900));
+                await CutPowerAsync(random);
             }
 
             await using var azurite = await Azurite.StartAsync(repository, folder, ports, plain: false, settings);
@@ -47,6 +62,7 @@ public sealed class CrashRounds(Repository repository, string folder, int seed)
             if (round < rounds)
             {
                 await KillWhileWritingAsync(azurite, writers, random);
+                await CutPowerAsync(random);
                 Acknowledged = writers.Sum(writer => writer.Acknowledged);
                 afterRound?.Invoke(round + 1);
             }
@@ -69,5 +85,18 @@ public sealed class CrashRounds(Repository repository, string folder, int seed)
         await using var child = ChildProcess.Start("TERM", Azurite.Command(repository, folder, ports), folder, settings);
         await Task.Delay(after);
         await child.KillAsync();
+    }
+
+    private async Task CutPowerAsync(Random random)
+    {
+        if (powerFails)
+        {
+            using var cut = Process.Start("node", [recorder, folder, copy, $"{random.Next()}"]);
+            await cut.WaitForExitAsync();
+            if (cut.ExitCode != 0)
+            {
+                throw new InvalidOperationException($"{recorder} ended with {cut.ExitCode}.");
+            }
+        }
     }
 }
