@@ -144,7 +144,8 @@ class Log {
     const segments = segmentsIn(folder);
     this.#olderBytes = sizeOf(folder, segments);
     this.#segment = (segments.at(-1) ?? 0) + 1;
-    this.#open();
+    this.#fd = this.#create(this.#segment);
+    syncFolder(folder);
   }
 
   get bytes() {
@@ -183,10 +184,13 @@ class Log {
     return new Promise(resolve => this.whenDurable(resolve));
   }
 
-  /** Begins a new segment; returns its number and that of the last frame before it. All changes in older ones were made before this moment. */
+  /**
+   * Begins a new segment; returns its number and that of the last frame before it. All changes in older ones were made before this moment.
+   * Where no file can be made it fails, and the segment at hand goes on.
+   */
   rotate() {
-    return new Promise(resolve => {
-      this.#rotating.push(resolve);
+    return new Promise((resolve, reject) => {
+      this.#rotating.push({ resolve, reject });
       if (!this.#writing) {
         this.#rotate();
       }
@@ -194,16 +198,24 @@ class Log {
   }
 
   #rotate() {
+    const waiting = this.#rotating.splice(0);
+    const before = this.#fd;
     try {
-      fs.closeSync(this.#fd);
-      this.#olderBytes += this.#segmentBytes;
-      this.#segmentBytes = 0;
-      this.#segment++;
-      this.#open();
+      this.#fd = this.#create(this.#segment + 1);
+    } catch (error) {
+      waiting.forEach(({ reject }) => reject(error));
+      return;
+    }
+    try {
+      syncFolder(this.#folder);
+      fs.closeSync(before);
     } catch (error) {
       this.#fail(error);
     }
-    this.#rotating.splice(0).forEach(resolve => resolve({ segment: this.#segment, number: this.#number }));
+    this.#olderBytes += this.#segmentBytes;
+    this.#segmentBytes = 0;
+    this.#segment++;
+    waiting.forEach(({ resolve }) => resolve({ segment: this.#segment, number: this.#number }));
   }
 
   /** Deletes the segments before the given one, the oldest first: what a crash leaves has no gap. */
@@ -216,10 +228,8 @@ class Log {
     syncFolder(this.#folder);
   }
 
-  #open() {
-    const file = path.join(this.#folder, nameOf(this.#segment));
-    this.#fd = fs.openSync(file, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_DSYNC, 0o600);
-    syncFolder(this.#folder);
+  #create(segment) {
+    return fs.openSync(path.join(this.#folder, nameOf(segment)), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_DSYNC, 0o600);
   }
 
   // After the events now at hand: what one request changes is written together, and with it what others changed meanwhile.
@@ -270,7 +280,8 @@ class Log {
       run();
     }
     if (this.#segmentBytes > SEGMENT_BYTES) {
-      this.rotate();
+      // A save says why, when its turn comes; until then this segment grows.
+      this.rotate().catch(() => { });
     }
     this.onWritten();
   }

@@ -72,6 +72,7 @@ function endAtOnce(error) {
 }
 
 main().catch(error => {
-  console.error(error instanceof Refusal ? error.message : `Azurite was not started: ${error.stack}`);
+  // What the system refused says enough: the reason, and the file.
+  console.error(error instanceof Refusal ? error.message : `Azurite was not started: ${error.syscall && error.path ? error.message : error.stack}`);
   process.exit(1);
 });

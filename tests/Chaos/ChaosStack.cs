@@ -54,7 +54,7 @@ public sealed class ChaosStack : IAsyncDisposable
     {
         var ports = Ports.Free(6);
         var small = Directory.CreateDirectory(Path.Combine(folder, "small")).FullName;
-        var disk = await SmallDisk.TryMountAsync(small, DiskMegabytes);
+        var disk = await SmallDisk.TryMountAsync(small, $"size={DiskMegabytes}m");
         var (data, cluster) = (Path.Combine(small, "azurite"), Path.Combine(folder, "postgres"));
         string[] quick = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"];
         string localdwh, nippin;

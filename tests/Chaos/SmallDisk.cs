@@ -2,7 +2,7 @@ using Ssp.Dev;
 
 namespace Ssp.Tests.Chaos;
 
-/// <summary>A disk of some megabytes that can be filled to its last byte: a tmpfs that only programs started with <see cref="Inside"/> see.</summary>
+/// <summary>A small disk that can be filled to its last byte or file: a tmpfs that only programs started with <see cref="Inside"/> see.</summary>
 public sealed class SmallDisk : IAsyncDisposable
 {
     private readonly ChildProcess holder;
@@ -15,13 +15,14 @@ public sealed class SmallDisk : IAsyncDisposable
     public IReadOnlyList<string> Inside => ["nsenter", "--target", $"{pid}", "--user", "--mount", "--preserve-credentials", "--"];
 
     /// <summary>Mounts it over an empty folder.</summary>
+    /// <param name="options">How large it is, as mount has it: size=64m,nr_inodes=60.</param>
     /// <returns>Null where this account may not make namespaces of its own.</returns>
-    public static async Task<SmallDisk?> TryMountAsync(string folder, int megabytes)
+    public static async Task<SmallDisk?> TryMountAsync(string folder, string options)
     {
         var isMounted = new TaskCompletionSource();
         var holder = ChildProcess.Start(
             "KILL",
-            ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", $"mount -t tmpfs -o size={megabytes}m tmpfs \"$1\" && echo mounted && exec sleep infinity", "sh", folder],
+            ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", $"mount -t tmpfs -o {options} tmpfs \"$1\" && echo mounted && exec sleep infinity", "sh", folder],
             folder,
             onLine: line =>
             {
@@ -60,8 +61,33 @@ public sealed class SmallDisk : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives the space back.</summary>
-    public void Free() => File.Delete(Filler);
+    /// <summary>Takes all files there may be.</summary>
+    public void FillWithFiles()
+    {
+        try
+        {
+            for (var number = 0; ; number++)
+            {
+                File.WriteAllBytes($"{Filler}{number}", []);
+            }
+        }
+        catch (IOException)
+        {
+            // No file is left.
+        }
+    }
+
+    /// <summary>Gives the space and the files back.</summary>
+    public void Free()
+    {
+        foreach (var filler in Directory.EnumerateFiles(FromOutside(folder), "filler*"))
+        {
+            File.Delete(filler);
+        }
+    }
+
+    /// <summary>Makes it read only (ro) or not (rw); nobody may be writing to it.</summary>
+    public Task RemountAsync(string mode) => ChildProcess.RunAsync([.. Inside, "mount", "-o", $"remount,{mode}", folder], "/");
 
     public ValueTask DisposeAsync() => holder.DisposeAsync();
 
