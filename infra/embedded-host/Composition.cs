@@ -48,6 +48,7 @@ internal static class Composition
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxRequestBody;
+            kestrel.Limits.MaxConcurrentConnections = ConnectionLimit.OfThisProcess();
         });
         if (!AddressKeys.Any(key => web.Configuration.GetSection(key).Exists()))
         {

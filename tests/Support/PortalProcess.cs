@@ -13,6 +13,8 @@ public sealed class PortalProcess : IAsyncDisposable
 
     private PortalProcess(ChildProcess process, Uri baseUrl) => (this.process, this.baseUrl) = (process, baseUrl);
 
+    public int Port => baseUrl.Port;
+
     /// <summary>The process id of the portal itself, or of what it is wrapped in.</summary>
     public int ProgramId => process.ProgramId;
 

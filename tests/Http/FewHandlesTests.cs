@@ -1,0 +1,49 @@
+using System.Net;
+using System.Net.Sockets;
+using Ssp.Tests.Certificates;
+using Ssp.Tests.EmbeddedHost;
+using Ssp.Tests.Support;
+
+namespace Ssp.Tests.Http;
+
+public sealed class FewHandlesTests(Stack stack)
+{
+    // .NET itself aborts where it cannot open a file, so callers must never take the last handle.
+    [Fact]
+    public async Task More_callers_than_the_portal_has_handles_for_do_not_end_it()
+    {
+        await using var beside = await PortalProcess.BesideAsync(stack);
+        var (organization, known) = await beside.HospitalAsync();
+        await using var portal = await PortalProcess.StartAsync(stack, beside, wrapper: ["sh", "-c", "ulimit -n 500; exec \"$@\"", "sh"]);
+        var cato = await portal.SignInAsync(known);
+        async Task<HttpStatusCode?> AnswerAsync()
+        {
+            try
+            {
+                return (await cato.GetAsync($"organizations/{organization.Id}/certificates")).Status;
+            }
+            catch (HttpRequestException)
+            {
+                return null;
+            }
+        }
+
+        var callers = new List<TcpClient>();
+        try
+        {
+            for (var number = 0; number < 600; number++)
+            {
+                callers.Add(new TcpClient("localhost", portal.Port));
+            }
+
+            // Whoever is connected already is served on.
+            Assert.Equal(HttpStatusCode.OK, await AnswerAsync());
+        }
+        finally
+        {
+            callers.ForEach(caller => caller.Dispose());
+        }
+
+        await Eventually.Is(async () => (await portal.SignInAsync(known)) is not null, "it takes callers again");
+    }
+}
