@@ -12,6 +12,8 @@ public sealed class Faults(ChaosStack stack, Func<IReadOnlyList<(string Queue, s
     // Longer than a worker may be silent before another takes its work.
     private const double LongStop = 27;
 
+    private static readonly TimeSpan LongestFault = TimeSpan.FromMinutes(3);
+
     private readonly ConcurrentDictionary<string, int> counts = new();
 
     /// <summary>How often each happened.</summary>
@@ -57,7 +59,8 @@ public sealed class Faults(ChaosStack stack, Func<IReadOnlyList<(string Queue, s
             {
                 counts.AddOrUpdate(name, 1, (_, before) => before + 1);
                 note($"{name} …");
-                await happen();
+                // One that hangs would spare everybody the others.
+                await happen().WaitAsync(LongestFault, CancellationToken.None);
                 note($"{name}: over");
             }
         }
