@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using Ssp.Storage;
 
 namespace Ssp.Backup;
 
@@ -100,7 +101,7 @@ internal sealed class ArchiveWriter : IAsyncDisposable
         await file.DisposeAsync();
     }
 
-    /// <summary>Gives the file its name.</summary>
+    /// <summary>Gives the file its name, for good.</summary>
     public void Publish()
     {
         try
@@ -111,6 +112,8 @@ internal sealed class ArchiveWriter : IAsyncDisposable
         {
             throw new BackupException($"{path} appeared while the backup was made; a backup never replaces a file.");
         }
+
+        DiskSync.Entries(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <summary>Removes what was not published.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ssp.Storage;
 
 namespace Ssp.Backup;
 
@@ -23,6 +24,7 @@ public sealed class RestoreKeysCommand(PortalSettings settings)
             var keys = await ReadAsync(wish, cancel);
             RequireNoOther(keys);
             var added = keys.Count(key => Add(key.Name, key.Content));
+            DiskSync.Entries(settings.KeysFolder);
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{added} keys were added to {settings.KeysFolder}; {keys.Count - added} were there already."));
             return 0;
         }

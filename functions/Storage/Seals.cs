@@ -119,13 +119,18 @@ public sealed class Seals : IDisposable
     {
         try
         {
-            if (OperatingSystem.IsWindows())
+            if (!Directory.Exists(folder.FullName))
             {
-                folder.Create();
-            }
-            else
-            {
-                Directory.CreateDirectory(folder.FullName, OwnerOnly);
+                if (OperatingSystem.IsWindows())
+                {
+                    folder.Create();
+                }
+                else
+                {
+                    Directory.CreateDirectory(folder.FullName, OwnerOnly);
+                }
+
+                DiskSync.Entries(folder.Parent!.FullName);
             }
 
             using var trial = new FileStream(Path.Combine(folder.FullName, $".trial-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
@@ -163,6 +168,13 @@ public sealed class Seals : IDisposable
             // The first seal in an empty folder makes its key.
             provider.CreateProtector("first").Protect([]);
             Files = KeyFiles(folder);
+            // Before anything is sealed: what is sealed must not outlive its key when the power fails.
+            foreach (var file in Files)
+            {
+                DiskSync.File(Path.Combine(folder.FullName, file));
+            }
+
+            DiskSync.Entries(folder.FullName);
             ids = [.. Keys.GetAllKeys().Select(key => key.KeyId)];
         }
 
