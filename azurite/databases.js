@@ -11,6 +11,9 @@ const { MARK, readDatabase, writeDatabase } = require("./snapshot");
 // For the log to go on while a save is written.
 const MARGIN = 4 * 1024 * 1024;
 
+// After a save that failed, so much more log before the next try.
+const AGAIN = 64 * 1024 * 1024;
+
 /** All databases of one data folder. */
 class Databases {
   #log;
@@ -78,8 +81,8 @@ class Databases {
       return true;
     } catch (error) {
       // Nothing is lost: the log has it all.
-      console.error(`Azurite's databases could not be saved (${error.message}). The log goes on; the next try comes when it has doubled.`);
-      this.#limit = 2 * this.#log.bytes;
+      console.error(`Azurite's databases could not be saved (${error.message}). The log goes on; the next try comes when it has doubled, or grown by 64 MB.`);
+      this.#limit = this.#log.bytes + Math.min(this.#log.bytes, AGAIN);
       return false;
     }
   }

@@ -18,6 +18,21 @@ function syncFolder(folder) {
   }
 }
 
+/** Makes a folder, and those above it, for good. */
+function makeFolder(location) {
+  const first = fs.mkdirSync(location, { recursive: true });
+  for (let made = location; first && made.length >= first.length; made = path.dirname(made)) {
+    try {
+      syncFolder(path.dirname(made));
+    } catch (error) {
+      // Some folders may be written but not read, and thus not synced.
+      if (error.code !== "EACCES") {
+        throw error;
+      }
+    }
+  }
+}
+
 /**
  * Makes durable/ in the data folder and locks it until this process ends. The kernel gives the lock back however it ends,
  * so no mark can be stale, and it knows processes of other containers too, which process ids would not.
@@ -39,4 +54,4 @@ function openFolder(location) {
   return folder;
 }
 
-module.exports = { Refusal, openFolder, syncFolder };
+module.exports = { Refusal, makeFolder, openFolder, syncFolder };

@@ -11,8 +11,9 @@ const { Refusal, syncFolder } = require("./folder");
 // 0xFF is in no UTF-8 text: nothing that somebody stores can look like the begin of a frame.
 const MAGIC = Buffer.from([0xff, 0x57, 0x41, 0x4c]);
 const HEADER = 20;
-// Segments are read at once at the start.
+// Segments are read at once at the start. Where no further one can be made the last one grows, up to what Node.js can still read so.
 const SEGMENT_BYTES = 64 * 1024 * 1024;
+const MOST_SEGMENT_BYTES = 1024 * 1024 * 1024;
 // Writing with it is a write and an fdatasync in one call.
 const { O_WRONLY, O_CREAT, O_EXCL, O_APPEND, O_DSYNC } = fs.constants;
 
@@ -59,16 +60,18 @@ function hasFrameAfter(bytes, at) {
 function readLog(folder, take) {
   const segments = segmentsIn(folder);
   const saved = readSaved(folder);
-  let last;
+  let last = saved;
   for (const segment of segments) {
     const file = path.join(folder, nameOf(segment));
     const bytes = fs.readFileSync(file);
     for (let at = 0; at < bytes.length;) {
       const frame = frameAt(bytes, at);
-      if (frame && (last === undefined ? frame.number > saved + 1 : frame.number !== last + 1)) {
-        throw damaged(file, at, `it goes on with change group ${frame.number} after ${last ?? saved}, so a part of the log is missing`);
-      }
-      if (frame) {
+      if (frame && frame.number <= saved) {
+        // A power cut may bring back some of the segments that a save made needless, and not others.
+        at = frame.end;
+      } else if (frame && frame.number !== last + 1) {
+        throw damaged(file, at, `it goes on with change group ${frame.number} after ${last}, so a part of the log is missing`);
+      } else if (frame) {
         JSON.parse(frame.text()).forEach(take);
         last = frame.number;
         at = frame.end;
@@ -80,7 +83,7 @@ function readLog(folder, take) {
       }
     }
   }
-  return Math.max(last ?? 0, saved);
+  return last;
 }
 
 function readSaved(folder) {
@@ -118,6 +121,7 @@ function sizeOf(folder, segments) {
 
 class Log {
   #folder;
+  #entries;
   #fail;
   #fd;
   #segment;
@@ -139,13 +143,15 @@ class Log {
 
   constructor(folder, lastNumber, fail) {
     this.#folder = folder;
+    // Open all the time, so that a new segment needs one file handle, and never one more.
+    this.#entries = fs.openSync(folder, "r");
     this.#fail = fail;
     this.#number = lastNumber;
     const segments = segmentsIn(folder);
     this.#olderBytes = sizeOf(folder, segments);
     this.#segment = (segments.at(-1) ?? 0) + 1;
     this.#fd = this.#create(this.#segment);
-    syncFolder(folder);
+    fs.fsyncSync(this.#entries);
   }
 
   get bytes() {
@@ -207,7 +213,7 @@ class Log {
       return;
     }
     try {
-      syncFolder(this.#folder);
+      fs.fsyncSync(this.#entries);
       fs.closeSync(before);
     } catch (error) {
       this.#fail(error);
@@ -225,7 +231,7 @@ class Log {
       fs.unlinkSync(path.join(this.#folder, nameOf(old)));
     }
     this.#olderBytes = sizeOf(this.#folder, segmentsIn(this.#folder).filter(one => one !== this.#segment));
-    syncFolder(this.#folder);
+    fs.fsyncSync(this.#entries);
   }
 
   #create(segment) {
@@ -279,7 +285,9 @@ class Log {
     for (const { run } of this.#waiting.splice(0, count)) {
       run();
     }
-    if (this.#segmentBytes > SEGMENT_BYTES) {
+    if (this.#segmentBytes > MOST_SEGMENT_BYTES) {
+      this.#fail(new Error("no further segment could be made for a long time"));
+    } else if (this.#segmentBytes > SEGMENT_BYTES) {
       // A save says why, when its turn comes; until then this segment grows.
       this.rotate().catch(() => { });
     }

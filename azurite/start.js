@@ -9,7 +9,7 @@ const path = require("node:path");
 const { holdAnswers } = require("./answers");
 const { Databases, durableLoki } = require("./databases");
 const { guardExtents } = require("./extents");
-const { Refusal, openFolder } = require("./folder");
+const { Refusal, makeFolder, openFolder } = require("./folder");
 const { Log, readLog } = require("./log");
 const { findAzurite, replaceLoki } = require("./package-of-azurite");
 const { Changes } = require("./replay");
@@ -28,7 +28,7 @@ async function main() {
 }
 
 function makeDurable(azurite, location) {
-  fs.mkdirSync(location, { recursive: true });
+  makeFolder(location);
   const folder = openFolder(location);
   removeUnfinished(location);
   const recovered = new Map();

@@ -131,6 +131,27 @@ public sealed class LogTests(Stack stack) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_part_of_the_log_that_was_saved_long_ago_and_came_back_with_a_power_cut_is_not_done_again()
+    {
+        var first = Path.Combine(folder, "durable", "000001.log");
+        await KilledWithAsync(30);
+        var bytes = await File.ReadAllBytesAsync(first);
+        for (var round = 1; round <= 2; round++)
+        {
+            await rows.StartAsync(settings: ("SSP_AZURITE_LOG_BYTES", "20000"));
+            await rows.RemoveAsync(round);
+            await rows.AddAsync(100 * round, 100 * (round + 1));
+            await WaitUntilAsync(() => !File.Exists(first));
+            await rows.KillAsync();
+        }
+
+        await File.WriteAllBytesAsync(first, bytes);
+        await rows.StartAsync();
+        int[] expected = [0, .. Enumerable.Range(3, 27), .. Enumerable.Range(100, 200)];
+        Assert.Equal(expected, await rows.NumbersAsync());
+    }
+
+    [Fact]
     public async Task A_missing_beginning_of_the_log_is_refused()
     {
         await KilledWithAsync(5);
