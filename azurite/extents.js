@@ -5,13 +5,19 @@
 const path = require("node:path");
 const { syncFolder } = require("./folder");
 
-/** Lets Azurite's store of extents wait where a crash could part them from the databases. */
+// What Azurite's places for writing are when nobody writes there.
+const IDLE = 0;
+
+/** Lets Azurite's store of extents wait where a crash could part them from the databases, and go on after a file that could not be made. */
 function guardExtents(FSExtentStore, log) {
   const { appendExtent, deleteExtents } = FSExtentStore.prototype;
   const entered = new Set();
 
   FSExtentStore.prototype.appendExtent = async function (...given) {
-    const chunk = await appendExtent.apply(this, given);
+    const chunk = await appendExtent.apply(this, given).catch(error => {
+      freePlace(this, error);
+      throw error;
+    });
     if (!entered.has(chunk.id)) {
       for (const folder of this.persistencyPath.values()) {
         syncFolder(folder);
@@ -27,6 +33,15 @@ function guardExtents(FSExtentStore, log) {
     await log.untilDurable();
     return deleteExtents.call(this, extents);
   };
+}
+
+// Azurite leaves the place taken whose file could not be opened, for want of inodes or handles. With all places taken,
+// it would let everybody write into the first one, at the same time.
+function freePlace(store, error) {
+  const place = error.syscall === "open" && store.activeWriteExtents.find(one => one.id === path.basename(error.path));
+  if (place && place.fd === undefined) {
+    place.appendStatus = IDLE;
+  }
 }
 
 module.exports = { guardExtents };
