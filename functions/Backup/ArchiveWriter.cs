@@ -113,7 +113,14 @@ internal sealed class ArchiveWriter : IAsyncDisposable
             throw new BackupException($"{path} appeared while the backup was made; a backup never replaces a file.");
         }
 
-        DiskSync.Entries(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        try
+        {
+            DiskSync.Entries(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        }
+        catch (IOException error)
+        {
+            throw new BackupException($"{path} is complete, but its folder could not be synced, so a power cut may still take it: {error.Message}");
+        }
     }
 
     /// <summary>Removes what was not published.</summary>

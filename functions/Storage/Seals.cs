@@ -34,7 +34,13 @@ public sealed class Seals : IDisposable
     }
 
     /// <summary>Seals under the newest key in the folder, also when another process has just made it.</summary>
-    public byte[] Seal(byte[] content, params string[] purpose) => NewestRing().Protector(purpose).Protect(content);
+    public byte[] Seal(byte[] content, params string[] purpose)
+    {
+        var done = NewestRing().Protector(purpose).Protect(content);
+        // Under a key that was made just now, for the one before is old: reading the folder again makes it durable.
+        RingWithKey(KeyOf(done));
+        return done;
+    }
 
     /// <exception cref="SealException">The key is not in the folder, or the content is not what was sealed for this purpose.</exception>
     public byte[] Open(byte[] content, params string[] purpose)
@@ -44,7 +50,7 @@ public sealed class Seals : IDisposable
             throw new SealException(SealFault.Altered);
         }
 
-        if (RingWithKey(new Guid(content.AsSpan(MarkBytes, HeaderBytes - MarkBytes))) is not { } keys)
+        if (RingWithKey(KeyOf(content)) is not { } keys)
         {
             throw new SealException(SealFault.KeyMissing);
         }
@@ -72,6 +78,8 @@ public sealed class Seals : IDisposable
     }
 
     public void Dispose() => ring.Dispose();
+
+    private static Guid KeyOf(byte[] content) => new(content.AsSpan(MarkBytes, HeaderBytes - MarkBytes));
 
     // Another portal, or the command that renews the key, may have added one since the folder was read.
     private KeyRing? RingWithKey(Guid key)
@@ -119,19 +127,22 @@ public sealed class Seals : IDisposable
     {
         try
         {
-            if (!Directory.Exists(folder.FullName))
+            var above = new List<string>();
+            for (var one = folder.FullName; !Directory.Exists(one); one = above[^1])
             {
-                if (OperatingSystem.IsWindows())
-                {
-                    folder.Create();
-                }
-                else
-                {
-                    Directory.CreateDirectory(folder.FullName, OwnerOnly);
-                }
-
-                DiskSync.Entries(folder.Parent!.FullName);
+                above.Add(Path.GetDirectoryName(one)!);
             }
+
+            if (OperatingSystem.IsWindows())
+            {
+                folder.Create();
+            }
+            else
+            {
+                Directory.CreateDirectory(folder.FullName, OwnerOnly);
+            }
+
+            above.ForEach(DiskSync.Entries);
 
             using var trial = new FileStream(Path.Combine(folder.FullName, $".trial-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
