@@ -28,6 +28,19 @@ public sealed class FewHandlesTests(Stack stack)
             }
         }
 
+        async Task<bool> TakesCallersAsync()
+        {
+            try
+            {
+                await portal.SignInAsync(known);
+                return true;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        }
+
         var callers = new List<TcpClient>();
         try
         {
@@ -44,6 +57,6 @@ public sealed class FewHandlesTests(Stack stack)
             callers.ForEach(caller => caller.Dispose());
         }
 
-        await Eventually.Is(async () => (await portal.SignInAsync(known)) is not null, "it takes callers again");
+        await Eventually.Is(TakesCallersAsync, "it takes callers again");
     }
 }

@@ -14,9 +14,12 @@ internal static class ConnectionLimit
     // A request may hold a connection to storage and one to a database besides its own.
     private const long HandlesOfACaller = 3;
 
-    private const long Least = 20;
+    // The server counts the callers of each address by itself, and localhost is two.
+    private const long Addresses = 2;
 
-    /// <summary>The limit for this process; null where the system sets none, or does not say (it does on Linux).</summary>
+    private const long Least = 10;
+
+    /// <summary>The limit of each address of this process; null where the system sets none, or does not say (it does on Linux).</summary>
     public static long? OfThisProcess() => File.Exists("/proc/self/limits") ? Of(File.ReadLines("/proc/self/limits")) : null;
 
     /// <param name="limits">The lines of proc(5)'s limits; .NET raises the soft limit, which is the first figure, to the hard one when it starts.</param>
@@ -25,6 +28,6 @@ internal static class ConnectionLimit
         const string name = "Max open files";
         var line = limits.FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
         var soft = line?[name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
-        return long.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var handles) ? Math.Max(Least, (handles - OwnHandles) / HandlesOfACaller) : null;
+        return long.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var handles) ? Math.Max(Least, (handles - OwnHandles) / (HandlesOfACaller * Addresses)) : null;
     }
 }
