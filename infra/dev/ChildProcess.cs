@@ -50,7 +50,7 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Ends the program as a crash would, with kill -9, whether it has come up already or not (Linux only).</summary>
     public async Task KillAsync()
     {
-        // The whole group: the shell beside the program would keep its output open. Right after the start there is no group yet, so it takes more than one try.
+        // The whole group, with the shell beside the program. Right after the start there is no group yet, so it takes more than one try.
         while (!process.HasExited)
         {
             Send("KILL", [-process.Id]);

@@ -63,6 +63,15 @@ function record(folder, copy) {
     };
   }
 
+  // Their numbers are given again.
+  for (const name of ["close", "closeSync"]) {
+    const close = fs[name];
+    fs[name] = (fd, ...rest) => {
+      written.delete(fd);
+      return close(fd, ...rest);
+    };
+  }
+
   const openNow = fs.openSync;
   fs.openSync = (file, flags, ...rest) => {
     const fd = openNow(file, flags, ...rest);
