@@ -71,7 +71,7 @@ public sealed partial class Delivery(CertificateStore certificates, CertificateF
     private async Task<bool> TryAsync(string folder, Certificate certificate, CancellationToken cancel)
     {
         var before = await certificates.FindDeliveryAsync(certificate.OrganizationId, cancel)
-            ?? new DeliveryState(certificate.OrganizationId, certificate.Id, "", "", null, clock.GetUtcNow(), null, null);
+            ?? new DeliveryState(certificate.OrganizationId, "", "", "", null, clock.GetUtcNow(), null, null);
         Sentence trouble;
         try
         {

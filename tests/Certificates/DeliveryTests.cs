@@ -108,6 +108,72 @@ public sealed class DeliveryTests(Stack stack)
     }
 
     [Fact]
+    public async Task A_certificate_does_not_count_as_delivered_while_its_file_is_only_on_its_way()
+    {
+        var (portal, _) = await StartAsync();
+        await using var own = portal;
+        var store = own.Services.GetRequiredService<CertificateStore>();
+        var onItsWay = new List<DeliveryState>();
+        for (var round = 0; round < 10; round++)
+        {
+            var (organization, cato) = await own.HospitalAsync();
+            using var delivered = new CancellationTokenSource();
+            var watching = Task.Run(async () =>
+            {
+                while (!delivered.IsCancellationRequested)
+                {
+                    if (await store.FindDeliveryAsync(organization.Id, CancellationToken.None) is { FileName: "" } state)
+                    {
+                        onItsWay.Add(state);
+                    }
+                }
+            });
+            var id = (await cato.AddCertificateAsync(organization, Uploads.Good(organization))).Text("id");
+            await UntilAsync(cato, organization, id, "delivered");
+            await delivered.CancelAsync();
+            await watching;
+        }
+
+        Assert.All(onItsWay, state => Assert.Equal("", state.CertificateId));
+    }
+
+    [Fact]
+    public async Task Workers_that_deliver_the_same_certificate_at_once_do_not_take_it_from_each_other()
+    {
+        var (portal, folder) = await StartAsync("file");
+        await using var own = portal;
+        var (organization, cato) = await own.HospitalAsync();
+        var file = Uploads.Good(organization);
+        var id = (await cato.AddCertificateAsync(organization, file)).Text("id");
+        await UntilAsync(cato, organization, id, "delivered");
+        var store = own.Services.GetRequiredService<CertificateStore>();
+        for (var round = 0; round < 12; round++)
+        {
+            var before = (await store.FindDeliveryAsync(organization.Id, default))!;
+            foreach (var name in new[] { before.FileName, before.FileName + ".password" })
+            {
+                File.Delete(Path.Combine(folder, name));
+            }
+
+            Assert.NotNull(await store.SaveDeliveryAsync(before with { FileName = "", FileOf = "", Intended = null }, default));
+
+            await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>
+            {
+                await own.Services.GetRequiredService<Delivery>().DeliverAsync(organization.Id, default);
+                // Whoever has delivered it, or found it delivered, finds it there.
+                var after = (await store.FindDeliveryAsync(organization.Id, default))!;
+                Assert.True(after.Intended is not null || File.Exists(Path.Combine(folder, after.FileName)), $"{after} and {string.Join(", ", Names(folder))}");
+            })));
+            var now = (await store.FindDeliveryAsync(organization.Id, default))!;
+
+            Assert.Null(now.Intended);
+            Assert.Equal(file, File.ReadAllBytes(Path.Combine(folder, now.FileName)));
+            Assert.Equal(Uploads.Password, File.ReadAllText(Path.Combine(folder, now.FileName + ".password")));
+            Assert.Equal(2, Names(folder).Count);
+        }
+    }
+
+    [Fact]
     public async Task What_was_left_half_done_by_a_kill_is_cleared_away()
     {
         var (portal, folder) = await StartAsync();
