@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
+using Microsoft.Azure.Functions.Worker.Invocation;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Ssp.Accounts;
@@ -26,6 +28,9 @@ public static class Portal
     {
         var builder = FunctionsApplication.CreateBuilder(args);
         builder.ConfigureFunctionsWebApplication();
+        // What the Functions SDK generates. The worker looks for it only in the program the process was started with, which may be another than this app.
+        builder.Services.AddSingleton<IFunctionMetadataProvider, GeneratedFunctionMetadataProvider>();
+        builder.Services.AddSingleton<IFunctionExecutor, DirectFunctionExecutor>();
         builder.UseMiddleware<AnswerProblems>();
         builder.UseMiddleware<GuardSessions>();
 

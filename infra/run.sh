@@ -11,4 +11,4 @@ fi
 . "$(dirname "$0")/prepare.sh"
 prepare
 cd "$root"
-exec dotnet "$root/infra/dev/bin/embedded/Release/net10.0/Ssp.Dev.dll" "$@"
+exec dotnet "$root/infra/dev/bin/Release/net10.0/Ssp.Dev.dll" "$@"

@@ -20,7 +20,7 @@ fi
 
 # Half as many again at once as there are processors: many tests wait, for a lease or a program that is down.
 # Its exit code says no more than its counts, and a run that dies has none.
-dotnet "$root/tests/bin/embedded/Release/net10.0/Ssp.Tests.dll" -noColor -maxThreads 1.5x "$@" | tee "$results" || true
+dotnet "$root/tests/bin/Release/net10.0/Ssp.Tests.dll" -noColor -maxThreads 1.5x "$@" | tee "$results" || true
 summary=$(grep -E '^ +Ssp\.Tests +Total:' "$results" | tail -n 1 || true)
 count() { printf '%s' "$summary" | { grep -oE "$1: [0-9]+" || echo 0; } | grep -oE '[0-9]+'; }
 total=$(count Total)

@@ -142,7 +142,7 @@ public sealed class DevStack : IAsyncDisposable
     public static ChildProcess StartPortal(Repository repository, Dictionary<string, string> settings, TextWriter console, IReadOnlyList<string>? inside = null)
     {
         // The same program a hospital runs; it lies beside this one because this one refers to it.
-        var program = Path.Combine(AppContext.BaseDirectory, "Ssp.Functions.dll");
+        var program = Path.Combine(AppContext.BaseDirectory, "Ssp.Local.dll");
         var environment = settings.ToDictionary(one => one.Key == "urls" ? "ASPNETCORE_URLS" : one.Key, one => one.Value);
         return ChildProcess.Start("TERM", [.. inside ?? [], "dotnet", program], repository.Root, environment, console.WriteLine);
     }

@@ -1,5 +1,5 @@
 using Ssp.Dev;
-using Ssp.Tests.EmbeddedHost;
+using Ssp.Tests.Hosting;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Certificates;

@@ -4,7 +4,7 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Ssp.Dev;
 using Ssp.Tests.Chaos;
-using Ssp.Tests.EmbeddedHost;
+using Ssp.Tests.Hosting;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Durability;

@@ -8,7 +8,7 @@ using Ssp.Exports;
 using Ssp.Members;
 using Ssp.Organizations;
 using Ssp.Storage;
-using Ssp.Tests.EmbeddedHost;
+using Ssp.Tests.Hosting;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Exports;

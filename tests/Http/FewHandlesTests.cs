@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Ssp.Tests.Certificates;
-using Ssp.Tests.EmbeddedHost;
+using Ssp.Tests.Hosting;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Http;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Ssp.Exports;
 using Ssp.Members;
 using Ssp.Tests.Certificates;
-using Ssp.Tests.EmbeddedHost;
+using Ssp.Tests.Hosting;
 using Ssp.Tests.Support;
 using Ssp.Work;
 

@@ -1,6 +1,6 @@
 using Npgsql;
 using Ssp.Dev.Demo;
-using Ssp.Tests.EmbeddedHost;
+using Ssp.Tests.Hosting;
 
 namespace Ssp.Tests.Support;
 

@@ -1,30 +1,27 @@
 using System.Collections.Concurrent;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ssp.Accounts;
+using Ssp.Hosting;
 using Ssp.Members;
 using Ssp.Organizations;
 using Ssp.Storage;
 
 namespace Ssp.Tests.Support;
 
-/// <summary>The whole portal in this process, on the embedded host, at a port of its own and with its own tables, queues and containers.</summary>
+/// <summary>The whole portal in this process, on the local Functions host, at a port of its own and with its own tables, queues and containers.</summary>
 public sealed class TestPortal : IAsyncDisposable
 {
     private static int lastNumber = 100_000;
 
-    private readonly IHost host;
+    private readonly LocalHost host;
 
-    private TestPortal(IHost host, string prefix)
+    private TestPortal(LocalHost host, string prefix)
     {
         this.host = host;
         Prefix = prefix;
-        var addresses = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        BaseUrl = new Uri(addresses.First() + "/ssp/");
+        BaseUrl = new Uri(host.Urls.First() + "/ssp/");
     }
 
     public string Prefix { get; }
@@ -80,11 +77,16 @@ public sealed class TestPortal : IAsyncDisposable
 
         all.TryAdd("AzureFunctionsWebHost:hostid", all["StoragePrefix"]);
         var log = new ConcurrentQueue<string>();
-        var builder = Portal.CreateBuilder([.. all.Select(one => $"--{one.Key}={one.Value}")]);
-        builder.Logging.ClearProviders().AddProvider(new QueueLog(log));
-        configure?.Invoke(builder);
-        var host = builder.Build();
-        await host.StartAsync();
+        var host = await LocalHost.StartAsync(
+            [.. all.Select(one => $"--{one.Key}={one.Value}")],
+            args =>
+            {
+                var builder = Ssp.Portal.CreateBuilder(args);
+                builder.Logging.ClearProviders().AddProvider(new QueueLog(log));
+                configure?.Invoke(builder);
+                return builder;
+            },
+            configure: web => web.Logging.ClearProviders().AddProvider(new QueueLog(log)));
         return new TestPortal(host, all["StoragePrefix"]) { Log = log };
     }
 
@@ -169,8 +171,7 @@ public sealed class TestPortal : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await host.StopAsync();
-        host.Dispose();
+        await host.DisposeAsync();
     }
 
     private sealed class QueueLog(ConcurrentQueue<string> lines) : ILoggerProvider, ILogger

@@ -27,7 +27,7 @@ public sealed class KilledPortalTests(Stack stack)
         await using var beside = await PortalProcess.BesideAsync(stack, warehouse);
         var organization = await beside.Services.GetRequiredService<OrganizationStore>().AddFoundAsync(number, "Hospital", default);
         var known = await beside.SignInAsync(organization, Role.CsvUploadManager, Role.DpManager);
-        var settings = new Dictionary<string, string> { ["EmbeddedHost__DrainTime"] = "00:00:01" };
+        var settings = new Dictionary<string, string> { ["LocalHost__DrainTime"] = "00:00:01" };
         var exports = beside.Services.GetRequiredService<ExportStore>();
         string id;
         await using (var first = await PortalProcess.StartAsync(stack, beside, settings))

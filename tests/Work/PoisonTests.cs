@@ -4,7 +4,7 @@ using Ssp.Members;
 using Ssp.Nippin;
 using Ssp.Organizations;
 using Ssp.Tests.Certificates;
-using Ssp.Tests.EmbeddedHost;
+using Ssp.Tests.Hosting;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Work;

@@ -1,0 +1,145 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Ssp.Hosting.Queues;
+using Ssp.Hosting.Worker;
+using Ssp.Hosting.Worker.Messages;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Ssp.Hosting.Http;
+
+/// <summary>Finds the function of a request, has it run, and forwards the request to the worker's own HTTP server, which joins the two by the invocation's id.</summary>
+internal sealed class HttpDispatcher(
+    FunctionIndex index, Invocations invocations, IHttpForwarder forwarder, WorkerConnections worker, WakeUps wakeUps, ILogger<HttpDispatcher> logger)
+{
+    private static readonly TypedData OverHttp = new() { Http = new RpcHttp() };
+    private readonly ForwarderRequestConfig _config = new()
+    {
+        ActivityTimeout = invocations.TimeLimit == Timeout.InfiniteTimeSpan ? TimeSpan.FromDays(1) : invocations.TimeLimit,
+        Version = System.Net.HttpVersion.Version11,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
+
+    public async Task Dispatch(HttpContext http)
+    {
+        if (http.Request.Path.StartsWithSegments("/admin", StringComparison.OrdinalIgnoreCase))
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+        }
+        else if (Find(http) is { } match)
+        {
+            await Run(http, match.Function, match.Values);
+        }
+        else if (http.Request.Path == "/")
+        {
+            await http.Response.WriteAsync("The host is running.\n");
+        }
+        else
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+        }
+    }
+
+    private (Function Function, RouteValueDictionary Values)? Find(HttpContext http)
+    {
+        foreach (var route in index.Routes)
+        {
+            var values = new RouteValueDictionary();
+            if (route.Matches(http, values))
+            {
+                return (route.Function, values);
+            }
+        }
+
+        return null;
+    }
+
+    private async Task Run(HttpContext http, Function function, RouteValueDictionary values)
+    {
+        if (http.Request.ContentLength > http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
+        {
+            http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+            return;
+        }
+
+        using var invocation = invocations.Begin(function, OverHttp, Metadata(values), http.RequestAborted);
+        http.Features.Set(invocation);
+        var error = await forwarder.SendAsync(http, "http://worker", worker.Client, _config, Transformer.Instance);
+        if (error != ForwarderError.None)
+        {
+            // The other half would wait for the request.
+            invocation.Cancel();
+        }
+
+        var fault = await invocation.Ended;
+        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
+        {
+            wakeUps.Signal();
+        }
+
+        if (http.RequestAborted.IsCancellationRequested)
+        {
+            logger.LogDebug("The client left {Method} {Path}", http.Request.Method, http.Request.Path);
+        }
+        else if (http.Features.Get<IForwarderErrorFeature>()?.Exception is BadHttpRequestException refused && !http.Response.HasStarted)
+        {
+            // The caller's mistake, such as a body over the host's limit or chunks that are none.
+            http.Response.Clear();
+            http.Response.StatusCode = refused.StatusCode;
+        }
+        else if (fault is not null || error != ForwarderError.None)
+        {
+            logger.LogError(fault ?? http.Features.Get<IForwarderErrorFeature>()?.Exception, "{Method} {Path} failed", http.Request.Method, http.Request.Path);
+            AnswerWithError(http, fault is WorkerGoneException ? StatusCodes.Status502BadGateway : StatusCodes.Status500InternalServerError);
+        }
+    }
+
+    private static IEnumerable<KeyValuePair<string, TypedData>> Metadata(RouteValueDictionary values) =>
+        values.Where(value => value.Value is not null)
+            .Select(value => KeyValuePair.Create(value.Key, new TypedData { String = Convert.ToString(value.Value, CultureInfo.InvariantCulture) }));
+
+    private static void AnswerWithError(HttpContext http, int status)
+    {
+        if (http.Response.HasStarted)
+        {
+            // A cut connection tells the client that what it has is not the whole answer.
+            http.Abort();
+            return;
+        }
+
+        http.Response.Clear();
+        http.Response.StatusCode = status;
+    }
+
+    /// <summary>What differs between the caller's request and answer and the worker's.</summary>
+    private sealed class Transformer : HttpTransformer
+    {
+        public static readonly Transformer Instance = new();
+
+        public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+        {
+            await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+            proxyRequest.Headers.Host = httpContext.Request.Host.Value;
+            // Set, never added: a caller's own would join the request to nothing, or to somebody else's invocation.
+            proxyRequest.Headers.Remove("x-ms-invocation-id");
+            proxyRequest.Headers.TryAddWithoutValidation("x-ms-invocation-id", httpContext.Features.Get<Invocation>()!.Id);
+            if (httpContext.Connection.RemoteIpAddress is { } caller)
+            {
+                proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-For", caller.ToString());
+            }
+        }
+
+        public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+        {
+            // A function that fails outside of the app's own middlewares leaves an empty answer behind, and only its invocation tells that it failed.
+            if (proxyResponse is null || (proxyResponse.Content.Headers.ContentLength is 0 && await httpContext.Features.Get<Invocation>()!.Ended is not null))
+            {
+                return false;
+            }
+
+            return await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Ssp.Hosting.Worker.Messages;
+
+namespace Ssp.Hosting.Worker;
+
+/// <summary>
+/// The app on its unmodified worker, inside this process: started, asked for its functions, and stopped. Its HTTP server listens on a
+/// socket in a folder that only this user may enter, so that nobody gets past the host.
+/// </summary>
+internal sealed class AppWorker : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    // The worker reads its folder from the environment, which is the process's: while one starts, no other may.
+    private static readonly SemaphoreSlim Starting = new(1, 1);
+
+    private readonly string _socketFolder = Directory.CreateTempSubdirectory("functions-").FullName;
+    private readonly WorkerServer _server;
+    private readonly IHost _app;
+
+    private AppWorker(WorkerServer server, FunctionsApplicationBuilder builder)
+    {
+        _server = server;
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Functions:Worker:HostEndpoint"] = server.Address,
+            ["Functions:Worker:WorkerId"] = server.WorkerId,
+            ["Functions:Worker:RequestId"] = "start",
+            ["Functions:Worker:GrpcMaxMessageLength"] = "2147483647",
+        });
+        builder.Services.PostConfigure<KestrelServerOptions>(kestrel =>
+        {
+            // Without the endpoints in the process's settings, which are the host's.
+            kestrel.Configure();
+            kestrel.ListenUnixSocket(Socket);
+        });
+        // Signals are the host's business: it ends the worker when what runs has finished.
+        builder.Services.AddSingleton<IHostLifetime, HostedElsewhere>();
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        _app = builder.Build();
+    }
+
+    /// <summary>Where the worker's HTTP server listens.</summary>
+    public string Socket => Path.Combine(_socketFolder, "http");
+
+    public WorkerStream Stream => _server.Stream;
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Cancelled when the app wishes to end.</summary>
+    public CancellationToken Stopping => Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+
+    /// <summary>Every function of the app that its worker could load.</summary>
+    public IReadOnlyList<Function> Functions { get; private set; } = [];
+
+    /// <param name="app">Puts the app together.</param>
+    /// <param name="folder">Where host.json and the app's assemblies lie.</param>
+    /// <param name="loggers">Where the worker's log lines go.</param>
+    public static async Task<AppWorker> Start(Func<FunctionsApplicationBuilder> app, string folder, ILoggerFactory loggers)
+    {
+        await Starting.WaitAsync();
+        try
+        {
+            Environment.SetEnvironmentVariable("FUNCTIONS_APPLICATION_DIRECTORY", folder);
+            Environment.SetEnvironmentVariable("FUNCTIONS_WORKER_DIRECTORY", folder);
+            Environment.SetEnvironmentVariable("FUNCTIONS_WORKER_RUNTIME", "dotnet-isolated");
+            var server = await WorkerServer.Start(loggers);
+            AppWorker? worker = null;
+            try
+            {
+                worker = new AppWorker(server, app());
+                await worker.Start(folder, loggers.CreateLogger<AppWorker>());
+                return worker;
+            }
+            catch
+            {
+                await (worker?.DisposeAsync() ?? server.DisposeAsync());
+                throw;
+            }
+        }
+        finally
+        {
+            Starting.Release();
+        }
+    }
+
+    /// <summary>Whether the host ended it.</summary>
+    public bool IsStopped { get; private set; }
+
+    /// <summary>Ends the app, then the conversation with it.</summary>
+    public async Task StopAsync()
+    {
+        if (!IsStopped)
+        {
+            IsStopped = true;
+            await _app.StopAsync();
+            await _server.DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (Directory.Exists(_socketFolder))
+        {
+            _app.Dispose();
+            Directory.Delete(_socketFolder, recursive: true);
+        }
+    }
+
+    private async Task Start(string folder, ILogger logger)
+    {
+        await _app.StartAsync();
+        await _server.Connected.WaitAsync(Patience);
+        var begun = await Ask(new StreamingMessage { WorkerInitRequest = new WorkerInitRequest { HostVersion = "4.0", WorkerDirectory = folder, FunctionAppDirectory = folder } });
+        Require(begun.WorkerInitResponse.Result, "The worker did not begin");
+        var found = await Ask(new StreamingMessage { FunctionsMetadataRequest = new FunctionsMetadataRequest { FunctionAppDirectory = folder } });
+        Require(found.FunctionMetadataResponse.Result, "The worker did not say which functions there are");
+        var loaded = await Task.WhenAll(found.FunctionMetadataResponse.FunctionMetadataResults.Select(metadata => Load(new Function(metadata), metadata, logger)));
+        Functions = [.. loaded.OfType<Function>()];
+        // Its routes are made at the first look, and read host.json by the environment: now.
+        _ = Services.GetService<EndpointDataSource>()?.Endpoints;
+    }
+
+    private async Task<Function?> Load(Function function, RpcFunctionMetadata metadata, ILogger logger)
+    {
+        // Without the bindings the worker would not know which of its functions answer HTTP.
+        metadata.Bindings.Clear();
+        metadata.Bindings.Add(function.Bindings);
+        var loaded = await Ask(new StreamingMessage { FunctionLoadRequest = new FunctionLoadRequest { FunctionId = function.Id, Metadata = metadata } });
+        if (loaded.FunctionLoadResponse.Result.Status == StatusResult.Types.Status.Success)
+        {
+            return function;
+        }
+
+        logger.LogError(new FunctionException(loaded.FunctionLoadResponse.Result.Exception), "The function {Function} ({EntryPoint}) cannot run", function.Name, function.EntryPoint);
+        return null;
+    }
+
+    private Task<StreamingMessage> Ask(StreamingMessage request) => Stream.Ask(request).WaitAsync(Patience);
+
+    private static void Require(StatusResult result, string otherwise)
+    {
+        if (result.Status != StatusResult.Types.Status.Success)
+        {
+            throw new InvalidOperationException($"{otherwise}.", new FunctionException(result.Exception));
+        }
+    }
+
+    private sealed class HostedElsewhere : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,5 @@
+using Ssp;
+using Ssp.Hosting;
+
+// The portal on the local Functions host; functions/Program.cs is the same app for the Microsoft host.
+return await LocalHost.RunAsync(args, Portal.CreateBuilder);
