@@ -135,7 +135,7 @@ public sealed class LocalHost : IAsyncDisposable
         web.Services.TryAddSingleton(TimeProvider.System);
         web.Services.TryAddSingleton(new Leases());
         web.Services.AddSingleton<Drain>();
-        web.Services.TryAddSingleton(QueueOptions.Read(web.Configuration, web.Environment));
+        web.Services.TryAddSingleton(QueueOptions.Read(web.Configuration));
         web.Services.AddSingleton(services => services.GetRequiredService<AppWorker>().Stream);
         web.Services.AddSingleton<Invocations>();
         web.Services.AddSingleton<WorkerConnections>();

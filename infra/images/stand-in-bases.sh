@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# For a Linux machine without a container engine: makes stand-ins for the base images of Dockerfile.embedded under the names it
+# For a Linux machine without a container engine: makes stand-ins for the base images of Dockerfile.local under the names it
 # uses, from Debian packages and this machine's own .NET and Node.js, so that buildah can build and run the image.
 # A trial of the Dockerfile, not images to hand out. As root; needs buildah, debootstrap, dotnet, node and npm.
 set -euo pipefail

@@ -217,7 +217,7 @@ public sealed class QueueTriggerTests(Stack stack)
         await using var host = await RunningHost.Start(
             [typeof(QueueFunctions), typeof(OtherQueueFunctions), typeof(SlowHttpFunctions)],
             builder => builder.Services.AddSingleton(_probe),
-            web => web.Services.AddSingleton(QueueOptions.Read(web.Configuration, web.Environment) with { MinPollingInterval = Never, MaxPollingInterval = Never }),
+            web => web.Services.AddSingleton(QueueOptions.Read(web.Configuration) with { MinPollingInterval = Never, MaxPollingInterval = Never }),
             "{}",
             ("AzureWebJobsStorage", stack.Storage), ("Queue", queue.Name), ("OtherQueue", other.Name));
         // The first look finds nothing; without being woken there is no second one today.
@@ -240,7 +240,7 @@ public sealed class QueueTriggerTests(Stack stack)
         lifetime.StopApplication();
         using var drain = new Drain(lifetime, new ConfigurationBuilder().Build());
         await using var lease = new MessageLease(client, message, Never, NullLogger.Instance);
-        var work = new MessageWork(new QueueSource(null!, client, null), null!, null!, lease, drain, NullLogger.Instance);
+        var work = new MessageWork(new QueueSource(null!, client, null), null!, null!, null!, lease, drain, NullLogger.Instance);
         await work.Run(message);
         Assert.Equal(["waiting"], await queue.Visible());
     }
@@ -276,5 +276,5 @@ public sealed class QueueTriggerTests(Stack stack)
         builder => builder.Services.AddSingleton(_probe),
         host,
         "{}",
-        [("AzureWebJobsStorage", stack.Storage), ("Queue", queue), Queues("maxPollingInterval", "00:00:01"), .. settings]);
+        [("AzureWebJobsStorage", stack.Storage), ("Queue", queue), ("LocalHost:MaxPollingInterval", "00:00:01"), .. settings]);
 }

@@ -22,7 +22,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void Without_host_json_the_defaults_are_those_of_the_real_host()
+    public void Without_host_json_the_defaults_are_those_of_the_Microsoft_host_but_for_the_polling()
     {
         using var host = Host("{}");
         var options = host.Services.GetRequiredService<QueueOptions>();
@@ -33,7 +33,7 @@ public sealed class SettingsTests
                 NewBatchThreshold = 8 * Environment.ProcessorCount,
                 MaxDequeueCount = 5,
                 VisibilityTimeout = TimeSpan.Zero,
-                MaxPollingInterval = TimeSpan.FromMinutes(1),
+                MaxPollingInterval = TimeSpan.FromSeconds(10),
                 Base64 = true,
             },
             options);

@@ -39,7 +39,7 @@ public sealed class StartupTests(Stack stack)
             builder => builder.Services.AddSingleton(probe),
             ("AzureWebJobsStorage", stack.Storage.Replace(real.Authority, $"127.0.0.1:{port}", StringComparison.Ordinal)),
             ("Queue", queue.Name),
-            ("AzureFunctionsJobHost:extensions:queues:maxPollingInterval", "00:00:01"));
+            ("LocalHost:MaxPollingInterval", "00:00:01"));
         await Eventually.Is(() => Warnings(host).Any(), "the warning");
         Assert.Empty(probe.Seen);
 

@@ -7,7 +7,7 @@ namespace Ssp.Hosting.Queues;
 
 /// <summary>What becomes of one message: done and deleted, tried again, or moved to the poison queue.</summary>
 internal sealed class MessageWork(
-    QueueSource source, QueueOptions options, Invocations invocations, MessageLease lease, Drain drain, ILogger logger)
+    QueueSource source, QueueOptions options, Invocations invocations, WakeUps wakeUps, MessageLease lease, Drain drain, ILogger logger)
 {
     public async Task Run(QueueMessage message)
     {
@@ -75,6 +75,7 @@ internal sealed class MessageWork(
         else
         {
             await lease.Release(options.VisibilityTimeout);
+            _ = wakeUps.SignalAfter(options.VisibilityTimeout, drain.Stopping);
         }
     }
 

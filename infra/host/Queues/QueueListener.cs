@@ -88,7 +88,7 @@ internal sealed class QueueListener(
         try
         {
             await using var lease = new MessageLease(source.Queue, message, leases.Message, logger);
-            await new MessageWork(source, options, invocations, lease, drain, logger).Run(message);
+            await new MessageWork(source, options, invocations, others, lease, drain, logger).Run(message);
         }
         catch (Exception error)
         {

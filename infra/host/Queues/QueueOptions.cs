@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
 using Ssp.Hosting.Settings;
 
 namespace Ssp.Hosting.Queues;
@@ -23,11 +22,15 @@ internal sealed record QueueOptions
     /// <summary>Not a setting.</summary>
     public TimeSpan MinPollingInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// How long a listener sleeps at most. It is woken for what this app puts itself, so it only has to find what others put: the interval of
+    /// host.json is for hosts that merely poll, and costs the storage more than all the rest of an idle app.
+    /// </summary>
     public required TimeSpan MaxPollingInterval { get; init; }
 
     public required bool Base64 { get; init; }
 
-    public static QueueOptions Read(IConfiguration configuration, IHostEnvironment environment)
+    public static QueueOptions Read(IConfiguration configuration)
     {
         var section = configuration.GetSection(HostFiles.HostJson + ":extensions:queues");
         var batchSize = section.GetValue("batchSize", 16);
@@ -42,7 +45,7 @@ internal sealed record QueueOptions
             NewBatchThreshold = section.GetValue("newBatchThreshold", batchSize / 2 * Environment.ProcessorCount),
             MaxDequeueCount = section.GetValue("maxDequeueCount", 5),
             VisibilityTimeout = section.GetValue("visibilityTimeout", TimeSpan.Zero),
-            MaxPollingInterval = section.GetValue("maxPollingInterval", TimeSpan.FromSeconds(environment.IsDevelopment() ? 2 : 60)),
+            MaxPollingInterval = configuration.GetValue("LocalHost:MaxPollingInterval", TimeSpan.FromSeconds(10)),
             Base64 = !string.Equals(section["messageEncoding"], "none", StringComparison.OrdinalIgnoreCase),
         };
     }

@@ -17,6 +17,14 @@ internal sealed class WakeUps
         return listener;
     }
 
+    /// <param name="delay">When the message will be visible.</param>
+    /// <param name="stop">Nobody needs waking any more.</param>
+    public async Task SignalAfter(TimeSpan delay, CancellationToken stop)
+    {
+        await Task.Delay(delay, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Signal();
+    }
+
     public void Signal()
     {
         foreach (var listener in _listeners)

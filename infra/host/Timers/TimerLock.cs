@@ -81,7 +81,7 @@ internal sealed class TimerLock : IAsyncDisposable
         var renewed = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            await Task.Delay(_leases.Lock / 3, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_leases.Lock * 2 / 5, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_end.IsCancellationRequested)
             {
                 return;
