@@ -126,22 +126,23 @@ internal sealed class ArchiveWriter : IAsyncDisposable
     /// <summary>Removes what was not published.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!isEnded)
+        try
         {
-            try
+            if (!isEnded)
             {
                 await tar.DisposeAsync();
                 await envelope.DisposeAsync();
             }
-            catch (IOException)
-            {
-                // The disk is full, say. Why it was given up is known already.
-            }
-
-            await file.DisposeAsync();
         }
-
-        File.Delete(PartialPath);
+        catch (Exception error) when (error is IOException or InvalidOperationException)
+        {
+            // The disk is full, say, or it was given up in the middle of an entry. Why is known already.
+        }
+        finally
+        {
+            await file.DisposeAsync();
+            File.Delete(PartialPath);
+        }
     }
 
     private PaxTarEntry EntryOf(string name, Stream content) => new(TarEntryType.RegularFile, name) { DataStream = content, Mode = OwnerOnly, ModificationTime = now };

@@ -61,14 +61,14 @@ public sealed class BackupCheck
     public static async Task<BackupReport> ReadAsync(string path, byte[] passphrase, CancellationToken cancel)
     {
         var check = new BackupCheck();
-        var manifest = await ArchiveReader.ReadAsync(path, passphrase, check.LookAsync, cancel);
+        var manifest = await ArchiveReader.ReadAsync(path, passphrase, entry => check.LookAsync(entry, cancel), cancel);
         return check.End(manifest);
     }
 
     /// <summary>The table whose rows an entry holds; null when it holds none.</summary>
     public static string? TableOf(string path) => path.StartsWith(TableBeginning, StringComparison.Ordinal) ? path[TableBeginning.Length..].Split('.')[0] : null;
 
-    private async Task LookAsync(ArchiveEntry entry)
+    private async Task LookAsync(ArchiveEntry entry, CancellationToken cancel)
     {
         if (TableOf(entry.Path) is not { } table)
         {
@@ -76,7 +76,7 @@ public sealed class BackupCheck
         }
 
         using var lines = new StreamReader(entry.Content, leaveOpen: true);
-        while (await lines.ReadLineAsync() is { } line)
+        while (await lines.ReadLineAsync(cancel) is { } line)
         {
             Look(table, RowText.Parse(line));
         }

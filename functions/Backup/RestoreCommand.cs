@@ -70,7 +70,7 @@ public sealed class RestoreCommand(
         {
             await errors.WriteLineAsync($"Storage refused what was to be written, and the restore is not finished: {refused.Message.Split('\n')[0].Trim()}");
         }
-        catch (Exception error) when (error is RequestFailedException or AggregateException or OperationCanceledException)
+        catch (Exception error) when (error is RequestFailedException or AggregateException || (error is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             await errors.WriteLineAsync($"Storage does not answer; the restore is not finished, run it again: {error.Message.Split('\n')[0].Trim()}");
         }
@@ -93,6 +93,18 @@ public sealed class RestoreCommand(
         {
             throw new BackupException(TakenOver);
         }
+        catch when (cancel.IsCancellationRequested)
+        {
+            await LetGoAsync(hold, output);
+            throw;
+        }
+    }
+
+    // The next one need not wait until this one counts as dead.
+    private static async Task LetGoAsync(Hold<RestoreMark> hold, TextWriter output)
+    {
+        await hold.EndAsync(mark => mark with { LastSign = mark.BegunAt.AddDays(-1) }, CancellationToken.None);
+        await output.WriteLineAsync("The restore is not finished, and no portal starts on this storage until it is: run it again.");
     }
 
     private async Task RestoreAsync(BackupWords wish, Manifest manifest, Hold<RestoreMark> hold, TextWriter output, CancellationToken cancel)
@@ -122,7 +134,8 @@ public sealed class RestoreCommand(
             throw new BackupException(TakenOver);
         }
 
-        await restore.EndAsync(cancel);
+        // All is written: not even Ctrl-C makes it half-done now.
+        await restore.EndAsync(CancellationToken.None);
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
             $"Restored as of {manifest.MadeAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {written.Values.Sum()} rows, {manifest.Parts.Count(part => NamedBlobs.Parse(part.Path) is not null)} blobs; {rows.Waiting.Count} exports, checks and validations begin again; {rows.Voided} temporary passwords are void; nobody is signed in."));
@@ -135,6 +148,7 @@ public sealed class RestoreCommand(
         var tables = (await storage.ListTablesAsync(cancel)).Where(name => name != StoredParts.RestoreTable).ToList();
         var mayBeInUse = tables.Count > 0;
         var clears = wish.Replaces || wasBrokenOff;
+        var isHalfDone = wasBrokenOff;
         if (!clears)
         {
             await RequireEmptyAsync(cancel);
@@ -153,6 +167,7 @@ public sealed class RestoreCommand(
             if (clears)
             {
                 await output.WriteLineAsync(wasBrokenOff ? "What an earlier restore left half-done is removed." : "What is in storage is removed.");
+                isHalfDone = true;
                 await storage.EmptyAsync(hold.Cancel);
             }
             else if (mayBeInUse)
@@ -167,6 +182,22 @@ public sealed class RestoreCommand(
 
             await portal.PrepareAsync(hold.Cancel);
             return hold;
+        }
+        catch when (cancel.IsCancellationRequested && isHalfDone)
+        {
+            await using (hold)
+            {
+                await LetGoAsync(hold, output);
+            }
+
+            throw;
+        }
+        catch when (cancel.IsCancellationRequested && !hold.WasTakenAway)
+        {
+            await hold.DisposeAsync();
+            await restore.EndAsync(CancellationToken.None);
+            await output.WriteLineAsync("Nothing was changed.");
+            throw;
         }
         catch
         {
