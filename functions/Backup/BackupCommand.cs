@@ -21,16 +21,11 @@ public sealed class BackupCommand(StoredParts storage, UnfinishedRestore restore
     private const int MostTries = 3;
     private const int BufferBytes = 1024 * 1024;
 
-    /// <returns>The exit code: 0 when the backup is written and in order; 1 when it is not written, or something was not in order already in storage; 64 for wrong usage.</returns>
-    public async Task<int> RunAsync(IReadOnlyList<string> words, TextWriter output, TextWriter errors, CancellationToken cancel)
+    /// <returns>The exit code: 0 when the backup is written and in order; 1 when it is not written, or something was not in order already in storage.</returns>
+    public async Task<int> RunAsync(BackupWords wish, TextWriter output, TextWriter errors, CancellationToken cancel)
     {
         try
         {
-            if (BackupWords.Read(Word, words, errors) is not { } wish)
-            {
-                return BackupWords.WrongUsage;
-            }
-
             var report = await WriteAsync(wish, output, cancel);
             foreach (var line in report.Lines())
             {

@@ -16,16 +16,11 @@ public sealed class BackupKeysCommand(PortalSettings settings, AuditTrail audit,
     /// <summary>What the paths of keys in the archive begin with.</summary>
     public const string Beginning = "keys/";
 
-    /// <returns>The exit code: 0 when it is written, 1 when not, 64 for wrong usage.</returns>
-    public async Task<int> RunAsync(IReadOnlyList<string> words, TextWriter output, TextWriter errors, CancellationToken cancel)
+    /// <returns>The exit code: 0 when it is written, 1 when not.</returns>
+    public async Task<int> RunAsync(BackupWords wish, TextWriter output, TextWriter errors, CancellationToken cancel)
     {
         try
         {
-            if (BackupWords.Read(Word, words, errors) is not { } wish)
-            {
-                return BackupWords.WrongUsage;
-            }
-
             foreach (var line in (await WriteAsync(wish, cancel)).Lines())
             {
                 await output.WriteLineAsync(line);

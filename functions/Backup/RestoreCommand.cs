@@ -35,16 +35,11 @@ public sealed class RestoreCommand(
     private const int MostBatches = 8;
     private const int BlockBytes = 4 * 1024 * 1024;
 
-    /// <returns>The exit code: 0 when all is restored and in order; 1 when it is not restored, or something needs a person's attention; 64 for wrong usage.</returns>
-    public async Task<int> RunAsync(IReadOnlyList<string> words, TextWriter output, TextWriter errors, CancellationToken cancel)
+    /// <returns>The exit code: 0 when all is restored and in order; 1 when it is not restored, or something needs a person's attention.</returns>
+    public async Task<int> RunAsync(BackupWords wish, TextWriter output, TextWriter errors, CancellationToken cancel)
     {
         try
         {
-            if (BackupWords.Read(Word, words, errors, mayReplace: true) is not { } wish)
-            {
-                return BackupWords.WrongUsage;
-            }
-
             await output.WriteLineAsync("The backup is read to its end before anything is changed.");
             var report = await BackupCheck.ReadAsync(wish.File, wish.Passphrase, cancel);
             if (report.Manifest.Kind != BackupKind.Storage)

@@ -11,16 +11,11 @@ public sealed class RestoreKeysCommand(PortalSettings settings)
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <returns>The exit code: 0 when every key of the backup is in the folder, 1 when not, 64 for wrong usage.</returns>
-    public async Task<int> RunAsync(IReadOnlyList<string> words, TextWriter output, TextWriter errors, CancellationToken cancel)
+    /// <returns>The exit code: 0 when every key of the backup is in the folder, 1 when not.</returns>
+    public async Task<int> RunAsync(BackupWords wish, TextWriter output, TextWriter errors, CancellationToken cancel)
     {
         try
         {
-            if (BackupWords.Read(Word, words, errors) is not { } wish)
-            {
-                return BackupWords.WrongUsage;
-            }
-
             var keys = await ReadAsync(wish, cancel);
             RequireNoOther(keys);
             var added = keys.Count(key => Add(key.Name, key.Content));

@@ -9,16 +9,11 @@ public static class VerifyBackupCommand
     /// <summary>The word after the program's name.</summary>
     public const string Word = "verify-backup";
 
-    /// <returns>The exit code: 0 when all is in order, 1 when it is not or cannot be read, 64 for wrong usage.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<string> words, TextWriter output, TextWriter errors, CancellationToken cancel)
+    /// <returns>The exit code: 0 when all is in order, 1 when it is not or cannot be read.</returns>
+    public static async Task<int> RunAsync(BackupWords wish, TextWriter output, TextWriter errors, CancellationToken cancel)
     {
         try
         {
-            if (BackupWords.Read(Word, words, errors) is not { } wish)
-            {
-                return BackupWords.WrongUsage;
-            }
-
             var report = await BackupCheck.ReadAsync(wish.File, wish.Passphrase, cancel);
             foreach (var line in report.Lines())
             {

@@ -45,6 +45,8 @@ public sealed class Commands(Stack stack, string? storage = null, string? keys =
         }
     }
 
+    private IEnumerable<string> SettingsAsWords => AllSettings.Select(one => $"--{one.Key}={one.Value}");
+
     public StoredParts Parts => new(TestSettings.Of([.. Settings.Select(one => (one.Key, (string?)one.Value))]));
 
     public TableClient Table(string name) => Parts.Table(name);
@@ -85,28 +87,14 @@ public sealed class Commands(Stack stack, string? storage = null, string? keys =
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        if (word == VerifyBackupCommand.Word)
-        {
-            return new Outcome(await VerifyBackupCommand.RunAsync(words, output, errors, default), output.ToString(), errors.ToString());
-        }
-
-        using var host = Build([.. words.Where(word => word.StartsWith("--", StringComparison.Ordinal) && word.Contains('=', StringComparison.Ordinal))]);
-        var run = word switch
-        {
-            BackupCommand.Word => host.Services.GetRequiredService<BackupCommand>().RunAsync(words, output, errors, default),
-            RestoreCommand.Word => host.Services.GetRequiredService<RestoreCommand>().RunAsync(words, output, errors, default),
-            BackupKeysCommand.Word => host.Services.GetRequiredService<BackupKeysCommand>().RunAsync(words, output, errors, default),
-            RestoreKeysCommand.Word => host.Services.GetRequiredService<RestoreKeysCommand>().RunAsync(words, output, errors, default),
-            _ => throw new ArgumentOutOfRangeException(nameof(word)),
-        };
-        var code = await run;
+        var code = await PortalCommands.RunAsync([word, .. SettingsAsWords, .. words], _ => throw new InvalidOperationException("It is a command."), output, errors);
         return new Outcome(code, output.ToString(), errors.ToString());
     }
 
     /// <summary>The portal's parts, built and never started, as the program does for a command.</summary>
     public IHost Build(params string[] more)
     {
-        var builder = Portal.CreateBuilder([.. AllSettings.Select(one => $"--{one.Key}={one.Value}"), .. more]);
+        var builder = Portal.CreateBuilder([.. SettingsAsWords, .. more]);
         builder.Logging.ClearProviders();
         return builder.Build();
     }

@@ -52,12 +52,10 @@ public sealed class QuietCheck(ChaosStack stack, string folder)
     /// <summary>Makes a backup and reads it to its end.</summary>
     public async Task<IReadOnlyList<string>> BackUpAsync()
     {
-        var (file, passphrase) = (Path.Combine(folder, $"{Guid.NewGuid():N}.gpg"), Path.Combine(folder, "backup.passphrase"));
-        await File.WriteAllTextAsync(passphrase, "chaos and order, order and chaos\n");
-        File.SetUnixFileMode(passphrase, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var file = Path.Combine(folder, $"{Guid.NewGuid():N}.gpg");
         using var parts = DevStack.Parts(stack.Settings);
         using var said = new StringWriter();
-        var code = await parts.Services.GetRequiredService<BackupCommand>().RunAsync([file, "--passphrase-file", passphrase], said, said, CancellationToken.None);
+        var code = await parts.Services.GetRequiredService<BackupCommand>().RunAsync(new BackupWords(file, "chaos and order"u8.ToArray(), false), said, said, CancellationToken.None);
         File.Delete(file);
         return code == 0 ? [] : [$"the backup is not in order: {said}"];
     }
