@@ -44,6 +44,7 @@ public static class Portal
         // The worker would believe any X-Forwarded-* header; we believe only what TrustedProxyHops says.
         builder.Services.PostConfigure<ForwardedHeadersOptions>(options => options.ForwardedHeaders = ForwardedHeaders.None);
 
+        builder.Services.AddSingleton(Console.Error);
         builder.Services.AddSingleton<PortalStorage>();
         builder.Services.AddSingleton<PageFiles>();
         builder.Services.AddSingleton<WarehouseNames>();

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Ssp.Accounts;
 using Ssp.Hd4dp;
 using Ssp.Http;
@@ -11,7 +10,8 @@ namespace Ssp;
 /// What the portal does once when it starts, beside answering requests: creates its tables, makes the first User Manager, and
 /// compares HD4DP's databases with the settings. Storage that is not there yet is waited for; a database that is not there is reported.
 /// </summary>
-public sealed class StartPortal(PortalStorage storage, BootstrapUserManager bootstrap, Warehouse warehouse, NippinDatabase nippin, ILogger<StartPortal> log) : BackgroundService
+/// <param name="console">What is told here belongs to no call of a function, and a Functions host drops such lines of a log.</param>
+public sealed class StartPortal(PortalStorage storage, BootstrapUserManager bootstrap, Warehouse warehouse, NippinDatabase nippin, TextWriter console) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
@@ -34,7 +34,7 @@ public sealed class StartPortal(PortalStorage storage, BootstrapUserManager boot
         }
         catch (WarehouseException fault)
         {
-            log.LogError("{Sentence}", Texts.Say("en", new Sentence($"{fault.Code}.detail", fault.Values)));
+            await console.WriteLineAsync(Texts.Say("en", new Sentence($"{fault.Code}.detail", fault.Values)));
         }
     }
 
@@ -52,7 +52,7 @@ public sealed class StartPortal(PortalStorage storage, BootstrapUserManager boot
             {
                 if (attempt == 1)
                 {
-                    log.LogWarning("Storage does not answer yet; the portal goes on trying: {Reason}", error.Message);
+                    await console.WriteLineAsync($"Storage does not answer yet; the portal goes on trying: {error.Message.Split('\n')[0].Trim()}");
                 }
 
                 await Task.Delay(Pause, cancel);

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Ssp.Audit;
 
 namespace Ssp.Accounts;
@@ -7,7 +6,7 @@ namespace Ssp.Accounts;
 /// The first User Manager, named by the setting BootstrapEmail. Their temporary password goes to the console, once; it is stored
 /// only as a hash. When it was lost, a new word in the setting BootstrapReissue makes the next start issue another.
 /// </summary>
-public sealed class BootstrapUserManager(AccountStore accounts, TemporaryPasswords passwords, AuditTrail audit, PortalSettings settings, ILogger<BootstrapUserManager> log)
+public sealed class BootstrapUserManager(AccountStore accounts, TemporaryPasswords passwords, AuditTrail audit, PortalSettings settings)
 {
     public async Task RunAsync(TextWriter console, CancellationToken cancel)
     {
@@ -18,7 +17,7 @@ public sealed class BootstrapUserManager(AccountStore accounts, TemporaryPasswor
 
         if (!EmailAddress.TryParse(settings.BootstrapEmail, out var email))
         {
-            log.LogError("The setting BootstrapEmail is not an e-mail address; no User Manager was made.");
+            await console.WriteLineAsync("The setting BootstrapEmail is not an e-mail address; no User Manager was made.".AsMemory(), cancel);
             return;
         }
 

@@ -1,11 +1,11 @@
 using Azure;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Ssp.Backup;
 
 /// <summary>Keeps the portal away from storage in which a restore is under way or was broken off: it does not start, and stops when it runs already.</summary>
-public sealed class StandAside(UnfinishedRestore restore, TimeProvider clock, IHostApplicationLifetime life, ILogger<StandAside> log) : BackgroundService, IHostedLifecycleService
+/// <param name="console">What is told here belongs to no call of a function, and a Functions host drops such lines of a log.</param>
+public sealed class StandAside(UnfinishedRestore restore, TimeProvider clock, IHostApplicationLifetime life, TextWriter console) : BackgroundService, IHostedLifecycleService
 {
     /// <summary>After this long every portal that runs has seen that a restore began.</summary>
     public static readonly TimeSpan Notice = TimeSpan.FromSeconds(10);
@@ -41,7 +41,7 @@ public sealed class StandAside(UnfinishedRestore restore, TimeProvider clock, IH
 
             if (await TryFindAsync(stoppingToken) is { } mark)
             {
-                log.LogCritical("The portal stops. {Reason}", SentenceOf(mark));
+                await console.WriteLineAsync($"The portal stops. {SentenceOf(mark)}");
                 Environment.ExitCode = WrongSettings;
                 life.StopApplication();
                 return;

@@ -69,8 +69,9 @@ public sealed class Commands(Stack stack, string? storage = null, string? keys =
         return made;
     }
 
-    public Task<TestPortal> StartAsync(Dictionary<string, string>? more = null) =>
-        TestPortal.StartAsync(stack, Settings.Concat(more ?? []).ToDictionary());
+    /// <param name="console">Gets what the portal tells outside of calls of functions.</param>
+    public Task<TestPortal> StartAsync(Dictionary<string, string>? more = null, TextWriter? console = null) =>
+        TestPortal.StartAsync(stack, Settings.Concat(more ?? []).ToDictionary(), builder => builder.Services.AddSingleton(console ?? TextWriter.Null));
 
     /// <summary>A backup that is in order.</summary>
     public async Task<string> BackupAsync()
