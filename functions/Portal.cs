@@ -41,7 +41,7 @@ public static class Portal
         // Opened before anything else runs: a folder of keys that is wrong stops the start.
         var seals = new Seals(settings.KeysFolder);
         builder.Services.AddSingleton(_ => seals);
-        // The worker would believe any X-Forwarded-* header; we believe only what TrustedProxyHops says.
+        // The worker would believe any X-Forwarded-* header; we believe only the one that ClientAddressHeader names.
         builder.Services.PostConfigure<ForwardedHeadersOptions>(options => options.ForwardedHeaders = ForwardedHeaders.None);
 
         builder.Services.AddSingleton(Console.Error);

@@ -36,7 +36,7 @@ public sealed class PortalSettings
         SessionIdle = TimeSpan.FromMinutes(read.Number("SessionIdleMinutes", 20, 1, 24 * 60));
         SessionLifetime = TimeSpan.FromMinutes(read.Number("SessionMinutes", 8 * 60, 1, 24 * 60));
         PasswordIterations = read.Number("PasswordIterations", 210_000, 210_000, 10_000_000);
-        TrustedProxyHops = read.Number("TrustedProxyHops", 0, 0, 10);
+        ClientAddressHeader = ReadAddressHeader(read);
         FailuresPerAddress = read.Number("SignInFailuresPerAddress", 1_000, 10, 1_000_000);
         ExportLifetime = TimeSpan.FromDays(read.Number("ExportDays", 7, 1, 365));
         StatementTimeout = TimeSpan.FromSeconds(read.Number("WarehouseTimeoutSeconds", 1_500, 1, 24 * 3600));
@@ -101,8 +101,8 @@ public sealed class PortalSettings
     /// <summary>Rounds of PBKDF2-HMAC-SHA512; at least 210,000 (OWASP Password Storage Cheat Sheet).</summary>
     public int PasswordIterations { get; }
 
-    /// <summary>How many reverse proxies of the hospital add to X-Forwarded-For; 0 ignores the header, which anyone can forge.</summary>
-    public int TrustedProxyHops { get; }
+    /// <summary>The header in which the hospital's reverse proxy says who calls; null: none is believed. See <see cref="Http.ClientAddress"/>.</summary>
+    public string? ClientAddressHeader { get; }
 
     /// <summary>Failed sign-ins one address may make in a quarter of an hour.</summary>
     public int FailuresPerAddress { get; }
@@ -139,6 +139,27 @@ public sealed class PortalSettings
 
     /// <exception cref="SettingsException">A setting is missing or senseless; the message names each.</exception>
     public static PortalSettings From(IConfiguration configuration) => new(configuration);
+
+    private static string? ReadAddressHeader(Reader read)
+    {
+        if (read.Optional("TrustedProxyHops") is { } hops && hops != "0")
+        {
+            read.Faults.Add("The setting TrustedProxyHops is no longer there, because Functions hosts replace X-Forwarded-For: let the reverse proxy set X-Real-IP, and name that header in the setting ClientAddressHeader.");
+        }
+
+        var header = read.Optional("ClientAddressHeader");
+        if (header is not null && !header.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-'))
+        {
+            read.Faults.Add("The setting ClientAddressHeader must be the name of a header, for example X-Real-IP.");
+        }
+
+        if (header is not null && (header.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)))
+        {
+            read.Faults.Add($"The setting ClientAddressHeader cannot be {header}: callers send that header themselves, and Functions hosts replace it. Let the reverse proxy set X-Real-IP.");
+        }
+
+        return header;
+    }
 
     private static CertificateRules ReadRules(Reader read)
     {

@@ -40,8 +40,8 @@ PROXY=http
 PROXY_PORT=8080
 TLS_FOLDER=./nginx/tls
 
-# Proxies that add to X-Forwarded-For: 1 is the one in compose.yaml; one more for each of the hospital's in front of it.
-TrustedProxyHops=1
+# The header in which the proxy of compose.yaml tells the portal who calls.
+ClientAddressHeader=X-Real-IP
 
 # --- good as they are -----------------------------------------------------------------------------------------------
 

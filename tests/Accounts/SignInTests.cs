@@ -94,9 +94,9 @@ public sealed class SignInTests(Stack stack)
     {
         var clock = new MovableClock();
         await using var own = await TestPortal.StartAsync(
-            stack, new() { ["SignInFailuresPerAddress"] = "10", ["TrustedProxyHops"] = "1" }, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
+            stack, new() { ["SignInFailuresPerAddress"] = "10", ["ClientAddressHeader"] = "X-Real-IP" }, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
         var person = await own.NewPersonAsync();
-        Task<Answer> TryAsync(string password) => own.Guest().PostAsync("session", new { email = person.Email, password }, ("X-Forwarded-For", "192.0.2.7"));
+        Task<Answer> TryAsync(string password) => own.Guest().PostAsync("session", new { email = person.Email, password }, ("X-Real-IP", "192.0.2.7"));
         for (var i = 0; i < 11; i++)
         {
             await TryAsync($"wrong {i}");
@@ -155,8 +155,8 @@ public sealed class SignInTests(Stack stack)
     {
         var clock = new MovableClock();
         await using var own = await TestPortal.StartAsync(
-            stack, new() { ["SignInFailuresPerAddress"] = "10", ["TrustedProxyHops"] = "1" }, builder => builder.Services.AddSingleton<TimeProvider>(clock));
-        Task<Answer> FailAsync(int i) => own.Guest().PostAsync("session", new { email = $"nobody{i}@hospital.example", password = "whatever it is" }, ("X-Forwarded-For", "10.0.0.1:4711"));
+            stack, new() { ["SignInFailuresPerAddress"] = "10", ["ClientAddressHeader"] = "X-Real-IP" }, builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        Task<Answer> FailAsync(int i) => own.Guest().PostAsync("session", new { email = $"nobody{i}@hospital.example", password = "whatever it is" }, ("X-Real-IP", "10.0.0.1:4711"));
         for (var i = 0; i < 10; i++)
         {
             await FailAsync(i);
@@ -176,12 +176,12 @@ public sealed class SignInTests(Stack stack)
     }
 
     [Fact]
-    public async Task Without_a_trusted_proxy_nobody_is_kept_out_for_what_others_behind_the_same_proxy_do()
+    public async Task Without_a_proxy_that_names_the_caller_nobody_is_kept_out_for_what_others_behind_the_same_proxy_do()
     {
         await using var own = await TestPortal.StartAsync(stack, new() { ["SignInFailuresPerAddress"] = "10" });
         for (var i = 0; i < 15; i++)
         {
-            await own.Guest().PostAsync("session", new { email = $"nobody{i}@hospital.example", password = "whatever it is" }, ("X-Forwarded-For", "10.0.0.1"));
+            await own.Guest().PostAsync("session", new { email = $"nobody{i}@hospital.example", password = "whatever it is" }, ("X-Real-IP", "10.0.0.1"), ("X-Forwarded-For", "10.0.0.1"));
         }
 
         var person = await own.NewPersonAsync();
@@ -216,15 +216,15 @@ public sealed class SignInTests(Stack stack)
     [Fact]
     public async Task Behind_a_proxy_of_the_hospital_the_address_it_names_counts()
     {
-        await using var own = await TestPortal.StartAsync(stack, new() { ["SignInFailuresPerAddress"] = "10", ["TrustedProxyHops"] = "1" });
+        await using var own = await TestPortal.StartAsync(stack, new() { ["SignInFailuresPerAddress"] = "10", ["ClientAddressHeader"] = "X-Real-IP" });
         for (var i = 0; i < 10; i++)
         {
-            // The first entry is what the client claims; the last is what the proxy saw.
-            await own.Guest().PostAsync("session", new { email = $"nobody{i}@hospital.example", password = "whatever it is" }, ("X-Forwarded-For", $"10.9.9.{i}, 10.0.0.1"));
+            // X-Forwarded-For is what anybody may claim; the other header the proxy overwrites.
+            await own.Guest().PostAsync("session", new { email = $"nobody{i}@hospital.example", password = "whatever it is" }, ("X-Forwarded-For", $"10.9.9.{i}"), ("X-Real-IP", "10.0.0.1"));
         }
 
-        var same = await own.Guest().PostAsync("session", new { email = "nobody@hospital.example", password = "whatever it is" }, ("X-Forwarded-For", "10.0.0.1"));
-        var other = await own.Guest().PostAsync("session", new { email = "nobody@hospital.example", password = "whatever it is" }, ("X-Forwarded-For", "10.0.0.2"));
+        var same = await own.Guest().PostAsync("session", new { email = "nobody@hospital.example", password = "whatever it is" }, ("X-Real-IP", "10.0.0.1"));
+        var other = await own.Guest().PostAsync("session", new { email = "nobody@hospital.example", password = "whatever it is" }, ("X-Real-IP", "10.0.0.2"));
 
         Assert.Equal(HttpStatusCode.TooManyRequests, same.Status);
         Assert.Equal(HttpStatusCode.Unauthorized, other.Status);

@@ -10,7 +10,7 @@ namespace Ssp.Tests.Audit;
 
 public sealed class AuditTrailTests(Stack stack)
 {
-    private static readonly PortalSettings Settings = TestSettings.Of(("TrustedProxyHops", "1"));
+    private static readonly PortalSettings Settings = TestSettings.Of(("ClientAddressHeader", "X-Real-IP"));
 
     [Fact]
     public async Task A_change_is_noted_before_and_after()
@@ -121,7 +121,7 @@ public sealed class AuditTrailTests(Stack stack)
         var cookie = person.Cookie!.Split('.');
         var caller = await stack.Portal.Services.GetRequiredService<SessionStore>().FindAsync(new SessionCookie(cookie[0], cookie[1]), CancellationToken.None);
         var http = new DefaultHttpContext { TraceIdentifier = "request-7" };
-        http.Request.Headers["X-Forwarded-For"] = "192.0.2.7";
+        http.Request.Headers["X-Real-IP"] = "192.0.2.7";
         http.Items[typeof(Caller)] = caller;
         return (http.Request, new Doer(person.Email, person.AccountId, Secrets.Hash(cookie[1])[..16], "request-7", "192.0.2.7"));
     }

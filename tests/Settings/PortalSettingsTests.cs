@@ -31,9 +31,21 @@ public sealed class PortalSettingsTests(Stack stack)
     [InlineData("SessionIdleMinutes", "twenty")]
     [InlineData("PasswordIterations", "1000")]
     [InlineData("TrustedProxyHops", "-1")]
+    [InlineData("ClientAddressHeader", "X-Real-IP, X-Client")]
+    [InlineData("ClientAddressHeader", "X-Forwarded-For")]
+    [InlineData("ClientAddressHeader", "forwarded")]
     [InlineData("ExportDays", "9999999999")]
     public void A_senseless_setting_is_named(string name, string value) =>
         Assert.Contains(name, Assert.Throws<SettingsException>(() => TestSettings.Of((name, value))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_old_setting_for_proxies_names_the_new_one()
+    {
+        var error = Assert.Throws<SettingsException>(() => TestSettings.Of(("TrustedProxyHops", "1")));
+
+        Assert.Contains("ClientAddressHeader", error.Message, StringComparison.Ordinal);
+        Assert.Null(TestSettings.Of(("TrustedProxyHops", "0")).ClientAddressHeader);
+    }
 
     [Fact]
     public void The_sample_has_every_setting_a_start_needs()
@@ -58,7 +70,7 @@ public sealed class PortalSettingsTests(Stack stack)
     {
         var page = File.ReadAllText(Path.Combine(stack.Repository.Root, "infra", "docs", "settings.md"));
         var code = File.ReadAllText(Path.Combine(stack.Repository.Root, "functions", "PortalSettings.cs"));
-        var read = System.Text.RegularExpressions.Regex.Matches(code, "read[.](Required|Optional|Number|Address)[(]\"([A-Za-z]+)\"").Select(match => match.Groups[2].Value).ToList();
+        var read = System.Text.RegularExpressions.Regex.Matches(code, "read[.]([A-Za-z]+)[(]\"([A-Za-z]+)\"").Select(match => match.Groups[2].Value).ToList();
 
         Assert.True(read.Count > 10);
         Assert.All(read.Concat(["PopulateOrganizationsSchedule", "ExpireExportsSchedule"]), name => Assert.Contains($"`{name}`", page, StringComparison.Ordinal));
