@@ -27,11 +27,11 @@ public sealed class PortalSettings
         read.Required("WatchCertificatesSchedule", "how often to look for expired and undelivered certificates, for example 0 */5 * * * *");
         read.Required("ValidateNippinSchedule", "when to compare registrations of implants with the messages to the insurers, for example 0 30 3 * * *");
         read.Required("WatchNippinSchedule", "how often to look for registries without a validation, for example 0 */5 * * * *");
-        KeysFolder = read.Required("KeysFolder", "a folder outside the storage account, of mode 0700, for the keys that encrypt certificates, for example /var/lib/ssp/keys");
+        KeysFolder = read.RequiredPath("KeysFolder", "a folder outside the storage account, of mode 0700, for the keys that encrypt certificates, for example /var/lib/ssp/keys");
         BootstrapEmail = read.Optional("BootstrapEmail");
         BootstrapReissue = read.Optional("BootstrapReissue");
         ServiceDesk = read.Optional("ServiceDesk");
-        RegistriesFile = read.Optional("RegistriesFile");
+        RegistriesFile = read.OptionalPath("RegistriesFile");
         TemporaryPasswordLifetime = TimeSpan.FromHours(read.Number("TemporaryPasswordHours", 72, 1, 24 * 30));
         SessionIdle = TimeSpan.FromMinutes(read.Number("SessionIdleMinutes", 20, 1, 24 * 60));
         SessionLifetime = TimeSpan.FromMinutes(read.Number("SessionMinutes", 8 * 60, 1, 24 * 60));
@@ -44,7 +44,7 @@ public sealed class PortalSettings
         CertificateUploadsPerHour = read.Number("CertificateUploadsPerHour", 1_000, 1, 100_000);
         CertificateRules = ReadRules(read);
         CertificateScanCommand = read.Optional("CertificateScanCommand")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        CertificateDeliveryFolder = read.Optional("CertificateDeliveryFolder");
+        CertificateDeliveryFolder = read.OptionalPath("CertificateDeliveryFolder");
         DeliversPassword = read.Choice("CertificateDeliveryPassword", "none", "none", "file") == "file";
         Localdwh = configuration.GetSection("Localdwh");
         Nippin = configuration.GetSection("Nippin");
@@ -176,7 +176,7 @@ public sealed class PortalSettings
 
     private static IReadOnlyList<byte[]> ReadRoots(Reader read)
     {
-        if (read.Optional("CertificateRootsFile") is not { } file)
+        if (read.OptionalPath("CertificateRootsFile") is not { } file)
         {
             return [];
         }
@@ -241,6 +241,18 @@ public sealed class PortalSettings
             return "missing";
         }
 
+        public string RequiredPath(string name, string meaning)
+        {
+            RequireWhole(name);
+            return Required(name, meaning);
+        }
+
+        public string? OptionalPath(string name)
+        {
+            RequireWhole(name);
+            return Optional(name);
+        }
+
         public Uri Address(string name, string meaning)
         {
             if (Uri.TryCreate(Required(name, meaning), UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
@@ -267,6 +279,15 @@ public sealed class PortalSettings
 
             Faults.Add($"The setting {name} must be one of: {string.Join(", ", words)}.");
             return usual;
+        }
+
+        // Hosts start the portal in folders of their own, some of which are emptied when it is installed anew.
+        private void RequireWhole(string name)
+        {
+            if (Optional(name) is { } path && !Path.IsPathFullyQualified(path))
+            {
+                Faults.Add($"The setting {name} must be a whole path, from the root on, for example /var/lib/ssp/keys; {path} is another place wherever the portal is started.");
+            }
         }
 
         public int Number(string name, int usual, int least, int most)

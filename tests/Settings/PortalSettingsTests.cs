@@ -34,6 +34,11 @@ public sealed class PortalSettingsTests(Stack stack)
     [InlineData("ClientAddressHeader", "X-Real-IP, X-Client")]
     [InlineData("ClientAddressHeader", "X-Forwarded-For")]
     [InlineData("ClientAddressHeader", "forwarded")]
+    [InlineData("KeysFolder", ".data/keys")]
+    [InlineData("KeysFolder", "keys")]
+    [InlineData("CertificateDeliveryFolder", "./hd4dp")]
+    [InlineData("RegistriesFile", "registries.json")]
+    [InlineData("CertificateRootsFile", "../roots.pem")]
     [InlineData("ExportDays", "9999999999")]
     public void A_senseless_setting_is_named(string name, string value) =>
         Assert.Contains(name, Assert.Throws<SettingsException>(() => TestSettings.Of((name, value))).Message, StringComparison.Ordinal);
