@@ -40,11 +40,14 @@ public sealed class PortalStorage
         Certificates = tables.GetTableClient($"{prefix}Certificates");
         ExportFiles = blobs.GetBlobContainerClient($"{prefix}-exports");
         ExportQueue = queues.GetQueueClient($"{prefix}-exports");
+        ExportPoison = queues.GetQueueClient($"{prefix}-exports-poison");
         CertificateFiles = blobs.GetBlobContainerClient($"{prefix}-certificates");
         CertificateQueue = queues.GetQueueClient($"{prefix}-certificates");
+        CertificatePoison = queues.GetQueueClient($"{prefix}-certificates-poison");
         Nights = tables.GetTableClient($"{prefix}Nights");
         NightFiles = blobs.GetBlobContainerClient($"{prefix}-nights");
         NippinQueue = queues.GetQueueClient($"{prefix}-nippin");
+        NippinPoison = queues.GetQueueClient($"{prefix}-nippin-poison");
         Work = tables.GetTableClient($"{prefix}Work");
     }
 
@@ -70,15 +73,22 @@ public sealed class PortalStorage
 
     public QueueClient ExportQueue { get; }
 
+    /// <summary>Where a host puts a message whose last try failed.</summary>
+    public QueueClient ExportPoison { get; }
+
     public BlobContainerClient CertificateFiles { get; }
 
     public QueueClient CertificateQueue { get; }
+
+    public QueueClient CertificatePoison { get; }
 
     public TableClient Nights { get; }
 
     public BlobContainerClient NightFiles { get; }
 
     public QueueClient NippinQueue { get; }
+
+    public QueueClient NippinPoison { get; }
 
     public TableClient Work { get; }
 
@@ -98,12 +108,17 @@ public sealed class PortalStorage
                 await table.CreateIfNotExistsAsync(cancel);
             }
 
-            await ExportFiles.CreateIfNotExistsAsync(cancellationToken: cancel);
-            await ExportQueue.CreateIfNotExistsAsync(cancellationToken: cancel);
-            await CertificateFiles.CreateIfNotExistsAsync(cancellationToken: cancel);
-            await CertificateQueue.CreateIfNotExistsAsync(cancellationToken: cancel);
-            await NightFiles.CreateIfNotExistsAsync(cancellationToken: cancel);
-            await NippinQueue.CreateIfNotExistsAsync(cancellationToken: cancel);
+            foreach (var container in (BlobContainerClient[])[ExportFiles, CertificateFiles, NightFiles])
+            {
+                await container.CreateIfNotExistsAsync(cancellationToken: cancel);
+            }
+
+            // The poison queues too: a host that listens to one that is not there complains of it all the time.
+            foreach (var queue in (QueueClient[])[ExportQueue, ExportPoison, CertificateQueue, CertificatePoison, NippinQueue, NippinPoison])
+            {
+                await queue.CreateIfNotExistsAsync(cancellationToken: cancel);
+            }
+
             prepared = true;
         }
         finally
