@@ -159,6 +159,9 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
     public async Task SendAsync(CertificateMessage message, CancellationToken cancel) =>
         await storage.CertificateQueue.SendMessageAsync(JsonSerializer.Serialize(message, Json.Options), cancel);
 
+    /// <summary>Puts a message that is none of ours where those go whose last try failed.</summary>
+    public Task PutAsideAsync(string message, CancellationToken cancel) => storage.CertificatePoison.SendMessageAsync(message, cancel);
+
     /// <summary>Notes for which organisation a certificate was uploaded; see <see cref="IsKnownElsewhereAsync"/>.</summary>
     public async Task NotePrintAsync(Certificate certificate, string sha256, CancellationToken cancel) =>
         await storage.Certificates.UpsertEntityAsync(new TableEntity(PrintPrefix + sha256, certificate.OrganizationId), TableUpdateMode.Replace, cancel);

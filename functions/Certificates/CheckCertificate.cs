@@ -18,8 +18,15 @@ public sealed class CheckCertificate(
     PortalSettings settings, TimeProvider clock, ILogger<CheckCertificate> log)
 {
     [Function(nameof(CheckCertificate))]
-    public async Task Run([QueueTrigger("%StoragePrefix%-certificates")] CertificateMessage message, CancellationToken cancel)
+    public async Task Run([QueueTrigger("%StoragePrefix%-certificates")] string text, CancellationToken cancel)
     {
+        if (Parse(text) is not { } message)
+        {
+            // Another try would not understand it either.
+            await certificates.PutAsideAsync(text, cancel);
+            return;
+        }
+
         var certificate = await certificates.FindAsync(message.OrganizationId, message.CertificateId, cancel);
         if (certificate is null || !(message.Nightly ? certificate.IsInUse : certificate.IsPending))
         {

@@ -23,8 +23,15 @@ public sealed class BuildExport(
     NightStore nights, NightReader reader, ExportTrace trace, TimeProvider clock, ILogger<BuildExport> log)
 {
     [Function(nameof(BuildExport))]
-    public async Task Run([QueueTrigger("%StoragePrefix%-exports")] ExportMessage message, CancellationToken cancel)
+    public async Task Run([QueueTrigger("%StoragePrefix%-exports")] string text, CancellationToken cancel)
     {
+        if (Parse(text) is not { } message)
+        {
+            // Another try would not understand it either.
+            await exports.PutAsideAsync(text, cancel);
+            return;
+        }
+
         var job = await exports.FindAsync(message.OrganizationId, message.ExportId, cancel);
         if (job is null || job.IsOver)
         {

@@ -37,6 +37,9 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, PortalSett
     public Task SendAsync(string organizationId, string exportId, CancellationToken cancel) =>
         storage.ExportQueue.SendMessageAsync(JsonSerializer.Serialize(new ExportMessage(organizationId, exportId), Json.Options), cancel);
 
+    /// <summary>Puts a message that is none of ours where those go whose last try failed.</summary>
+    public Task PutAsideAsync(string message, CancellationToken cancel) => storage.ExportPoison.SendMessageAsync(message, cancel);
+
     public async Task<ExportJob?> FindAsync(string organizationId, string exportId, CancellationToken cancel) =>
         IsId(exportId) && await storage.ExportJobs.FindAsync<JobRow>(organizationId, JobPrefix + exportId, cancel) is { } row ? row.ToJob() : null;
 

@@ -51,6 +51,9 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
     public Task SendAsync(Night night, CancellationToken cancel) =>
         storage.NippinQueue.SendMessageAsync(JsonSerializer.Serialize(new NightMessage(night.OrganizationId, night.Registry, night.Date), Json.Options), cancel);
 
+    /// <summary>Puts a message that is none of ours where those go whose last try failed.</summary>
+    public Task PutAsideAsync(string message, CancellationToken cancel) => storage.NippinPoison.SendMessageAsync(message, cancel);
+
     public Task<Night?> FindAsync(string organizationId, string registry, DateOnly date, CancellationToken cancel) =>
         FindAsync(organizationId, RowKeyOf(registry, date), cancel);
 

@@ -24,8 +24,15 @@ public sealed class ValidateNight(
     private const long Large = 100_000;
 
     [Function(nameof(ValidateNight))]
-    public async Task Run([QueueTrigger("%StoragePrefix%-nippin")] NightMessage message, CancellationToken cancel)
+    public async Task Run([QueueTrigger("%StoragePrefix%-nippin")] string text, CancellationToken cancel)
     {
+        if (Parse(text) is not { } message)
+        {
+            // Another try would not understand it either.
+            await nights.PutAsideAsync(text, cancel);
+            return;
+        }
+
         var night = await nights.FindAsync(message.OrganizationId, message.Registry, message.Date, cancel);
         if (night is null || night.IsOver)
         {

@@ -90,7 +90,7 @@ internal static class Uploads
 
     /// <summary>Delivers the message for a check, as the queue would.</summary>
     public static Task CheckAsync(this TestPortal portal, Organization organization, string id, bool nightly = false) =>
-        ActivatorUtilities.CreateInstance<CheckCertificate>(portal.Services).Run(new CertificateMessage(organization.Id, id, 0, nightly), default);
+        ActivatorUtilities.CreateInstance<CheckCertificate>(portal.Services).Run(JsonSerializer.Serialize(new CertificateMessage(organization.Id, id, 0, nightly), Ssp.Http.Json.Options), default);
 
     /// <summary>Delivers a message whose last try failed, as the poison queue would.</summary>
     public static Task GiveUpAsync(this TestPortal portal, CertificateMessage message) =>

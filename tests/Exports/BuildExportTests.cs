@@ -440,7 +440,7 @@ public sealed class BuildExportTests(Stack stack) : IAsyncLifetime
     }
 
     private Task DeliverAsync(ExportMessage message, CancellationToken cancel = default) =>
-        ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(message, cancel);
+        ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(JsonSerializer.Serialize(message, Ssp.Http.Json.Options), cancel);
 
     private Task GiveUpAsync(string message) => ActivatorUtilities.CreateInstance<GiveUpOnExport>(portal.Services).Run(message, default);
 

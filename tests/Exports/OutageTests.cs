@@ -131,7 +131,7 @@ public sealed class OutageTests(Stack stack) : IAsyncLifetime
         return new ExportMessage(organization.Id, asked.Json.GetProperty("export").GetProperty("id").GetString()!);
     }
 
-    private Task DeliverAsync(ExportMessage message) => ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(message, default);
+    private Task DeliverAsync(ExportMessage message) => ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(System.Text.Json.JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
 
     private async Task<ExportJob> JobAsync(ExportMessage message) =>
         (await portal.Services.GetRequiredService<ExportStore>().FindAsync(message.OrganizationId, message.ExportId, default))!;

@@ -252,7 +252,7 @@ public sealed class ValidateNightTests(Stack stack) : IAsyncLifetime
         return new NightMessage(organization.Id, Implants.Registry, date ?? Nights.Today);
     }
 
-    private Task DeliverAsync(NightMessage message) => ActivatorUtilities.CreateInstance<ValidateNight>(portal.Services).Run(message, default);
+    private Task DeliverAsync(NightMessage message) => ActivatorUtilities.CreateInstance<ValidateNight>(portal.Services).Run(System.Text.Json.JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
 
     private async Task<Night> NightAsync() =>
         (await portal.Services.GetRequiredService<NightStore>().FindAsync(organization.Id, Implants.Registry, Nights.Today, default))!;

@@ -18,7 +18,7 @@ public sealed class PoisonTests(Stack stack)
     [
         NoBase64,
         Convert.ToBase64String([0xFF, 0xFE, 0x00, 0xC3, 0x28]),
-        Encoded("garbage"), Encoded("null"), Encoded("[]"), Encoded("{}"), Encoded("""{"kind":"of another release","version":9}"""),
+        Encoded("garbage"), Encoded("null"), Encoded("[]"), Encoded("{}"), Encoded("""{"nonsense":1}"""), Encoded("{\"organizationId\":\"abc"), Encoded(" "), Encoded("""{"kind":"of another release","version":9}"""),
         Encoded("""{"organizationId":"../../x","exportId":"y","certificateId":"y","registry":"y","date":"2026-11-25"}"""),
         // As large as a message may be.
         Encoded(new string('x', 48 * 1024)),
@@ -42,12 +42,12 @@ public sealed class PoisonTests(Stack stack)
         await WorkAsync(portal, name, organization);
 
         await Eventually.Is(async () => (await queue.GetPropertiesAsync()).Value.ApproximateMessagesCount == 0, "the queue is empty");
-        // What cannot even be decoded stays in the poison queue for somebody to look at; the rest was read there and put aside.
+        // What cannot even be decoded stays in the poison queue for somebody to look at; the rest was read there and put aside, each with one sentence and without further tries.
         var poison = new QueueClient(stack.Storage, $"{portal.Prefix}-{name}-poison");
         await Eventually.Is(async () => (await poison.GetPropertiesAsync()).Value.ApproximateMessagesCount == 1, "one message is left in the poison queue");
         Assert.Contains(portal.Log, line => line.EndsWith($"of {queue.Name} moved to {poison.Name}: it is not base64", StringComparison.Ordinal));
-        Assert.Contains(portal.Log, line => line.EndsWith($"of {queue.Name} moved to {poison.Name}: it failed every time", StringComparison.Ordinal));
-        Assert.Contains(portal.Log, line => line.Contains("none of ours; it was put aside", StringComparison.Ordinal));
+        Assert.Equal(Poison.Count - 1, portal.Log.Count(line => line.EndsWith("is none of ours; it was put aside", StringComparison.Ordinal)));
+        Assert.DoesNotContain(portal.Log, line => line.Contains("it failed every time", StringComparison.Ordinal) || line.Contains("Exception", StringComparison.Ordinal));
     }
 
     private static string Encoded(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Azure.Storage.Queues;
@@ -38,7 +39,7 @@ public sealed class SweepWorkTests(Stack stack) : IAsyncLifetime
         await SweepAsync();
         await SweepAsync();
         var later = await CountAsync(portal.Storage.ExportQueue);
-        await ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(message, default);
+        await ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
         clock.Forward(TimeSpan.FromMinutes(2));
         await SweepAsync();
 
@@ -77,7 +78,7 @@ public sealed class SweepWorkTests(Stack stack) : IAsyncLifetime
         clock.Forward(TimeSpan.FromDays(-1));
         await SweepAsync();
         var sent = await CountAsync(portal.Storage.ExportQueue);
-        await ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(message, default);
+        await ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
 
         Assert.Equal(1, sent);
         Assert.Equal((ExportState.Succeeded, 2), ((await JobAsync(message)).State, (await JobAsync(message)).Attempt));
@@ -90,7 +91,7 @@ public sealed class SweepWorkTests(Stack stack) : IAsyncLifetime
         var exports = portal.Services.GetRequiredService<ExportStore>();
         var late = (await exports.SaveAsync((await JobAsync(message)) with { State = ExportState.Running, Attempt = 1, LastSign = clock.GetUtcNow() }, default))!;
         clock.Forward(TimeSpan.FromSeconds(25));
-        await ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(message, default);
+        await ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
         var done = await JobAsync(message);
 
         // It had its file ready and notes the end.
@@ -130,7 +131,7 @@ public sealed class SweepWorkTests(Stack stack) : IAsyncLifetime
 
         await SweepAsync(delivering);
         var message = Assert.Single((await delivering.Storage.CertificateQueue.ReceiveMessagesAsync(32)).Value);
-        await ActivatorUtilities.CreateInstance<CheckCertificate>(delivering.Services).Run(CheckCertificate.Parse(message.MessageText)!, default);
+        await ActivatorUtilities.CreateInstance<CheckCertificate>(delivering.Services).Run(message.MessageText, default);
         clock.Forward(TimeSpan.FromMinutes(2));
         await SweepAsync(delivering);
 
@@ -188,13 +189,13 @@ public sealed class SweepWorkTests(Stack stack) : IAsyncLifetime
     public async Task Files_that_no_row_names_are_removed_when_they_are_old_and_the_others_stay()
     {
         var message = await RequestAsync();
-        await ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(message, default);
+        await ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
         var organization = (await portal.Services.GetRequiredService<OrganizationStore>().FindAsync(message.OrganizationId, default))!;
         var cato = await portal.SignInAsync(organization, Role.CertificateEditor);
         await portal.CheckAsync(organization, (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate());
         var nights = portal.Services.GetRequiredService<NightStore>();
         await nights.AskAsync(organization, Implants.Registry, Nights.Today, default);
-        await ActivatorUtilities.CreateInstance<ValidateNight>(portal.Services).Run(new NightMessage(organization.Id, Implants.Registry, Nights.Today), default);
+        await ActivatorUtilities.CreateInstance<ValidateNight>(portal.Services).Run(JsonSerializer.Serialize(new NightMessage(organization.Id, Implants.Registry, Nights.Today), Ssp.Http.Json.Options), default);
         var containers = new[] { portal.Storage.ExportFiles, portal.Storage.CertificateFiles, portal.Storage.NightFiles };
         List<string> Files() => [.. containers.SelectMany(container => container.GetBlobs(BlobTraits.None, BlobStates.Uncommitted, null, default).Select(blob => blob.Name)).Order(StringComparer.Ordinal)];
         var named = Files();
