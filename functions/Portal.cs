@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Azure.Functions.Worker.Invocation;
@@ -23,6 +24,9 @@ namespace Ssp;
 /// <summary>How the parts of the portal come together.</summary>
 public static class Portal
 {
+    // Each form has a smaller limit of its own, and says so; this ends what goes on beyond any. Proxies before the portal allow no more.
+    private const long MostRequestBytes = 10 * 1024 * 1024;
+
     /// <exception cref="SettingsException">A setting is missing or senseless.</exception>
     public static FunctionsApplicationBuilder CreateBuilder(string[] args)
     {
@@ -43,6 +47,12 @@ public static class Portal
         builder.Services.AddSingleton(_ => seals);
         // The worker would believe any X-Forwarded-* header; we believe only the one that ClientAddressHeader names.
         builder.Services.PostConfigure<ForwardedHeadersOptions>(options => options.ForwardedHeaders = ForwardedHeaders.None);
+
+        builder.Services.Configure<KestrelServerOptions>(server =>
+        {
+            server.AddServerHeader = false;
+            server.Limits.MaxRequestBodySize = MostRequestBytes;
+        });
 
         builder.Services.AddSingleton(Console.Error);
         builder.Services.AddSingleton<PortalStorage>();

@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Org.BouncyCastle.Bcpg.OpenPgp;
+using Ssp.Storage;
 
 namespace Ssp.Backup;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Ssp.Storage;
 
 namespace Ssp.Backup;
 

@@ -18,6 +18,9 @@ public sealed record UploadForm(string FileName, SealedFile File)
     private const int MostPasswordBytes = 1024;
     private const int MostBoundary = 100;
 
+    // The file, the password, and the headers of both.
+    private const int MostBytes = P12Limits.MostBytes + (32 * 1024);
+
     /// <exception cref="Problem">415 when it is no form with files, 413 when the file is too large, 400 naming each field that is not right.</exception>
     public static async Task<UploadForm> ReadAsync(HttpRequest request, CancellationToken cancel)
     {
@@ -30,17 +33,17 @@ public sealed record UploadForm(string FileName, SealedFile File)
         (string Name, byte[] Content)? file = null;
         string? password = null;
         var faults = new Dictionary<string, Sentence[]>();
+        await using var body = new LimitedBody(request, MostBytes, TooLarge());
         try
         {
-            var reader = new MultipartReader(boundary, request.Body) { HeadersCountLimit = 8, HeadersLengthLimit = 4 * 1024, BodyLengthLimit = null };
+            var reader = new MultipartReader(boundary, body) { HeadersCountLimit = 8, HeadersLengthLimit = 4 * 1024, BodyLengthLimit = null };
             while (await reader.ReadNextSectionAsync(cancel) is { } section)
             {
                 var field = ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) ? HeaderUtilities.RemoveQuotes(disposition.Name).ToString() : "";
                 if (field == "file" && file is null)
                 {
                     var name = disposition!.FileNameStar.HasValue ? disposition.FileNameStar.ToString() : HeaderUtilities.RemoveQuotes(disposition.FileName).ToString();
-                    var content = await ReadAsync(section.Body, P12Limits.MostBytes, cancel)
-                        ?? throw new Problem(StatusCodes.Status413PayloadTooLarge, "file_too_large", P12Limits.MostBytes / 1024);
+                    var content = await ReadAsync(section.Body, P12Limits.MostBytes, cancel) ?? throw TooLarge();
                     file = (name, content);
                 }
                 else if (field == "password" && password is null)
@@ -49,12 +52,14 @@ public sealed record UploadForm(string FileName, SealedFile File)
                 }
                 else
                 {
-                    throw Problem.Invalid(field.Length == 0 ? "form" : field, new Sentence("field.unknown"));
+                    faults[field.Length == 0 ? "form" : field] = [new Sentence("field.unknown")];
                 }
             }
         }
-        catch (Exception error) when (error is InvalidDataException or IOException && !request.HttpContext.RequestAborted.IsCancellationRequested)
+        catch (Exception error) when (error is InvalidDataException || error.GetType() == typeof(IOException))
         {
+            // What the reader of forms throws itself; what the connection says is of its own kinds. A form that is also too large is told that.
+            await body.CopyToAsync(Stream.Null, cancel);
             throw new Problem(StatusCodes.Status400BadRequest, "form_broken");
         }
 
@@ -103,6 +108,8 @@ public sealed record UploadForm(string FileName, SealedFile File)
 
         return label.Length == 0 ? "certificate.p12" : label;
     }
+
+    private static Problem TooLarge() => new(StatusCodes.Status413PayloadTooLarge, "file_too_large", P12Limits.MostBytes / 1024);
 
     private static async Task<string?> ReadPasswordAsync(Stream body, Dictionary<string, Sentence[]> faults, CancellationToken cancel)
     {

@@ -1,4 +1,5 @@
 using Azure;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
@@ -51,9 +52,20 @@ public sealed class AnswerProblems(AuditTrail audit, PortalSettings settings, IL
             log.LogWarning("{Function}: storage did not answer: {Reason}", context.FunctionDefinition.Name, outage.InnerExceptions[0].Message);
             await StorageDown().WriteAsync(http);
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception error) when (HasGone(http, error))
         {
-            // The reader went away; there is nobody to answer.
+            // There is nobody to answer.
+            log.LogDebug("{Function}: the caller went away", context.FunctionDefinition.Name);
+        }
+        catch (BadHttpRequestException broken)
+        {
+            log.LogDebug("{Function}: the request cannot be read: {Reason}", context.FunctionDefinition.Name, broken.Message);
+            await ProblemOf(broken).WriteAsync(http);
+        }
+        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        {
+            log.LogInformation("{Function} was broken off", context.FunctionDefinition.Name);
+            await new Problem(StatusCodes.Status503ServiceUnavailable, "broken_off") { RetryAfter = Soon }.WriteAsync(http);
         }
         catch (Exception error)
         {
@@ -73,6 +85,18 @@ public sealed class AnswerProblems(AuditTrail audit, PortalSettings settings, IL
         var organization = http.Items[typeof(Organization)] as Organization;
         await audit.TryNoteAsync(http.Request, new Deed("refused", $"{http.Request.Method} {http.Request.Path}", organization?.Id, problem.Code), AuditResult.Refused);
     }
+
+    // The connection says so at once, the request's token only a moment later.
+    private static bool HasGone(HttpContext http, Exception error) =>
+        error is ConnectionResetException or ConnectionAbortedException
+        || (error is IOException or OperationCanceledException && http.RequestAborted.IsCancellationRequested);
+
+    private static Problem ProblemOf(BadHttpRequestException broken) => broken.StatusCode switch
+    {
+        StatusCodes.Status413PayloadTooLarge => new Problem(broken.StatusCode, "body_too_large"),
+        StatusCodes.Status408RequestTimeout => new Problem(broken.StatusCode, "request_too_slow"),
+        _ => new Problem(broken.StatusCode, "request_broken"),
+    };
 
     private static Problem StorageDown() => new(StatusCodes.Status503ServiceUnavailable, "storage_unavailable") { RetryAfter = Soon };
 }

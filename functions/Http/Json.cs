@@ -54,20 +54,10 @@ public static class Json
 
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken cancel)
     {
-        var buffer = new byte[MostBytes + 1];
-        var length = 0;
-        while (length < buffer.Length)
-        {
-            var read = await request.Body.ReadAsync(buffer.AsMemory(length), cancel);
-            if (read == 0)
-            {
-                return buffer.AsMemory(0, length);
-            }
-
-            length += read;
-        }
-
-        throw new Problem(StatusCodes.Status413PayloadTooLarge, "body_too_large");
+        await using var body = new LimitedBody(request, MostBytes, new Problem(StatusCodes.Status413PayloadTooLarge, "body_too_large"));
+        using var bytes = new MemoryStream();
+        await body.CopyToAsync(bytes, cancel);
+        return bytes.ToArray();
     }
 
     /// <summary>Times leave as UTC with a Z, whatever the offset they were made with.</summary>

@@ -58,7 +58,8 @@ public sealed class Problem(int status, string code, params object[] values) : E
             Code,
             Fields.Count == 0 ? null : Fields.ToDictionary(field => field.Key, field => field.Value.Select(sentence => Texts.Say(language, sentence)).ToArray()),
             Current);
-        return http.Response.WriteAsJsonAsync(body, Json.Options, "application/problem+json; charset=utf-8", http.RequestAborted);
+        // Without a token: then it is no error when the reader went away meanwhile.
+        return http.Response.WriteAsJsonAsync(body, Json.Options, "application/problem+json; charset=utf-8");
     }
 
     private sealed record ProblemBody(string Type, string Title, int Status, string Detail, string Code,

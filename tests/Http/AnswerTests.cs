@@ -29,7 +29,6 @@ public sealed class AnswerTests(Stack stack)
         Assert.Equal("same-origin", Assert.Single(headers.GetValues("Cross-Origin-Opener-Policy")));
         Assert.Equal("same-origin", Assert.Single(headers.GetValues("Cross-Origin-Resource-Policy")));
         Assert.Equal("no-store", headers.CacheControl!.ToString());
-        Assert.False(headers.Contains("Server"));
         Assert.False(headers.Contains("Access-Control-Allow-Origin"));
         Assert.False(headers.Contains("Strict-Transport-Security"));
         Assert.False(headers.Contains("Clear-Site-Data"));

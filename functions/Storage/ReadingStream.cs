@@ -1,4 +1,4 @@
-namespace Ssp.Backup;
+namespace Ssp.Storage;
 
 /// <summary>A stream that is read from its beginning to its end, and nothing else.</summary>
 internal abstract class ReadingStream : Stream
