@@ -6,6 +6,7 @@ using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Azure.Functions.Worker.Invocation;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Ssp.Accounts;
 using Ssp.Audit;
 using Ssp.Backup;
@@ -53,6 +54,12 @@ public static class Portal
             server.AddServerHeader = false;
             server.Limits.MaxRequestBodySize = MostRequestBytes;
         });
+
+        // Each has a line for every request.
+        foreach (var noise in (string[])["Microsoft.AspNetCore", "Azure", "System.Net.Http"])
+        {
+            builder.Logging.AddFilter(noise, LogLevel.Warning);
+        }
 
         builder.Services.AddSingleton(Console.Error);
         builder.Services.AddSingleton<PortalStorage>();
