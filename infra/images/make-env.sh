@@ -45,8 +45,8 @@ ClientAddressHeader=X-Real-IP
 
 # --- good as they are -----------------------------------------------------------------------------------------------
 
-# embedded or azure: which of the two Dockerfiles.
-FLAVOUR=embedded
+# local or azure: under which Functions host, and so which of the two Dockerfiles.
+HOST=local
 StoragePrefix=ssp
 # The wall clock of the schedules below (second minute hour day month weekday).
 TZ=Europe/Brussels
