@@ -1,17 +1,43 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Ssp.Bench;
 using Ssp.Dev;
 
-// csv (the usual): the CSV export beside psql. Options: --sizes 50000,500000 --fields 60 --rounds 5 --data DIR
-// lists: pages of long lists beside plain scans. Options: --requests 200 --data DIR
-// nippin: the nightly validation beside psql. Options: --registrations 1000000 --messages 1000000 --rounds 5 --data DIR
-// p12: reading P12 files beside .NET's loader and openssl, hostile ones, and from upload to verdict. Options: --runs 50 --uploads 55 --data DIR
-// audit: appending to the audit trail and reading it, as it grows. Options: --sizes 1000,10000,100000 --data DIR
-// azurite: kills and power cuts under load, cost and growth of the durable Azurite beside the plain one.
-//   Options: --parts kills,power,speed,growth --rounds 500 --seed 1 --seconds 5 --sizes 10000,100000,500000 --data DIR
-// chaos: people work at two portals while programs are killed, stopped and starved. Options: --seed 1 --registrations 3000 --rounds 3 --minutes 11 --data DIR
-var what = args is ["csv" or "lists" or "nippin" or "audit" or "p12" or "azurite" or "chaos", ..] ? args[0] : "csv";
-args = args is ["csv" or "lists" or "nippin" or "audit" or "p12" or "azurite" or "chaos", .. var rest] ? rest : args;
+const string help =
+    """
+    dotnet run -c Release --project infra/bench -- [BENCH] [--data DIR] [OPTIONS]
+
+      csv      the CSV export beside psql; the usual one
+               --sizes 50000,500000  --fields 60  --rounds 5
+      lists    pages of long lists beside plain scans
+               --requests 200
+      nippin   the nightly validation beside psql
+               --registrations 1000000  --messages 1000000  --rounds 5
+      p12      reading P12 files beside .NET's loader and openssl, hostile ones, and from upload to verdict
+               --runs 50  --uploads 55
+      audit    appending to the audit trail and reading it, as it grows
+               --sizes 1000,10000,100000
+      azurite  kills and power cuts under load, cost and growth of the durable Azurite beside the plain one
+               --parts kills,power,speed,growth  --rounds 500  --seed 1  --seconds 5  --sizes 10000,100000,500000
+      chaos    people work at two portals while programs are killed, stopped and starved
+               --seed 1  --registrations 3000  --rounds 3  --minutes 11
+      host     two programs of the portal in turn on one storage: start, memory, times, what they use while idle
+               --old COMMAND    e.g. "dotnet ../old/infra/dev/bin/embedded/Release/net10.0/Ssp.Functions.dll"; split at spaces
+               --new COMMAND    the one to compare with it; without it only the old one is measured
+               --rounds 5       each starts both portals once
+               --idle 5         minutes, of each portal after the rounds
+               --parts start,memory,live,get,download,upload,export,idle
+
+      The values are the usual ones. --data keeps what is made there; else it goes to a temporary folder and is removed.
+    """;
+if (args is ["--help" or "-h"])
+{
+    Console.WriteLine(help);
+    return 0;
+}
+
+var what = args is ["csv" or "lists" or "nippin" or "audit" or "p12" or "azurite" or "chaos" or "host", ..] ? args[0] : "csv";
+args = args is ["csv" or "lists" or "nippin" or "audit" or "p12" or "azurite" or "chaos" or "host", .. var rest] ? rest : args;
 var options = Enumerable.Range(0, args.Length / 2).ToDictionary(i => args[2 * i], i => args[(2 * i) + 1]);
 var sizes = options.GetValueOrDefault("--sizes", what switch { "audit" => "1000,10000,100000", "azurite" => "10000,100000,500000", _ => "50000,500000" }).Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture)).ToArray();
 var fields = int.Parse(options.GetValueOrDefault("--fields", "60"), CultureInfo.InvariantCulture);
@@ -81,6 +107,24 @@ try
         return 0;
     }
 
+    if (what == "host")
+    {
+        var old = options.GetValueOrDefault("--old") ?? throw new DevException($"--old is missing: the command that starts the old portal.{Environment.NewLine}{help}");
+        (string, string)[] commands = options.GetValueOrDefault("--new") is { } fresh ? [(HostFigures.Old, old), (HostFigures.New, fresh)] : [(HostFigures.Old, old)];
+        using var stop = new CancellationTokenSource();
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        await new HostBench(Repository.Find(), data, options.GetValueOrDefault("--parts", HostBench.Parts).Split(',')).RunAsync(
+            commands, rounds, double.Parse(options.GetValueOrDefault("--idle", "5"), CultureInfo.InvariantCulture), stop.Token);
+        return 0;
+    }
+
     if (what == "audit")
     {
         await using var bench = await AuditBench.PrepareAsync(Repository.Find(), data);
@@ -99,6 +143,11 @@ try
     }
 
     return 0;
+}
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("Stopped.");
+    return 130;
 }
 catch (DevException mistake)
 {

@@ -75,6 +75,9 @@ public sealed class Postgres : IAsyncDisposable
     /// <summary>The same as a URI, as psql and most other programs take it.</summary>
     public string Uri(string database) => $"postgresql://{OwnerName}:{password}@127.0.0.1:{port}/{database}";
 
+    /// <summary>The process id of the server itself.</summary>
+    public int ProgramId => process.ProgramId;
+
     /// <summary>Sends the server and its processes a signal, e.g. KILL, STOP or CONT.</summary>
     public void Signal(string name) => process.Signal(name);
 
