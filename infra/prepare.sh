@@ -64,7 +64,9 @@ prepare() {
   need flock util-linux "flock (util-linux)"
   need setsid util-linux "setsid (util-linux)"
   if [ "${1:-}" = tests ]; then
-    need chromium chromium "Chromium"
+    # Whoever cannot install packages may have Chromium itself.
+    [ "$(id -u)" != 0 ] && command -v chromium >/dev/null 2>&1 \
+      || need chromium-headless-shell chromium-headless-shell "Chromium (Debian: chromium-headless-shell, or chromium)"
     # What else writes P12 files, and what others keep to test their readers with.
     need openssl openssl "OpenSSL"
     need keytool default-jre-headless "a Java runtime with keytool"

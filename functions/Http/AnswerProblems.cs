@@ -12,7 +12,7 @@ using Ssp.Storage;
 
 namespace Ssp.Http;
 
-/// <summary>The outermost step of every HTTP function: security headers on all answers, and every refusal or failure as problem+json.</summary>
+/// <summary>The outermost step of every HTTP function: security headers on all answers, the answer itself, and every refusal or failure as problem+json.</summary>
 public sealed class AnswerProblems(AuditTrail audit, PortalSettings settings, ILogger<AnswerProblems> log) : IFunctionsWorkerMiddleware
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
@@ -31,6 +31,13 @@ public sealed class AnswerProblems(AuditTrail audit, PortalSettings settings, IL
         try
         {
             await next(context);
+            await WriteAnswerAsync(context, http);
+        }
+        catch (Exception error) when (http.Response.HasStarted && !HasGone(http, error))
+        {
+            log.LogError(error, "{Function} failed in the middle of its answer, request {Request}", context.FunctionDefinition.Name, context.InvocationId);
+            // A cut connection tells the reader that what they have is not the whole answer.
+            http.Abort();
         }
         catch (Problem problem)
         {
@@ -64,13 +71,24 @@ public sealed class AnswerProblems(AuditTrail audit, PortalSettings settings, IL
         }
         catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
         {
-            log.LogInformation("{Function} was broken off", context.FunctionDefinition.Name);
+            log.LogDebug("{Function} was broken off", context.FunctionDefinition.Name);
             await new Problem(StatusCodes.Status503ServiceUnavailable, "broken_off") { RetryAfter = Soon }.WriteAsync(http);
         }
         catch (Exception error)
         {
             log.LogError(error, "{Function} failed, request {Request}", context.FunctionDefinition.Name, context.InvocationId);
             await new Problem(StatusCodes.Status500InternalServerError, "unexpected", context.InvocationId).WriteAsync(http);
+        }
+    }
+
+    // In here, because what fails while it is written is a problem too, and because the worker would otherwise send the answer to its host once more, as the function's return value.
+    private static async Task WriteAnswerAsync(FunctionContext context, HttpContext http)
+    {
+        var result = context.GetInvocationResult();
+        if (result.Value is IResult answer)
+        {
+            result.Value = null;
+            await answer.ExecuteAsync(http);
         }
     }
 

@@ -115,8 +115,9 @@ public sealed class LocalHost : IAsyncDisposable
             console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
         });
 
-        // The dispatcher says what went wrong.
+        // The dispatcher says what went wrong. Kestrel would besides call it an error when an answer came before all of its request was read.
         web.Logging.AddFilter("Yarp", LogLevel.None);
+        web.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
 
         web.WebHost.UseKestrelHttpsConfiguration();
         web.WebHost.ConfigureKestrel(kestrel =>

@@ -2,4 +2,4 @@ using Ssp;
 using Ssp.Hosting;
 
 // The portal on the local Functions host; functions/Program.cs is the same app for the Microsoft host.
-return await LocalHost.RunAsync(args, Portal.CreateBuilder);
+return await PortalCommands.RunAsync(args, rest => LocalHost.RunAsync(rest, Portal.CreateBuilder));

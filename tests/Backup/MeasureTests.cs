@@ -11,7 +11,7 @@ using Ssp.Tests.Support;
 namespace Ssp.Tests.Backup;
 
 /// <summary>
-/// How long a backup and a restore take, and how much memory: `dotnet tests/bin/embedded/Release/net10.0/Ssp.Tests.dll -class Ssp.Tests.Backup.MeasureTests -explicit only -showLiveOutput`.
+/// How long a backup and a restore take, and how much memory: `dotnet tests/bin/Release/net10.0/Ssp.Tests.dll -class Ssp.Tests.Backup.MeasureTests -explicit only -showLiveOutput`.
 /// The figures stand in infra/docs/backup.md.
 /// </summary>
 public sealed class MeasureTests(Stack stack, ITestOutputHelper output)

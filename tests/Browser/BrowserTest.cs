@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using Ssp.Accounts;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Browser;
@@ -34,7 +35,8 @@ public abstract partial class BrowserTest(Stack stack, Chromium chromium) : IAsy
     protected async Task<string> DemoUrlAsync() => (await stack.Demo.DemoAsync()).BaseUrl;
 
     /// <summary>A new window at the portal's home, of somebody the browser has never seen.</summary>
-    protected async Task<IPage> OpenAsync(string? baseUrl = null, string path = "/", string locale = "en-GB", int width = 1280, int height = 900)
+    /// <param name="session">The cookie of somebody who has signed in.</param>
+    protected async Task<IPage> OpenAsync(string? baseUrl = null, string path = "/", string locale = "en-GB", int width = 1280, int height = 900, string? session = null)
     {
         var browser = await chromium.BrowserAsync();
         var context = await browser.NewContextAsync(new()
@@ -47,6 +49,11 @@ public abstract partial class BrowserTest(Stack stack, Chromium chromium) : IAsy
             AcceptDownloads = true,
         });
         contexts.Add(context);
+        if (session is not null)
+        {
+            await context.AddCookiesAsync([new() { Name = SessionCookie.Name, Value = session, Domain = "localhost", Path = "/ssp", HttpOnly = true, SameSite = SameSiteAttribute.Strict }]);
+        }
+
         context.SetDefaultTimeout(20_000);
         var page = await context.NewPageAsync();
         page.Console += (_, message) => Note(message);
@@ -56,12 +63,12 @@ public abstract partial class BrowserTest(Stack stack, Chromium chromium) : IAsy
         return page;
     }
 
-    /// <summary>A new window of a demo person who has signed in.</summary>
+    /// <summary>A new window of a demo person who has signed in. Signing in on the page itself is the matter of its own stories.</summary>
     protected async Task<IPage> SignInAsync(string who, string path = "/", string locale = "en-GB", int width = 1280)
     {
         var person = await PersonAsync(who);
-        var page = await OpenAsync(path: path, locale: locale, width: width);
-        await page.SignInAsync(person);
+        await person.SignInAsync();
+        var page = await OpenAsync(path: path, locale: locale, width: width, session: person.Cookie);
         await Assertions.Expect(page.Locator(".person")).ToBeVisibleAsync();
         return page;
     }

@@ -29,8 +29,8 @@ public abstract class PeopleStories(Stack stack, Chromium chromium, PeoplePortal
     /// <summary>A new window of this person, who has signed in and stands at the path.</summary>
     protected async Task<IPage> SignInAsync(Person person, string path = "/", string locale = "en-GB", int width = 1280)
     {
-        var page = await OpenAsync(Portal.Address(), path, locale, width);
-        await page.SignInAsync(person);
+        await Portal.BeginSessionAsync(person);
+        var page = await OpenAsync(Portal.Address(), path, locale, width, session: person.Cookie);
         await Expect(page.Locator(".person")).ToBeVisibleAsync();
         return page;
     }

@@ -85,7 +85,10 @@ public sealed class BrokenRequestTests(Stack stack) : IAsyncLifetime
 
         foreach (var piece in (string[])["ZZ\r\nabc\r\n", $"{body.Length:x}\r\n{body}\r\n-5\r\n", $"{body.Length:x}\r\n{body}\r\nFFFFFFFFFFFFFFFFFF\r\n"])
         {
-            Assert.Equal((400, "request_broken"), await AskAsync(Head("POST", path, type, "Transfer-Encoding: chunked") + piece));
+            // Whoever takes the pieces apart, the portal or its host, says so.
+            using var client = await SendAsync(Head("POST", path, type, "Transfer-Encoding: chunked") + piece);
+            using var answer = new StreamReader(client.GetStream());
+            Assert.StartsWith("HTTP/1.1 400 ", await answer.ReadLineAsync(), StringComparison.Ordinal);
         }
 
         Assert.Empty(Complaints());

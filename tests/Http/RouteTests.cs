@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -29,6 +30,8 @@ public sealed class RouteTests
            from verb in trigger.Methods!
            select (function.Name, verb.ToUpperInvariant(), trigger.Route!),
     ];
+
+    private static readonly ConcurrentDictionary<string, (TemplateMatcher Matcher, IDictionary<string, IRouteConstraint> Constraints)> Matchers = new();
 
     [Fact]
     public void No_path_is_claimed_by_two_functions()
@@ -98,6 +101,14 @@ public sealed class RouteTests
 
     private static bool Matches(string template, string path)
     {
+        var (matcher, constraints) = Matchers.GetOrAdd(template, MatcherOf);
+        var values = new RouteValueDictionary();
+        return matcher.TryMatch($"/{path}", values)
+            && constraints.All(constraint => constraint.Value.Match(new DefaultHttpContext(), null, constraint.Key, values, RouteDirection.IncomingRequest));
+    }
+
+    private static (TemplateMatcher Matcher, IDictionary<string, IRouteConstraint> Constraints) MatcherOf(string template)
+    {
         var parsed = TemplateParser.Parse(template);
         var options = new RouteOptions();
         options.SetParameterPolicy<RegexInlineRouteConstraint>("regex");
@@ -116,8 +127,6 @@ public sealed class RouteTests
             }
         }
 
-        var values = new RouteValueDictionary();
-        return new TemplateMatcher(parsed, []).TryMatch($"/{path}", values)
-            && builder.Build().All(constraint => constraint.Value.Match(new DefaultHttpContext(), null, constraint.Key, values, RouteDirection.IncomingRequest));
+        return (new TemplateMatcher(parsed, []), builder.Build());
     }
 }

@@ -239,6 +239,7 @@ public sealed class MemberTests(Stack stack)
     {
         var (organization, manager) = await NewAsync(Role.DpManager);
         var plain = await portal.SignInAsync(organization);
+        await plain.SignInAsync();
         var expired = await portal.NewSilentPersonAsync(temporaryUntil: DateTimeOffset.UtcNow.AddDays(-1));
         await portal.SetRolesAsync(expired, organization);
 

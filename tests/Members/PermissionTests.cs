@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -62,13 +63,13 @@ public sealed class PermissionTests(Stack stack, PermissionTests.Cast cast) : IC
         ["ListRegistries"] = scene => Get($"{scene.Path}/registries"),
         ["ListExports"] = scene => Get($"{scene.Path}/exports"),
         ["RequestExport csv"] = scene => Now(Post($"{scene.Path}/exports", new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" })),
-        ["ShowExport csv"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/exports/{await scene.ExportIdAsync(finished: false)}"),
+        ["ShowExport csv"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/exports/{await scene.SharedAsync("waiting csv", () => scene.ExportIdAsync(finished: false))}"),
         ["DeleteExport csv"] = async scene => new Request(HttpMethod.Delete, $"{scene.Path}/exports/{await scene.ExportIdAsync(finished: false)}"),
-        ["DownloadExport csv"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/exports/{await scene.ExportIdAsync(finished: true)}/file"),
+        ["DownloadExport csv"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/exports/{await scene.SharedAsync("finished csv", () => scene.ExportIdAsync(finished: true))}/file"),
         ["RequestExport nippin"] = scene => Now(Post($"{scene.Path}/exports", Report)),
-        ["ShowExport nippin"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/exports/{await scene.ReportIdAsync(finished: false)}"),
+        ["ShowExport nippin"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/exports/{await scene.SharedAsync("waiting nippin", () => scene.ReportIdAsync(finished: false))}"),
         ["DeleteExport nippin"] = async scene => new Request(HttpMethod.Delete, $"{scene.Path}/exports/{await scene.ReportIdAsync(finished: false)}"),
-        ["DownloadExport nippin"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/exports/{await scene.ReportIdAsync(finished: true)}/file"),
+        ["DownloadExport nippin"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/exports/{await scene.SharedAsync("finished nippin", () => scene.ReportIdAsync(finished: true))}/file"),
         ["ListNippinRegistries"] = scene => Get($"{scene.Path}/nippin/registries"),
         ["ListNippinRecords"] = scene => Get($"{scene.Path}/nippin/registries/{Registry}/records"),
         ["RunNippin"] = scene => Now(Post($"{scene.Path}/nippin/run", new { registry = Registry })),
@@ -76,12 +77,12 @@ public sealed class PermissionTests(Stack stack, PermissionTests.Cast cast) : IC
         ["ShowCertificateOverview"] = _ => Get("certificates"),
         ["ListCertificates"] = scene => Get($"{scene.Path}/certificates"),
         ["AddCertificate"] = scene => Now(new Request(HttpMethod.Post, $"{scene.Path}/certificates", Form: Uploads.Form([1, 2, 3], "x"))),
-        ["ShowCertificate"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/certificates/{await scene.CertificateIdAsync()}"),
-        ["ShowCertificateLog"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/certificates/{await scene.CertificateIdAsync()}/log"),
+        ["ShowCertificate"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/certificates/{await scene.SharedAsync("certificate", scene.CertificateIdAsync)}"),
+        ["ShowCertificateLog"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/certificates/{await scene.SharedAsync("certificate", scene.CertificateIdAsync)}/log"),
         ["CheckAgain"] = async scene => Post($"{scene.Path}/certificates/{await scene.CertificateIdAsync()}/check", new { }),
         ["ActivateCertificate"] = async scene => Post($"{scene.Path}/certificates/{await scene.UnpublishedIdAsync()}/activate", new { reason = "because" }),
-        ["DownloadPublicParts"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/certificates/{await scene.CertificateIdAsync()}/public"),
-        ["DownloadCalendar"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/certificates/{await scene.CertificateIdAsync()}/calendar"),
+        ["DownloadPublicParts"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/certificates/{await scene.SharedAsync("certificate", scene.CertificateIdAsync)}/public"),
+        ["DownloadCalendar"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/certificates/{await scene.SharedAsync("certificate", scene.CertificateIdAsync)}/calendar"),
         ["ListEvents"] = scene => Get($"{scene.Path}/audit"),
         ["VerifyEvents"] = scene => Get($"{scene.Path}/audit/verify"),
         ["ExportEvents"] = scene => Get($"{scene.Path}/audit/file"),
@@ -113,7 +114,7 @@ public sealed class PermissionTests(Stack stack, PermissionTests.Cast cast) : IC
             foreach (var (place, expected) in PlacesOf(route, own, other).Select(one => (one.Organization, one.Statuses[(int)standing])))
             {
                 var caller = Spoiling.Contains(name) ? await Cast.NewAsync(stack.Portal, standing, own) : cast.People[standing];
-                var request = await Calls[name](new Scene(stack.Portal, caller, place));
+                var request = await Calls[name](new Scene(stack.Portal, caller, place, cast));
                 var answer = await caller.SendAsync(request.Method, request.Path, request.Form ?? (request.Body is null ? null : JsonContent.Create(request.Body)), request.IfMatch is null ? [] : [("If-Match", request.IfMatch)]);
                 if ((int)answer.Status != expected)
                 {
@@ -158,6 +159,8 @@ public sealed class PermissionTests(Stack stack, PermissionTests.Cast cast) : IC
 
         public IReadOnlyDictionary<Standing, Person> People { get; private set; } = null!;
 
+        public ConcurrentDictionary<(string Organization, string What), Task<string>> Shared { get; } = new();
+
         public static async Task<Person> NewAsync(TestPortal portal, Standing standing, Organization own) => standing switch
         {
             Standing.Anonymous => portal.Guest(),
@@ -186,9 +189,12 @@ public sealed class PermissionTests(Stack stack, PermissionTests.Cast cast) : IC
     }
 
     /// <summary>Who calls, and about which organisation.</summary>
-    private sealed record Scene(TestPortal Portal, Person Caller, Organization Organization)
+    private sealed record Scene(TestPortal Portal, Person Caller, Organization Organization, Cast Cast)
     {
         public string Path => $"organizations/{Organization.Id}";
+
+        /// <summary>What calls only look at is made once for an organisation.</summary>
+        public Task<string> SharedAsync(string what, Func<Task<string>> make) => Cast.Shared.GetOrAdd((Organization.Id, what), _ => make());
 
         public Task<Person> NewPersonAsync(out Person person)
         {

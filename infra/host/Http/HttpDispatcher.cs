@@ -18,11 +18,24 @@ internal sealed class HttpDispatcher(
     private readonly ForwarderRequestConfig _config = new()
     {
         ActivityTimeout = invocations.TimeLimit == Timeout.InfiniteTimeSpan ? TimeSpan.FromDays(1) : invocations.TimeLimit,
-        Version = System.Net.HttpVersion.Version11,
+        Version = System.Net.HttpVersion.Version20,
         VersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
 
     public async Task Dispatch(HttpContext http)
+    {
+        try
+        {
+            await Answer(http);
+        }
+        catch (Exception error)
+        {
+            logger.LogError(error, "{Method} {Path} failed", http.Request.Method, http.Request.Path);
+            AnswerWithError(http, StatusCodes.Status500InternalServerError);
+        }
+    }
+
+    private async Task Answer(HttpContext http)
     {
         if (http.Request.Path.StartsWithSegments("/admin", StringComparison.OrdinalIgnoreCase))
         {
@@ -67,6 +80,12 @@ internal sealed class HttpDispatcher(
         using var invocation = invocations.Begin(function, OverHttp, Metadata(values), http.RequestAborted);
         http.Features.Set(invocation);
         var error = await forwarder.SendAsync(http, "http://worker", worker.Client, _config, Transformer.Instance);
+        // The app may answer without wanting the rest of the request.
+        if (http.Response.HasStarted && error is ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient or ForwarderError.RequestBodyDestination)
+        {
+            error = ForwarderError.None;
+        }
+
         if (error != ForwarderError.None)
         {
             // The other half would wait for the request.
@@ -83,22 +102,33 @@ internal sealed class HttpDispatcher(
         {
             logger.LogDebug("The client left {Method} {Path}", http.Request.Method, http.Request.Path);
         }
-        else if (http.Features.Get<IForwarderErrorFeature>()?.Exception is BadHttpRequestException refused && !http.Response.HasStarted)
+        else if (error != ForwarderError.None && Refused(http.Features.Get<IForwarderErrorFeature>()?.Exception) is { } refused)
         {
             // The caller's mistake, such as a body over the host's limit or chunks that are none.
-            http.Response.Clear();
-            http.Response.StatusCode = refused.StatusCode;
+            AnswerWithError(http, refused.StatusCode);
         }
-        else if (fault is not null || error != ForwarderError.None)
+        else if (fault is not null)
         {
-            logger.LogError(fault ?? http.Features.Get<IForwarderErrorFeature>()?.Exception, "{Method} {Path} failed", http.Request.Method, http.Request.Path);
+            logger.LogError(fault, "{Method} {Path} failed", http.Request.Method, http.Request.Path);
             AnswerWithError(http, fault is WorkerGoneException ? StatusCodes.Status502BadGateway : StatusCodes.Status500InternalServerError);
+        }
+        else if (error != ForwarderError.None)
+        {
+            logger.LogWarning("The app cut its answer to {Method} {Path} short: {Reason}", http.Request.Method, http.Request.Path, http.Features.Get<IForwarderErrorFeature>()?.Exception?.Message);
+            AnswerWithError(http, StatusCodes.Status502BadGateway);
         }
     }
 
     private static IEnumerable<KeyValuePair<string, TypedData>> Metadata(RouteValueDictionary values) =>
         values.Where(value => value.Value is not null)
             .Select(value => KeyValuePair.Create(value.Key, new TypedData { String = Convert.ToString(value.Value, CultureInfo.InvariantCulture) }));
+
+    private static BadHttpRequestException? Refused(Exception? error) => error switch
+    {
+        BadHttpRequestException refused => refused,
+        AggregateException several => several.InnerExceptions.OfType<BadHttpRequestException>().FirstOrDefault(),
+        _ => null,
+    };
 
     private static void AnswerWithError(HttpContext http, int status)
     {

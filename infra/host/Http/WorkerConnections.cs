@@ -8,6 +8,7 @@ internal sealed class WorkerConnections : IDisposable
 {
     public WorkerConnections(AppWorker worker) => Client = new HttpMessageInvoker(new SocketsHttpHandler
     {
+        EnableMultipleHttp2Connections = true,
         UseProxy = false,
         UseCookies = false,
         AllowAutoRedirect = false,

@@ -38,15 +38,17 @@ internal sealed class AppWorker : IAsyncDisposable
         {
             // Without the endpoints in the process's settings, which are the host's.
             kestrel.Configure();
-            kestrel.ListenUnixSocket(Socket);
+            kestrel.ListenUnixSocket(Socket, listen => listen.Protocols = HttpProtocols.Http2);
         });
         // Signals are the host's business: it ends the worker when what runs has finished.
         builder.Services.AddSingleton<IHostLifetime, HostedElsewhere>();
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        // At every start it warns that it listens on the socket instead of at the addresses in the settings.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
         _app = builder.Build();
     }
 
-    /// <summary>Where the worker's HTTP server listens.</summary>
+    /// <summary>Where the worker's HTTP server listens. It speaks HTTP/2, in which an answer may come before all of its request was sent: a body that is too large is refused at once.</summary>
     public string Socket => Path.Combine(_socketFolder, "http");
 
     public WorkerStream Stream => _server.Stream;

@@ -17,12 +17,6 @@ internal sealed class WorkerLog(ILoggerFactory loggers)
             return;
         }
 
-        // At every start it says that it listens on the socket instead of at the addresses in the settings.
-        if (line.Category == "Microsoft.AspNetCore.Server.Kestrel" && line.Message.StartsWith("Overriding address(es)", StringComparison.Ordinal))
-        {
-            return;
-        }
-
         var logger = _loggers.GetOrAdd(line.Category is { Length: > 0 } category ? category : "Microsoft.Azure.Functions.Worker", loggers.CreateLogger);
         // The levels have the same numbers.
         logger.Log((LogLevel)line.Level, 0, line.Message, line.Exception is { } thrown ? new FunctionException(thrown) : null, static (message, _) => message);
