@@ -60,6 +60,9 @@ public sealed class PortalSettingsTests(Stack stack)
 
         PortalSettings.From(TestSettings.ConfigurationOf(values));
 
+        // Else the nights of the schedules are another country's.
+        Assert.Contains(("TZ", "Europe/Brussels"), values);
+
         // Schedules and prefixes in triggers resolve from the same place.
         var named = from method in typeof(Portal).Assembly.GetTypes().SelectMany(type => type.GetMethods())
                     from parameter in method.GetParameters()
