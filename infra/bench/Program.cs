@@ -24,7 +24,7 @@ const string help =
       host     two programs of the portal in turn on one storage: start, memory, times, what they use while idle
                --old COMMAND    e.g. "dotnet ../old/infra/dev/bin/embedded/Release/net10.0/Ssp.Functions.dll"; split at spaces
                --new COMMAND    the one to compare with it; without it only the old one is measured
-               --rounds 5       each starts both portals once
+               --rounds 5       of all but idle
                --idle 5         minutes, of each portal after the rounds
                --parts start,memory,live,get,download,upload,export,idle
 
@@ -120,9 +120,17 @@ try
 
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        await new HostBench(Repository.Find(), data, options.GetValueOrDefault("--parts", HostBench.Parts).Split(',')).RunAsync(
-            commands, rounds, double.Parse(options.GetValueOrDefault("--idle", "5"), CultureInfo.InvariantCulture), stop.Token);
-        return 0;
+        try
+        {
+            await new HostBench(Repository.Find(), data, options.GetValueOrDefault("--parts", HostBench.Parts).Split(',')).RunAsync(
+                commands, rounds, double.Parse(options.GetValueOrDefault("--idle", "5"), CultureInfo.InvariantCulture), stop.Token);
+            return 0;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            Console.WriteLine("Stopped.");
+            return 130;
+        }
     }
 
     if (what == "audit")
@@ -143,11 +151,6 @@ try
     }
 
     return 0;
-}
-catch (OperationCanceledException)
-{
-    Console.Error.WriteLine("Stopped.");
-    return 130;
 }
 catch (DevException mistake)
 {

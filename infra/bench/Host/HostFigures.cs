@@ -40,10 +40,14 @@ public sealed class HostFigures
     }
 
     /// <returns>NaN of nothing.</returns>
-    public static double Median(IEnumerable<double> values) => At(0.5, [.. values.Order()]);
+    public static double Median(IEnumerable<double> values) => At(0.5, values);
 
-    /// <param name="sorted">Smallest first.</param>
-    public static double At(double share, double[] sorted) => sorted.Length == 0 ? double.NaN : sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * share))];
+    /// <param name="share">Of the values, that are no larger than the one asked for.</param>
+    public static double At(double share, IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted.Length == 0 ? double.NaN : sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * share))];
+    }
 
     private static string Text(double value) => double.IsNaN(value) ? "" : value.ToString(value >= 100 ? "N0" : "F2", CultureInfo.InvariantCulture);
 }

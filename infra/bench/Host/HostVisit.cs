@@ -15,7 +15,13 @@ public sealed class HostVisit : IAsyncDisposable
     private readonly HttpClient http;
     private readonly string organization;
 
-    private HostVisit(ChildProcess process, HttpClient http, string organization) => (Process, this.http, this.organization) = (process, http, organization);
+    private HostVisit(HostSide side, ChildProcess process, HttpClient http)
+    {
+        (Side, Process, this.http) = (side, process, http);
+        organization = side.Person.Memberships[0].OrganizationId;
+    }
+
+    public HostSide Side { get; }
 
     public ChildProcess Process { get; }
 
@@ -31,7 +37,7 @@ public sealed class HostVisit : IAsyncDisposable
         try
         {
             await WaitUntilReadyAsync(side, process, http, clock, cancel);
-            var visit = new HostVisit(process, http, side.Person.Memberships[0].OrganizationId) { StartedIn = clock.Elapsed };
+            var visit = new HostVisit(side, process, http) { StartedIn = clock.Elapsed };
             var session = await visit.SendAsync(HttpMethod.Post, "session", JsonContent.Create(new { email = side.Person.Email, password = side.Person.Password }), cancel);
             http.DefaultRequestHeaders.Add("X-CSRF-Token", session.GetProperty("csrfToken").GetString());
             return visit;
@@ -56,93 +62,70 @@ public sealed class HostVisit : IAsyncDisposable
         return ProcessTree.Resident(Process.ProgramId);
     }
 
-    /// <returns>Milliseconds of each request, smallest first.</returns>
-    public async Task<double[]> LiveAsync(CancellationToken cancel)
-    {
-        await TimesAsync(500, () => GetAsync("health/live", cancel));
-        return await TimesAsync(2_000, () => GetAsync("health/live", cancel));
-    }
+    /// <returns>Milliseconds of each request.</returns>
+    public Task<double[]> LiveAsync(int requests, CancellationToken cancel) => TimesAsync(requests, () => GetAsync("health/live", cancel));
 
     /// <summary>The members of an organisation: reads the rows of the session, of who asks, and of each member.</summary>
-    /// <returns>The same, and milliseconds of the portal's processor time for one request.</returns>
-    public async Task<(double[] Times, double Cpu)> MembersAsync(CancellationToken cancel)
+    /// <returns>The same, and the portal's processor time for all of them.</returns>
+    public async Task<(double[] Times, TimeSpan Cpu)> MembersAsync(int requests, CancellationToken cancel)
     {
-        const int requests = 1_000;
-        await TimesAsync(300, () => GetAsync(Members, cancel));
         var before = ProcessTree.Cpu(Process.ProgramId);
         var times = await TimesAsync(requests, () => GetAsync(Members, cancel));
-        return (times, (ProcessTree.Cpu(Process.ProgramId) - before).TotalMilliseconds / requests);
+        return (times, ProcessTree.Cpu(Process.ProgramId) - before);
     }
 
-    /// <returns>Megabytes a second of each download.</returns>
-    public async Task<double[]> DownloadAsync(string export, CancellationToken cancel)
+    /// <returns>Megabytes a second.</returns>
+    public async Task<double> DownloadAsync(string export, CancellationToken cancel)
     {
         var expected = (await GetAsync($"{Exports}/{export}", cancel)).GetProperty("bytes").GetInt64();
         var buffer = new byte[1 << 20];
-        var times = await TimesAsync(5, async () =>
+        var bytes = 0L;
+        var clock = Stopwatch.GetTimestamp();
+        await using var file = await http.GetStreamAsync(new Uri($"{Exports}/{export}/file", UriKind.Relative), cancel);
+        for (int read; (read = await file.ReadAsync(buffer, cancel)) > 0;)
         {
-            var bytes = 0L;
-            await using var file = await http.GetStreamAsync(new Uri($"{Exports}/{export}/file", UriKind.Relative), cancel);
-            for (int read; (read = await file.ReadAsync(buffer, cancel)) > 0;)
-            {
-                bytes += read;
-            }
+            bytes += read;
+        }
 
-            if (bytes != expected)
-            {
-                throw new DevException($"The download has {bytes} bytes instead of {expected}.");
-            }
-        });
-        return [.. times.Select(time => expected / 1000.0 / time)];
+        return bytes == expected ? bytes / 1e6 / Stopwatch.GetElapsedTime(clock).TotalSeconds : throw new DevException($"The download has {bytes} bytes instead of {expected}.");
     }
 
-    /// <summary>Uploads files that are no P12, each after the verdict on the one before.</summary>
-    public async Task<double[]> UploadAsync(CancellationToken cancel)
+    /// <summary>Uploads a file of 200 kB that is no P12, and waits for the verdict: the next upload finds the portal idle.</summary>
+    /// <returns>Milliseconds until the upload was answered.</returns>
+    public async Task<double> UploadAsync(CancellationToken cancel)
     {
         var content = new byte[200_000];
-        var random = new Random(1);
-        var times = new List<double>();
-        for (var upload = 0; upload < 25; upload++)
+        Random.Shared.NextBytes(content);
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(content), "file", "bench.p12" }, { new StringContent("bench"), "password" } };
+        var clock = Stopwatch.GetTimestamp();
+        var answer = await SendAsync(HttpMethod.Post, Certificates, form, cancel);
+        var time = Stopwatch.GetElapsedTime(clock).TotalMilliseconds;
+        var id = answer.GetProperty("certificate").GetProperty("id").GetString();
+        while (!(await GetAsync($"{Certificates}/{id}", cancel)).GetProperty("isOver").GetBoolean())
         {
-            random.NextBytes(content);
-            using var form = new MultipartFormDataContent { { new ByteArrayContent(content), "file", "bench.p12" }, { new StringContent("bench"), "password" } };
-            var clock = Stopwatch.GetTimestamp();
-            var answer = await SendAsync(HttpMethod.Post, Certificates, form, cancel);
-            times.Add(Stopwatch.GetElapsedTime(clock).TotalMilliseconds);
-            var id = answer.GetProperty("certificate").GetProperty("id").GetString();
-            while (!(await GetAsync($"{Certificates}/{id}", cancel)).GetProperty("isOver").GetBoolean())
-            {
-                await Task.Delay(20, cancel);
-            }
+            await Task.Delay(20, cancel);
         }
 
-        return [.. times.Skip(5).Order()];
+        return time;
     }
 
-    /// <summary>How long small exports wait, each asked for at a moment the portal cannot foresee.</summary>
+    /// <summary>How long a small export waits that is asked for at a moment the portal cannot foresee.</summary>
     /// <returns>Milliseconds by the portal's own clock, and from the request until its start was seen.</returns>
-    public async Task<(double[] Told, double[] Seen)> WaitOfExportsAsync(CancellationToken cancel)
+    public async Task<(double Told, double Seen)> WaitOfExportAsync(CancellationToken cancel)
     {
-        var random = new Random(1);
-        var (told, seen) = (new List<double>(), new List<double>());
-        for (var number = 0; number < 40; number++)
+        await Task.Delay(Random.Shared.Next(200, 2_000), cancel);
+        var clock = Stopwatch.GetTimestamp();
+        var export = await RequestAsync(HostStack.SmallVersion, cancel);
+        while (export.GetProperty("startedAt").ValueKind == JsonValueKind.Null)
         {
-            await Task.Delay(random.Next(200, 2_000), cancel);
-            var clock = Stopwatch.GetTimestamp();
-            var export = await RequestAsync(HostStack.SmallVersion, cancel);
-            while (export.GetProperty("startedAt").ValueKind == JsonValueKind.Null)
-            {
-                await Task.Delay(5, cancel);
-                export = await GetAsync($"{Exports}/{IdOf(export)}", cancel);
-            }
-
-            seen.Add(Stopwatch.GetElapsedTime(clock).TotalMilliseconds);
-            told.Add((export.GetProperty("startedAt").GetDateTimeOffset() - export.GetProperty("requestedAt").GetDateTimeOffset()).TotalMilliseconds);
-            await WaitForEndAsync(export, cancel);
-            await SendAsync(HttpMethod.Delete, $"{Exports}/{IdOf(export)}", null, cancel);
+            await Task.Delay(5, cancel);
+            export = await GetAsync($"{Exports}/{IdOf(export)}", cancel);
         }
 
-        return ([.. told.Order()], [.. seen.Order()]);
+        var seen = Stopwatch.GetElapsedTime(clock).TotalMilliseconds;
+        await WaitForEndAsync(export, cancel);
+        await SendAsync(HttpMethod.Delete, $"{Exports}/{IdOf(export)}", null, cancel);
+        return ((export.GetProperty("startedAt").GetDateTimeOffset() - export.GetProperty("requestedAt").GetDateTimeOffset()).TotalMilliseconds, seen);
     }
 
     /// <returns>The id of the finished export.</returns>
@@ -177,7 +160,7 @@ public sealed class HostVisit : IAsyncDisposable
                     return;
                 }
             }
-            catch (HttpRequestException)
+            catch (Exception error) when (IsNoAnswer(error))
             {
                 // Not listening yet.
             }
@@ -218,13 +201,24 @@ public sealed class HostVisit : IAsyncDisposable
     /// <returns>The answer's JSON, or nothing when it has none.</returns>
     private async Task<JsonElement> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = content };
-        using var answer = await http.SendAsync(request, cancel);
-        var body = await answer.Content.ReadAsByteArrayAsync(cancel);
-        return !answer.IsSuccessStatusCode
-            ? throw new DevException(string.Create(CultureInfo.InvariantCulture, $"{method} {path} was answered with {(int)answer.StatusCode}.{Environment.NewLine}{Process.LastOutput}"))
-            : answer.Content.Headers.ContentType?.MediaType == "application/json" ? JsonSerializer.Deserialize<JsonElement>(body) : default;
+        try
+        {
+            using var request = new HttpRequestMessage(method, path) { Content = content };
+            using var answer = await http.SendAsync(request, cancel);
+            var body = await answer.Content.ReadAsByteArrayAsync(cancel);
+            return !answer.IsSuccessStatusCode ? throw Failure(string.Create(CultureInfo.InvariantCulture, $"answers {(int)answer.StatusCode}"))
+                : answer.Content.Headers.ContentType?.MediaType == "application/json" ? JsonSerializer.Deserialize<JsonElement>(body)
+                : default;
+        }
+        catch (Exception error) when (IsNoAnswer(error))
+        {
+            throw Failure($"gives no answer: {error.Message}");
+        }
+
+        DevException Failure(string what) => new($"To {method} {path} the {Side.Name} portal {what}{Environment.NewLine}{Process.LastOutput}");
     }
+
+    private static bool IsNoAnswer(Exception error) => error is HttpRequestException or TaskCanceledException { InnerException: TimeoutException };
 
     private static async Task<double[]> TimesAsync(int count, Func<Task> request)
     {
@@ -236,6 +230,6 @@ public sealed class HostVisit : IAsyncDisposable
             times[i] = Stopwatch.GetElapsedTime(clock).TotalMilliseconds;
         }
 
-        return [.. times.Order()];
+        return times;
     }
 }
