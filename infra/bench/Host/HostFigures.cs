@@ -40,7 +40,11 @@ public sealed class HostFigures
     }
 
     /// <returns>NaN of nothing.</returns>
-    public static double Median(IEnumerable<double> values) => At(0.5, values);
+    public static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted.Length == 0 ? double.NaN : (sorted[sorted.Length / 2] + sorted[(sorted.Length - 1) / 2]) / 2;
+    }
 
     /// <param name="share">Of the values, that are no larger than the one asked for.</param>
     public static double At(double share, IEnumerable<double> values)
