@@ -23,7 +23,7 @@ public sealed class AzuriteBench(Repository repository, string folder)
     {
         var what = powerFails ? "power cuts" : "kills";
         var crashes = new CrashRounds(repository, NewFolder(), seed, powerFails);
-        await crashes.RunAsync(rounds, round =>
+        await crashes.RunAsync(rounds, afterRound: round =>
         {
             if (round % 50 == 0)
             {

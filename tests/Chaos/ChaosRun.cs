@@ -38,7 +38,10 @@ public sealed class ChaosRun(Repository repository, string folder, int seed)
 
     /// <param name="registrations">Of each hospital.</param>
     /// <param name="rounds">How often there is trouble, each time for that long, and then a check.</param>
-    public async Task RunAsync(int registrations, int rounds, TimeSpan trouble, Action<string>? tell = null)
+    /// <param name="trouble">How long, at least: a slow machine gets up to ten times as long, until enough was acknowledged and exported and something went wrong.</param>
+    /// <param name="changes">How many acknowledged changes are enough, in each round.</param>
+    /// <param name="exports">How many exports are enough, in each round.</param>
+    public async Task RunAsync(int registrations, int rounds, TimeSpan trouble, Action<string>? tell = null, int changes = 0, int exports = 0)
     {
         await using var stack = await ChaosStack.StartAsync(repository, folder, registrations);
         tell?.Invoke(stack.Disk is null ? "No small disk can be mounted here: it is not filled." : "Azurite and HD4DP's folder lie on a small disk.");
@@ -51,14 +54,24 @@ public sealed class ChaosRun(Repository repository, string folder, int seed)
         var peace = TimeSpan.Zero;
         for (var round = 1; round <= rounds; round++)
         {
-            using (var stop = new CancellationTokenSource(trouble))
+            using (var stop = new CancellationTokenSource())
             {
-                await Task.WhenAll(
-                    [
-                        .. cast.Actors.Select(actor => actor.RunAsync(new Random(random.Next()), actor is CertificateActor or NightActor ? TimeSpan.FromSeconds(6) : TimeSpan.FromSeconds(1), stop.Token)),
-                        faults.TroublePortalsAsync(new Random(random.Next()), TimeSpan.FromSeconds(9), stop.Token),
-                        faults.TroubleTheRestAsync(new Random(random.Next()), TimeSpan.FromSeconds(7), stop.Token),
-                    ]);
+                bool IsEnough() =>
+                    cast.Actors.Sum(actor => actor.Acknowledged) > round * changes && cast.Exports.Sum(one => one.Succeeded) > round * exports && faults.Counts.Count > 0;
+                Task[] all =
+                [
+                    faults.TroublePortalsAsync(new Random(random.Next()), TimeSpan.FromSeconds(9), stop.Token),
+                    faults.TroubleTheRestAsync(new Random(random.Next()), TimeSpan.FromSeconds(7), stop.Token),
+                    .. cast.Actors.Select(actor => actor.RunAsync(new Random(random.Next()), actor is CertificateActor or NightActor ? TimeSpan.FromSeconds(6) : TimeSpan.FromSeconds(1), stop.Token)),
+                ];
+                var since = Stopwatch.GetTimestamp();
+                while (!all.Any(one => one.IsFaulted) && (Stopwatch.GetElapsedTime(since) < trouble || (!IsEnough() && Stopwatch.GetElapsedTime(since) < 10 * trouble)))
+                {
+                    await Task.Delay(200);
+                }
+
+                await stop.CancelAsync();
+                await Task.WhenAll(all);
             }
 
             var begun = Stopwatch.GetTimestamp();

@@ -24,7 +24,10 @@ public sealed class CrashRounds(Repository repository, string folder, int seed, 
     public int KilledInStart { get; private set; }
 
     /// <summary>Runs the rounds; the last start stays for a check and ends in good order.</summary>
-    public async Task RunAsync(int rounds, Action<int>? afterRound = null)
+    /// <param name="rounds">How many kills at least.</param>
+    /// <param name="changes">How many changes must have been acknowledged: a slow machine gets more rounds for it, ten times as many at most.</param>
+    /// <param name="afterRound">Is told the number of each round.</param>
+    public async Task RunAsync(int rounds, long changes = 0, Action<int>? afterRound = null)
     {
         var random = new Random(seed);
         var ports = Ports.Free(3);
@@ -39,8 +42,10 @@ public sealed class CrashRounds(Repository repository, string folder, int seed, 
         }
 
         List<CrashWriter>? writers = null;
-        for (var round = 0; round <= rounds; round++)
+        var isLast = false;
+        for (var round = 0; !isLast; round++)
         {
+            isLast = round >= rounds && (Acknowledged > changes || round >= 10 * rounds);
             if (round > 0 && random.Next(8) == 0)
             {
                 await KillWhileStartingAsync(ports, settings, random.Next(300, 900));
@@ -59,7 +64,7 @@ public sealed class CrashRounds(Repository repository, string folder, int seed, 
                 Wrong.AddRange(found.Select(one => $"round {round}: {one}"));
             }
 
-            if (round < rounds)
+            if (!isLast)
             {
                 await KillWhileWritingAsync(azurite, writers, random);
                 await CutPowerAsync(random);

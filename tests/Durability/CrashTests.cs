@@ -10,7 +10,7 @@ public sealed class CrashTests(Stack stack)
     public async Task Twenty_kills_under_load_lose_and_invent_nothing()
     {
         var rounds = new CrashRounds(stack.Repository, stack.NewFolder("crashes"), Seed);
-        await rounds.RunAsync(20);
+        await rounds.RunAsync(20, changes: 500);
         Assert.Empty(rounds.Wrong);
         Assert.True(rounds.Acknowledged > 500, $"Only {rounds.Acknowledged} changes were acknowledged.");
     }
@@ -19,7 +19,7 @@ public sealed class CrashTests(Stack stack)
     public async Task Ten_power_cuts_under_load_lose_and_invent_nothing_that_was_acknowledged()
     {
         var rounds = new CrashRounds(stack.Repository, stack.NewFolder("power-cuts"), Seed, powerFails: true);
-        await rounds.RunAsync(10);
+        await rounds.RunAsync(10, changes: 50);
         Assert.Empty(rounds.Wrong);
         Assert.True(rounds.Acknowledged > 50, $"Only {rounds.Acknowledged} changes were acknowledged.");
     }

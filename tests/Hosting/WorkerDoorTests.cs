@@ -65,7 +65,7 @@ public sealed class WorkerDoorTests
             [typeof(RoutingFunctions)], null, web => web.Services.AddHostedService(services => new Noting(worker = services.GetRequiredService<AppWorker>())), "{}");
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(worker!.Socket)!));
         var addresses = worker.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<Microsoft.AspNetCore.Hosting.Server.Features.IServerAddressesFeature>()!;
-        Assert.Equal([$"http://unix:{worker.Socket}"], addresses.Addresses);
+        Assert.Equal([$"http://unix:{worker.Socket}", $"http://unix:{worker.SocketForBodies}"], addresses.Addresses);
         await host.DisposeAsync();
         Assert.False(Directory.Exists(Path.GetDirectoryName(worker.Socket)));
     }

@@ -11,8 +11,8 @@ internal static class ConnectionLimit
     // A host with work for all its queues was seen with 340.
     private const long OwnHandles = 400;
 
-    // A request may hold a connection to storage and one to a database besides its own; those to the worker are shared.
-    private const long HandlesOfACaller = 3;
+    // A request may hold both ends of a connection to the worker, one to storage and one to a database besides its own.
+    private const long HandlesOfACaller = 5;
 
     // The server counts the callers of each address by itself, and localhost is two.
     private const long Addresses = 2;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
@@ -15,12 +16,8 @@ internal sealed class HttpDispatcher(
     FunctionIndex index, Invocations invocations, IHttpForwarder forwarder, WorkerConnections worker, WakeUps wakeUps, ILogger<HttpDispatcher> logger)
 {
     private static readonly TypedData OverHttp = new() { Http = new RpcHttp() };
-    private readonly ForwarderRequestConfig _config = new()
-    {
-        ActivityTimeout = invocations.TimeLimit == Timeout.InfiniteTimeSpan ? TimeSpan.FromDays(1) : invocations.TimeLimit,
-        Version = System.Net.HttpVersion.Version20,
-        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-    };
+    private readonly ForwarderRequestConfig _plain = Config(invocations.TimeLimit, HttpVersion.Version11);
+    private readonly ForwarderRequestConfig _forBodies = Config(invocations.TimeLimit, HttpVersion.Version20);
 
     public async Task Dispatch(HttpContext http)
     {
@@ -79,7 +76,9 @@ internal sealed class HttpDispatcher(
 
         using var invocation = invocations.Begin(function, OverHttp, Metadata(values), http.RequestAborted);
         http.Features.Set(invocation);
-        var error = await forwarder.SendAsync(http, "http://worker", worker.Client, _config, Transformer.Instance);
+        var hasBody = http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
+        var error = await forwarder.SendAsync(
+            http, hasBody ? WorkerConnections.ForBodies : WorkerConnections.Plain, worker.Client, hasBody ? _forBodies : _plain, Transformer.Instance);
         // The app may answer without wanting the rest of the request.
         if (http.Response.HasStarted && error is ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient or ForwarderError.RequestBodyDestination)
         {
@@ -119,6 +118,13 @@ internal sealed class HttpDispatcher(
         }
     }
 
+    private static ForwarderRequestConfig Config(TimeSpan timeLimit, Version version) => new()
+    {
+        ActivityTimeout = timeLimit == Timeout.InfiniteTimeSpan ? TimeSpan.FromDays(1) : timeLimit,
+        Version = version,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
+
     private static IEnumerable<KeyValuePair<string, TypedData>> Metadata(RouteValueDictionary values) =>
         values.Where(value => value.Value is not null)
             .Select(value => KeyValuePair.Create(value.Key, new TypedData { String = Convert.ToString(value.Value, CultureInfo.InvariantCulture) }));
@@ -126,8 +132,8 @@ internal sealed class HttpDispatcher(
     private static BadHttpRequestException? Refused(Exception? error) => error switch
     {
         BadHttpRequestException refused => refused,
-        AggregateException several => several.InnerExceptions.OfType<BadHttpRequestException>().FirstOrDefault(),
-        _ => null,
+        AggregateException several => several.InnerExceptions.Select(Refused).FirstOrDefault(one => one is not null),
+        _ => error is null ? null : Refused(error.InnerException),
     };
 
     private static void AnswerWithError(HttpContext http, int status)

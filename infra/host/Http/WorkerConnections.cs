@@ -3,9 +3,17 @@ using Ssp.Hosting.Worker;
 
 namespace Ssp.Hosting.Http;
 
-/// <summary>Connections to the worker's socket, which changes nothing of what passes through.</summary>
+/// <summary>Connections to the worker's sockets, which change nothing of what passes through.</summary>
 internal sealed class WorkerConnections : IDisposable
 {
+    /// <summary>For requests without a body, the quicker way.</summary>
+    public const string Plain = "http://worker";
+
+    /// <summary>For requests with a body: whose answer may come before they were sent to their end.</summary>
+    public const string ForBodies = "http://worker-for-bodies";
+
+    private static readonly string BodiesHost = new Uri(ForBodies).Host;
+
     public WorkerConnections(AppWorker worker) => Client = new HttpMessageInvoker(new SocketsHttpHandler
     {
         EnableMultipleHttp2Connections = true,
@@ -13,12 +21,12 @@ internal sealed class WorkerConnections : IDisposable
         UseCookies = false,
         AllowAutoRedirect = false,
         ActivityHeadersPropagator = null,
-        ConnectCallback = async (_, cancellation) =>
+        ConnectCallback = async (context, cancellation) =>
         {
             var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             try
             {
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(worker.Socket), cancellation);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(context.DnsEndPoint.Host == BodiesHost ? worker.SocketForBodies : worker.Socket), cancellation);
                 return new NetworkStream(socket, ownsSocket: true);
             }
             catch

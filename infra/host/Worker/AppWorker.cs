@@ -38,7 +38,8 @@ internal sealed class AppWorker : IAsyncDisposable
         {
             // Without the endpoints in the process's settings, which are the host's.
             kestrel.Configure();
-            kestrel.ListenUnixSocket(Socket, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.ListenUnixSocket(Socket);
+            kestrel.ListenUnixSocket(SocketForBodies, listen => listen.Protocols = HttpProtocols.Http2);
         });
         // Signals are the host's business: it ends the worker when what runs has finished.
         builder.Services.AddSingleton<IHostLifetime, HostedElsewhere>();
@@ -48,8 +49,11 @@ internal sealed class AppWorker : IAsyncDisposable
         _app = builder.Build();
     }
 
-    /// <summary>Where the worker's HTTP server listens. It speaks HTTP/2, in which an answer may come before all of its request was sent: a body that is too large is refused at once.</summary>
+    /// <summary>Where the worker's HTTP server listens.</summary>
     public string Socket => Path.Combine(_socketFolder, "http");
+
+    /// <summary>The same in HTTP/2, in which an answer may come before all of its request was sent: a body that is too large is refused at once.</summary>
+    public string SocketForBodies => Path.Combine(_socketFolder, "http2");
 
     public WorkerStream Stream => _server.Stream;
 

@@ -10,7 +10,7 @@ namespace Ssp.Hosting.Worker;
 internal sealed class WorkerStream(ILoggerFactory loggers)
 {
     // Writing to the stream from two threads at once is an error, so one writer takes everything from here.
-    private readonly Channel<StreamingMessage> _outgoing = Channel.CreateUnbounded<StreamingMessage>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<StreamingMessage> _outgoing = Channel.CreateUnbounded<StreamingMessage>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
     private readonly ConcurrentDictionary<string, TaskCompletionSource<StreamingMessage>> _requests = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource<StatusResult>> _invocations = new();
     private readonly CancellationTokenSource _end = new();
