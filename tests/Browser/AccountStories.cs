@@ -134,6 +134,15 @@ public sealed class AccountStories(Stack stack, Chromium chromium, PeoplePortal 
     public async Task Ones_own_sessions_are_ended_one_by_one_and_all_others_at_once()
     {
         var person = await Portal.NewPersonAsync(NewEmail("pia"));
+        // On the page, so that the browser says what it is.
+        async Task<IPage> SignInAsync(Person person)
+        {
+            var window = await OpenAsync(Portal.Address());
+            await window.SignInAsync(person);
+            await Expect(window.Locator(".person")).ToBeVisibleAsync();
+            return window;
+        }
+
         var (page, second) = (await SignInAsync(person), await SignInAsync(person));
         await page.Link("My account").ClickAsync();
         var sessions = page.GetByTestId("sessions").GetByRole(AriaRole.Listitem);

@@ -40,18 +40,31 @@ internal sealed class FunctionsOf(IReadOnlyCollection<Type> types) : IFunctionMe
             {
                 HttpTriggerAttribute http => new
                 {
-                    name = parameter.Name, type = "httpTrigger", direction = "In", // As the SDK does: only where the attribute says it.
-                    authLevel = SaysLevel(parameter) ? http.AuthLevel.ToString() : null, methods = http.Methods ?? [], route = http.Route,
+                    name = parameter.Name,
+                    type = "httpTrigger",
+                    direction = "In", // As the SDK does: only where the attribute says it.
+                    authLevel = SaysLevel(parameter) ? http.AuthLevel.ToString() : null,
+                    methods = http.Methods ?? [],
+                    route = http.Route,
                 },
                 QueueTriggerAttribute queue => new
                 {
-                    name = parameter.Name, type = "queueTrigger", direction = "In", queueName = queue.QueueName, connection = queue.Connection,
+                    name = parameter.Name,
+                    type = "queueTrigger",
+                    direction = "In",
+                    queueName = queue.QueueName,
+                    connection = queue.Connection,
                     dataType = parameter.ParameterType == typeof(string) ? "String" : parameter.ParameterType == typeof(byte[]) ? "Binary" : null,
                     properties = parameter.ParameterType == typeof(BinaryData) ? new { supportsDeferredBinding = "True" } : null,
                 },
                 TimerTriggerAttribute timer => new
                 {
-                    name = parameter.Name, type = "timerTrigger", direction = "In", schedule = timer.Schedule, useMonitor = timer.UseMonitor, runOnStartup = timer.RunOnStartup,
+                    name = parameter.Name,
+                    type = "timerTrigger",
+                    direction = "In",
+                    schedule = timer.Schedule,
+                    useMonitor = timer.UseMonitor,
+                    runOnStartup = timer.RunOnStartup,
                 },
                 _ => null,
             };
