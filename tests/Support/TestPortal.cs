@@ -86,6 +86,8 @@ public sealed class TestPortal : IAsyncDisposable
             {
                 var builder = Ssp.Portal.CreateBuilder(args);
                 builder.Logging.ClearProviders().AddProvider(new QueueLog(log));
+                // What a function throws is told by the host.
+                builder.Logging.AddFilter("Microsoft.Azure.Functions.Worker.FunctionsApplication", LogLevel.None);
                 // What it tells on its console would stand among the results.
                 builder.Services.AddSingleton(TextWriter.Null);
                 configure?.Invoke(builder);

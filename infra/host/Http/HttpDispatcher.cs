@@ -76,6 +76,8 @@ internal sealed class HttpDispatcher(
 
         using var invocation = invocations.Begin(function, OverHttp, Metadata(values), http.RequestAborted);
         http.Features.Set(invocation);
+        var body = new CallersBody(http.Request.Body);
+        http.Request.Body = body;
         var hasBody = http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
         var error = await forwarder.SendAsync(
             http, hasBody ? WorkerConnections.ForBodies : WorkerConnections.Plain, worker.Client, hasBody ? _forBodies : _plain, Transformer.Instance);
@@ -101,10 +103,9 @@ internal sealed class HttpDispatcher(
         {
             logger.LogDebug("The client left {Method} {Path}", http.Request.Method, http.Request.Path);
         }
-        else if (error != ForwarderError.None && Refused(http.Features.Get<IForwarderErrorFeature>()?.Exception) is { } refused)
+        else if (error != ForwarderError.None && body.Refused is { } refused)
         {
-            // The caller's mistake, such as a body over the host's limit or chunks that are none.
-            AnswerWithError(http, refused.StatusCode);
+            AnswerWithError(http, refused);
         }
         else if (fault is not null)
         {
@@ -128,13 +129,6 @@ internal sealed class HttpDispatcher(
     private static IEnumerable<KeyValuePair<string, TypedData>> Metadata(RouteValueDictionary values) =>
         values.Where(value => value.Value is not null)
             .Select(value => KeyValuePair.Create(value.Key, new TypedData { String = Convert.ToString(value.Value, CultureInfo.InvariantCulture) }));
-
-    private static BadHttpRequestException? Refused(Exception? error) => error switch
-    {
-        BadHttpRequestException refused => refused,
-        AggregateException several => several.InnerExceptions.Select(Refused).FirstOrDefault(one => one is not null),
-        _ => error is null ? null : Refused(error.InnerException),
-    };
 
     private static void AnswerWithError(HttpContext http, int status)
     {
