@@ -124,6 +124,7 @@ public sealed class LocalHost : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxRequestBody;
+            kestrel.Limits.MaxResponseBufferSize = AppWorker.AnswerBuffer;
             kestrel.Limits.MaxConcurrentConnections = ConnectionLimit.OfThisProcess();
         });
         if (!AddressKeys.Any(key => web.Configuration.GetSection(key).Exists()))

@@ -10,23 +10,9 @@ using Ssp.Tests.Support;
 namespace Ssp.Tests.Http;
 
 /// <summary>Requests that no browser sends, byte by byte: too large, not well-formed, or broken off.</summary>
-public sealed class BrokenRequestTests(Stack stack) : IAsyncLifetime
+public sealed class BrokenRequestTests(BrokenRequestTests.Scene scene) : IClassFixture<BrokenRequestTests.Scene>
 {
-    private TestPortal portal = null!;
-    private Organization organization = null!;
-    private Person person = null!;
-    private string certificate = "";
-
-    public async ValueTask InitializeAsync()
-    {
-        portal = await TestPortal.StartAsync(stack);
-        organization = await portal.NewOrganizationAsync();
-        person = await portal.NewUserManagerAsync();
-        await portal.SetRolesAsync(person, organization, Enum.GetValues<Role>());
-        certificate = (await person.AddCertificateAsync(organization, Uploads.Good(organization))).Text("id");
-    }
-
-    public ValueTask DisposeAsync() => portal.DisposeAsync();
+    private readonly TestPortal portal = scene.Portal;
 
     [Theory]
     [InlineData("POST", "session")]
@@ -114,21 +100,75 @@ public sealed class BrokenRequestTests(Stack stack) : IAsyncLifetime
         Assert.DoesNotContain(portal.Log.Skip(before), line => !line.StartsWith("Information: Certificate ", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("Cookie: other=José")]
+    [InlineData("User-Agent: Zoé’s browser")]
+    [InlineData("X-Long: long")]
+    public async Task Headers_that_the_portal_does_not_want_do_not_matter(string header)
+    {
+        var more = header.StartsWith("X-Long", StringComparison.Ordinal) ? string.Concat(Enumerable.Range(0, 95).Select(number => $"X-{number}: {new string('x', 300)}\r\n")) : "";
+
+        Assert.StartsWith("HTTP/1.1 200 ", await FirstLineAsync($"GET /ssp/api/health/live HTTP/1.1\r\nHost: {portal.BaseUrl.Authority}\r\n{header}\r\n{more}\r\n"), StringComparison.Ordinal);
+        Assert.Empty(Complaints());
+    }
+
+    [Fact]
+    public async Task An_address_that_grows_when_it_is_handed_on_is_answered()
+    {
+        // Each of these letters becomes three on its way.
+        Assert.StartsWith("HTTP/1.1 200 ", await FirstLineAsync($"GET /ssp/{new string('|', 5_000)} HTTP/1.1\r\nHost: {portal.BaseUrl.Authority}\r\n\r\n"), StringComparison.Ordinal);
+        Assert.Empty(Complaints());
+    }
+
+    [Fact]
+    public async Task Many_bodies_that_are_refused_before_their_end_harm_nobody_elses()
+    {
+        var refused = Enumerable.Range(0, 12).Select(async _ =>
+        {
+            var answers = new List<(int, string?)>();
+            for (var turn = 0; turn < 40; turn++)
+            {
+                using var guest = portal.Guest();
+                var answer = await guest.SendAsync(HttpMethod.Post, "session", new ByteArrayContent(new byte[200_000]) { Headers = { ContentType = new("application/json") } });
+                answers.Add(((int)answer.Status, answer.Text == "" ? null : answer.Code));
+            }
+
+            return answers;
+        }).ToList();
+        var others = new List<Answer>();
+        while (!refused.TrueForAll(one => one.IsCompleted))
+        {
+            others.Add(await scene.Person.PostAsync("accounts/lookup", new { email = "nobody@hospital.example", organizationId = scene.Organization.Id }));
+        }
+
+        Assert.All((await Task.WhenAll(refused)).SelectMany(answers => answers), answer => Assert.Equal((413, "body_too_large"), answer));
+        Assert.NotEmpty(others);
+        Assert.All(others, answer => Assert.True((int)answer.Status is 200 or 404 or 429, $"{answer.Status} {answer.Text}"));
+        Assert.Empty(Complaints());
+    }
+
+    private async Task<string?> FirstLineAsync(string request)
+    {
+        using var client = await SendAsync(request);
+        using var answer = new StreamReader(client.GetStream());
+        return await answer.ReadLineAsync();
+    }
+
     private IEnumerable<string> Complaints() => portal.Log.Where(line => !line.StartsWith("Information", StringComparison.Ordinal));
 
     private async Task RefusesAsync(string request, bool isForm) => Assert.Equal((413, isForm ? "file_too_large" : "body_too_large"), await AskAsync(request));
 
     private string Head(string method, string path, string type, string length)
     {
-        path = path.Replace("{organization}", organization.Id, StringComparison.Ordinal).Replace("{account}", person.AccountId, StringComparison.Ordinal).Replace("{certificate}", certificate, StringComparison.Ordinal);
-        return $"{method} /ssp/api/{path} HTTP/1.1\r\nHost: {portal.BaseUrl.Authority}\r\nCookie: ssp-session={person.Cookie}\r\nX-CSRF-Token: {person.CsrfToken}\r\nIf-Match: *\r\nContent-Type: {type}\r\n{length}\r\n\r\n";
+        path = path.Replace("{organization}", scene.Organization.Id, StringComparison.Ordinal).Replace("{account}", scene.Person.AccountId, StringComparison.Ordinal).Replace("{certificate}", scene.Certificate, StringComparison.Ordinal);
+        return $"{method} /ssp/api/{path} HTTP/1.1\r\nHost: {portal.BaseUrl.Authority}\r\nCookie: ssp-session={scene.Person.Cookie}\r\nX-CSRF-Token: {scene.Person.CsrfToken}\r\nIf-Match: *\r\nContent-Type: {type}\r\n{length}\r\n\r\n";
     }
 
     private async Task<TcpClient> SendAsync(string request)
     {
         var client = new TcpClient();
         await client.ConnectAsync(portal.BaseUrl.Host, portal.BaseUrl.Port);
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
+        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(request));
         return client;
     }
 
@@ -148,5 +188,28 @@ public sealed class BrokenRequestTests(Stack stack) : IAsyncLifetime
         var json = answer[answer.IndexOf('{', StringComparison.Ordinal)..(answer.LastIndexOf('}') + 1)];
         using var problem = JsonDocument.Parse(json);
         return (int.Parse(answer.AsSpan("HTTP/1.1 ".Length, 3), System.Globalization.CultureInfo.InvariantCulture), problem.RootElement.GetProperty("code").GetString());
+    }
+
+    /// <summary>A portal of this class alone, for its log is looked at, and somebody who may do everything.</summary>
+    public sealed class Scene(Stack stack) : IAsyncLifetime
+    {
+        public TestPortal Portal { get; private set; } = null!;
+
+        public Organization Organization { get; private set; } = null!;
+
+        public Person Person { get; private set; } = null!;
+
+        public string Certificate { get; private set; } = "";
+
+        public async ValueTask InitializeAsync()
+        {
+            Portal = await TestPortal.StartAsync(stack);
+            Organization = await Portal.NewOrganizationAsync();
+            Person = await Portal.NewUserManagerAsync();
+            await Portal.SetRolesAsync(Person, Organization, Enum.GetValues<Role>());
+            Certificate = (await Person.AddCertificateAsync(Organization, Uploads.Good(Organization))).Text("id");
+        }
+
+        public ValueTask DisposeAsync() => Portal.DisposeAsync();
     }
 }

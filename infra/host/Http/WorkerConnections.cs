@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using Ssp.Hosting.Worker;
 
 namespace Ssp.Hosting.Http;
@@ -21,6 +22,9 @@ internal sealed class WorkerConnections : IDisposable
         UseCookies = false,
         AllowAutoRedirect = false,
         ActivityHeadersPropagator = null,
+        // Some headers hold more than ASCII, such as cookies of other applications on the same host.
+        RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
+        ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
         ConnectCallback = async (context, cancellation) =>
         {
             var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -17,6 +17,17 @@ internal sealed class AppWorker : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    /// <summary>How far an app may be ahead of the caller with an answer, at each of the two connections it passes, in bytes: a large one is made while it is sent.</summary>
+    internal const int AnswerBuffer = 512 * 1024;
+
+    private const int MostRequests = 100_000;
+    private const int LargeHeaders = 128 * 1024;
+    private const int ManyHeaders = 200;
+
+    /// <summary>Bytes of a request that may lie between the host and a function that has not read them.</summary>
+    private const int UnreadOfRequest = 256 * 1024;
+    private const int UnreadOfAll = 256 * UnreadOfRequest;
+
     // The worker reads its folder from the environment, which is the process's: while one starts, no other may.
     private static readonly SemaphoreSlim Starting = new(1, 1);
 
@@ -38,6 +49,17 @@ internal sealed class AppWorker : IAsyncDisposable
         {
             // Without the endpoints in the process's settings, which are the host's.
             kestrel.Configure();
+            kestrel.Limits.MaxResponseBufferSize = AnswerBuffer;
+            // Requests with a body share one connection. A request answered early is counted for five seconds more, and what goes beyond the limit is refused, whoever's it is.
+            kestrel.Limits.Http2.MaxStreamsPerConnection = MostRequests;
+            // The host's own limits decide; what it forwards is somewhat longer than what it took.
+            kestrel.Limits.MaxRequestLineSize = LargeHeaders;
+            kestrel.Limits.MaxRequestHeadersTotalSize = LargeHeaders;
+            kestrel.Limits.MaxRequestHeaderCount = ManyHeaders;
+            kestrel.Limits.Http2.MaxRequestHeaderFieldSize = LargeHeaders;
+            // A function that does not read its request yet holds back no other.
+            kestrel.Limits.Http2.InitialStreamWindowSize = UnreadOfRequest;
+            kestrel.Limits.Http2.InitialConnectionWindowSize = UnreadOfAll;
             kestrel.ListenUnixSocket(Socket);
             kestrel.ListenUnixSocket(SocketForBodies, listen => listen.Protocols = HttpProtocols.Http2);
         });

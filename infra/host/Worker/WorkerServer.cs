@@ -45,7 +45,8 @@ internal sealed class WorkerServer : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
-            kestrel.Limits.MaxConcurrentConnections = 4;
+            // Others may knock too; they must not keep the worker out.
+            kestrel.Limits.MaxConcurrentConnections = 200;
         });
         _server = builder.Build();
         _server.Use(TurnAwayOthers);

@@ -16,6 +16,7 @@ internal sealed class WorkerStream(ILoggerFactory loggers)
     private readonly CancellationTokenSource _end = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly WorkerLog _log = new(loggers);
+    private readonly ILogger _logger = loggers.CreateLogger<WorkerStream>();
 
     /// <summary>Done when nothing is said any more, whoever ended it.</summary>
     public Task Ended => _ended.Task;
@@ -53,7 +54,12 @@ internal sealed class WorkerStream(ILoggerFactory loggers)
         {
             // Ended from here, or the worker is gone.
         }
+        catch (Exception error)
+        {
+            _logger.LogCritical(error, "What the worker says cannot be read");
+        }
 
+        // Whatever ended it: who waits for the worker must not wait for ever.
         await end.CancelAsync();
         await writing;
         _outgoing.Writer.Complete();
