@@ -5,13 +5,13 @@ using Ssp.Storage;
 namespace Ssp.Work;
 
 /// <summary>
-/// Every few seconds: work whose worker died, or whose message was lost, gets another message. A queue shows a dead worker's message again only
+/// Every ten seconds: work whose worker died, or whose message was lost, gets another message. A queue shows a dead worker's message again only
 /// when its lease has run out, after ten minutes; here it takes as long as the worker may be silent, and a sweep.
 /// </summary>
 public sealed class SweepWork(PortalStorage storage, WorkList list, IEnumerable<IWork> rooms, TimeProvider clock, ILogger<SweepWork> log)
 {
     [Function(nameof(SweepWork))]
-    public async Task Run([TimerTrigger("*/5 * * * * *", RunOnStartup = true)] TimerInfo timer, CancellationToken cancel)
+    public async Task Run([TimerTrigger("*/10 * * * * *", RunOnStartup = true)] TimerInfo timer, CancellationToken cancel)
     {
         await storage.PrepareAsync(cancel);
         var roomOf = rooms.ToDictionary(room => room.Kind);

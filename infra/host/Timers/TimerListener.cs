@@ -5,31 +5,43 @@ using Ssp.Hosting.Worker.Messages;
 
 namespace Ssp.Hosting.Timers;
 
-/// <summary>Ticks for one timer function while this instance has its lock. One tick at a time.</summary>
+/// <summary>
+/// Ticks for one timer function, one tick at a time, on one instance only. A timer whose ticks are remembered takes the lock for the length of a tick and then sees in
+/// its status whether another instance has ticked already; one that remembers nothing holds the lock as long as it can.
+/// </summary>
 internal sealed class TimerListener(
     TimerSource source, Invocations invocations, WakeUps wakeUps, TimeProvider clock, Leases leases, Drain drain, ILogger logger)
 {
     private static readonly TimeSpan LockRetry = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan SetBack = TimeSpan.FromMinutes(1);
+    private bool _ticksAtStart = source.RunOnStartup;
     private bool _unreachable;
 
     /// <summary>Returns when the host stops and a running tick has ended.</summary>
     public async Task Run()
     {
+        var monitor = source.UseMonitor && !source.Schedule.IsWithinAMinute(clock.GetUtcNow()) ? new TimerStatus(source.Status) : null;
+        DateTime? awaited = null;
         while (!drain.Stopping.IsCancellationRequested)
         {
+            DateTime? next = null;
             try
             {
                 await using var held = await TimerLock.TryTake(source.Container, source.Lock, leases);
                 _unreachable = false;
-                if (held is not null)
+                if (held is not null && monitor is not null)
+                {
+                    next = await TickWhenDue(monitor, awaited);
+                }
+                else if (held is not null)
                 {
                     await TickWhile(held);
                 }
             }
             catch (Exception error)
             {
+                // What comes due meanwhile is past due when storage is back.
+                awaited = null;
                 if (!_unreachable)
                 {
                     _unreachable = true;
@@ -37,24 +49,55 @@ internal sealed class TimerListener(
                 }
             }
 
-            await Task.Delay(LockRetry, drain.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (next is { } due)
+            {
+                awaited = await Reach(due, drain.Stopping);
+            }
+            else
+            {
+                await Task.Delay(LockRetry, drain.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
+    }
+
+    /// <summary>Ticks unless the status says that it is not, or no longer, time to.</summary>
+    /// <param name="awaited">The moment this instance has waited for; null at the start.</param>
+    /// <returns>The next moment to wait for.</returns>
+    private async Task<DateTime> TickWhenDue(TimerStatus monitor, DateTime? awaited)
+    {
+        var status = await Resume(monitor);
+        var now = clock.GetUtcNow().UtcDateTime;
+        var isDue = status.Next <= now;
+        var isForgotten = awaited is not null && status.Last is null && status.LastUpdated >= awaited;
+        if (isForgotten)
+        {
+            logger.LogWarning("{Function} was remembered with another schedule: another instance has other settings or another time zone", source.Function.Name);
+        }
+
+        // Or it was written by a clock that has been set back since: its next tick is too far away.
+        var isDueAgain = isForgotten || (awaited is not null && status.LastUpdated - now > SetBack);
+        if ((isDue || isDueAgain || _ticksAtStart) && !drain.Stopping.IsCancellationRequested)
+        {
+            var reached = isDueAgain || status.Next == awaited ? awaited : null;
+            status = await Tick(reached ?? now, monitor, status, isPastDue: isDue && reached is null);
+            _ticksAtStart = false;
+        }
+
+        return status.Next;
     }
 
     private async Task TickWhile(TimerLock held)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(held.Lost, drain.Stopping);
-        var monitor = source.UseMonitor && !source.Schedule.IsWithinAMinute(clock.GetUtcNow()) ? new TimerStatus(source.Status) : null;
-        var status = await Resume(monitor);
-        var missed = monitor is not null && status.Next <= clock.GetUtcNow().UtcDateTime;
-        if ((missed || source.RunOnStartup) && !end.IsCancellationRequested)
+        var status = await Resume(null);
+        if (source.RunOnStartup && !end.IsCancellationRequested)
         {
-            status = await Tick(clock.GetUtcNow(), monitor, status, missed);
+            status = await Tick(clock.GetUtcNow().UtcDateTime, null, status, isPastDue: false);
         }
 
         while (await Reach(status.Next, end.Token) is { } due)
         {
-            status = await Tick(new DateTimeOffset(due), monitor, status, isPastDue: false);
+            status = await Tick(due, null, status, isPastDue: false);
         }
     }
 
@@ -77,7 +120,7 @@ internal sealed class TimerListener(
         return status;
     }
 
-    private async Task<TimerTicks> Tick(DateTimeOffset due, TimerStatus? monitor, TimerTicks before, bool isPastDue)
+    private async Task<TimerTicks> Tick(DateTime due, TimerStatus? monitor, TimerTicks before, bool isPastDue)
     {
         try
         {
@@ -85,9 +128,9 @@ internal sealed class TimerListener(
         }
         catch (Exception error)
         {
-            if (drain.Expired.IsCancellationRequested)
+            if (error is WorkerGoneException || drain.Expired.IsCancellationRequested)
             {
-                logger.LogWarning("{Function} did not finish before the host stopped; its tick is made up for at the next start", source.Function.Name);
+                logger.LogWarning("{Function} did not finish before the host stopped; if its ticks are remembered, this one is made up for at the next start", source.Function.Name);
                 return before;
             }
 
@@ -100,7 +143,7 @@ internal sealed class TimerListener(
 
         // A tick that came due while this one ran is skipped; it is not a missed one.
         var now = clock.GetUtcNow().UtcDateTime;
-        var last = due.UtcDateTime;
+        var last = due;
         while (Next(last) <= now)
         {
             last = Next(last);
@@ -135,8 +178,7 @@ internal sealed class TimerListener(
                 return due;
             }
 
-            // In stretches: a clock that is set, or a machine that slept, is noticed.
-            var stretch = left < LongestSleep ? left : LongestSleep;
+            var stretch = left < leases.LongestSleep ? left : leases.LongestSleep;
             await Task.Delay(stretch + TimeSpan.FromMilliseconds(1), clock, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
