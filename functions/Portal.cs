@@ -31,6 +31,9 @@ public static class Portal
     /// <exception cref="SettingsException">A setting is missing or senseless.</exception>
     public static FunctionsApplicationBuilder CreateBuilder(string[] args)
     {
+        // Settings are read once. To wait for their files to change would be to watch every folder below the one the portal was started in. The builder looks for this
+        // in the environment only.
+        Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false");
         var builder = FunctionsApplication.CreateBuilder(args);
         builder.ConfigureFunctionsWebApplication();
         // The web framework would make a file of keys below the home folder at the first start. Nothing here uses them; Seals has its own.
@@ -78,7 +81,7 @@ public static class Portal
         builder.Services.AddSingleton<AccountStore>();
         builder.Services.AddSingleton<SessionStore>();
         builder.Services.AddSingleton<SignInThrottle>();
-        builder.Services.AddSingleton<PasswordHashes>();
+        builder.Services.AddSingleton(services => new PasswordHashes(services.GetRequiredService<PortalSettings>().PasswordIterations));
         builder.Services.AddSingleton<TemporaryPasswords>();
         builder.Services.AddSingleton<BootstrapUserManager>();
         builder.Services.AddSingleton<OrganizationStore>();

@@ -59,16 +59,17 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void Local_settings_are_found_from_the_working_folder_upwards_and_other_settings_override_them()
+    public void Local_settings_are_those_of_the_working_folder_and_other_settings_override_them()
     {
         File.WriteAllText(
             Path.Combine(_folder, "local.settings.json"),
             """{"IsEncrypted":false,"Values":{"Local":"a","Both":"a","Nested__Value":"a"}} // comments are allowed""");
-        var below = Directory.CreateDirectory(Path.Combine(_folder, "functions", "bin")).FullName;
         var configuration = new ConfigurationManager();
         configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Both"] = "b" });
-        configuration.AddWeakest(HostFiles.LocalValues(below));
+        configuration.AddWeakest(HostFiles.LocalValues(_folder));
         Assert.Equal(("a", "b", "a"), (configuration["Local"], configuration["Both"], configuration["Nested:Value"]));
+        // Whoever may write further up must not settle anything here.
+        Assert.Empty(HostFiles.LocalValues(Directory.CreateDirectory(Path.Combine(_folder, "below")).FullName));
     }
 
     [Fact]

@@ -13,12 +13,11 @@ internal static class HostFiles
     public static IReadOnlyCollection<KeyValuePair<string, string?>> HostJsonIn(string folder) =>
         Known(Read(Path.Combine(folder, "host.json")).AsEnumerable().Select(entry => KeyValuePair.Create($"{HostJson}:{entry.Key}", entry.Value)));
 
-    /// <summary>The values of the local.settings.json in this folder or the nearest above it; nothing when there is none.</summary>
+    /// <summary>The values of the local.settings.json in this folder; nothing when there is none. Not of one further up, where others may write.</summary>
     public static IReadOnlyCollection<KeyValuePair<string, string?>> LocalValues(string folder) =>
-        FindUpwards("local.settings.json", folder) is { } local
-            // Elsewhere these are environment variables, where __ is the separator.
-            ? Known(Read(local).GetSection("Values").AsEnumerable(makePathsRelative: true).Select(entry => KeyValuePair.Create(entry.Key.Replace("__", ":", StringComparison.Ordinal), entry.Value)))
-            : [];
+        // Elsewhere these are environment variables, where __ is the separator.
+        Known(Read(Path.Combine(folder, "local.settings.json")).GetSection("Values").AsEnumerable(makePathsRelative: true)
+            .Select(entry => KeyValuePair.Create(entry.Key.Replace("__", ":", StringComparison.Ordinal), entry.Value)));
 
     /// <summary>Adds values that all others override.</summary>
     public static void AddWeakest(this IConfigurationBuilder configuration, IEnumerable<KeyValuePair<string, string?>> values) =>
@@ -27,18 +26,4 @@ internal static class HostFiles
     private static List<KeyValuePair<string, string?>> Known(IEnumerable<KeyValuePair<string, string?>> entries) => [.. entries.Where(entry => entry.Value is not null)];
 
     private static IConfigurationRoot Read(string path) => new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(path), optional: true).Build();
-
-    private static string? FindUpwards(string file, string start)
-    {
-        for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
-        {
-            var path = Path.Combine(folder.FullName, file);
-            if (File.Exists(path))
-            {
-                return path;
-            }
-        }
-
-        return null;
-    }
 }
