@@ -23,8 +23,7 @@ public static class Json
         where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
     /// <summary>An answer with a JSON body.</summary>
-    public static IResult Answer<T>(T body, int status = StatusCodes.Status200OK) =>
-        TypedResults.Json(body, Options, "application/json; charset=utf-8", status);
+    public static IResult Answer<T>(T body, int status = StatusCodes.Status200OK) => new WholeAnswer(JsonSerializer.SerializeToUtf8Bytes(body, Options), status);
 
     /// <summary>The request's body.</summary>
     /// <exception cref="Problem">415 when it is not JSON, 413 when it is too large, 400 when it does not fit <typeparamref name="T"/>.</exception>
@@ -58,6 +57,20 @@ public static class Json
         using var bytes = new MemoryStream();
         await body.CopyToAsync(bytes, cancel);
         return bytes.ToArray();
+    }
+
+    /// <summary>Says its length: whoever reads it has all of it with the last byte, and need not wait until the function and its hosts have ended too.</summary>
+    private sealed class WholeAnswer(byte[] body, int status) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            var response = httpContext.Response;
+            response.StatusCode = status;
+            response.ContentType = "application/json; charset=utf-8";
+            response.ContentLength = body.Length;
+            // Without a token: then it is no error when the reader went away meanwhile.
+            return response.Body.WriteAsync(body, 0, body.Length);
+        }
     }
 
     /// <summary>Times leave as UTC with a Z, whatever the offset they were made with.</summary>

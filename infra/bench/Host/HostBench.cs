@@ -13,6 +13,9 @@ public sealed class HostBench(Repository repository, string folder, IReadOnlyLis
     // What begins with a portal and what was asked of it before is over by then, and queues are polled as seldom as they will be.
     private static readonly TimeSpan Settling = TimeSpan.FromMinutes(1);
 
+    // A portal runs for weeks: what is asked of it often has long been compiled for speed, which takes the runtime some thousand calls.
+    private const int WarmUp = 4_000;
+
     private readonly HostFigures figures = new();
 
     /// <param name="commands">By the name of the side, the old one first.</param>
@@ -99,14 +102,14 @@ public sealed class HostBench(Repository repository, string folder, IReadOnlyLis
 
         if (parts.Contains("live"))
         {
-            await InTurnAsync(visits, 1, visit => visit.LiveAsync(500, cancel));
+            await InTurnAsync(visits, 1, visit => visit.LiveAsync(WarmUp, cancel));
             var live = await InTurnAsync(visits, 20, visit => visit.LiveAsync(100, cancel));
             AddTimes([.. live.Select(one => one.SelectMany(times => times))], "GET health/live", "new ≤ 1");
         }
 
         if (parts.Contains("get"))
         {
-            await InTurnAsync(visits, 1, visit => visit.MembersAsync(300, cancel));
+            await InTurnAsync(visits, 1, visit => visit.MembersAsync(WarmUp, cancel));
             var members = await InTurnAsync(visits, 20, visit => visit.MembersAsync(50, cancel));
             AddTimes([.. members.Select(one => one.SelectMany(turn => turn.Times))], "GET members", "≤ 1.15");
             Add(sides, members, "GET members, processor time, ms", one => one.Sum(turn => turn.Cpu.TotalMilliseconds) / one.Sum(turn => turn.Times.Length), "≤ 2.0");
@@ -114,7 +117,8 @@ public sealed class HostBench(Repository repository, string folder, IReadOnlyLis
 
         if (parts.Contains("download"))
         {
-            Add(sides, await InTurnAsync(visits, 5, visit => visit.DownloadAsync(visit.Side.LargeExport, cancel)), "download of 60 MB, MB/s", HostFigures.Median, "≥ 0.95");
+            await InTurnAsync(visits, 3, visit => visit.DownloadAsync(visit.Side.LargeExport, cancel));
+            Add(sides, await InTurnAsync(visits, 7, visit => visit.DownloadAsync(visit.Side.LargeExport, cancel)), "download of 60 MB, MB/s", HostFigures.Median, "≥ 0.95");
         }
 
         if (parts.Contains("upload"))
