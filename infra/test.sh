@@ -23,11 +23,13 @@ elif [ "$1" = quick ]; then
   for room in Browser BlackBox Chaos Durability Work Backup Dev; do
     set -- "$@" -namespace- "Ssp.Tests.$room"
   done
+  # What goes through a whole corpus, kills servers or runs many programs is marked in the code.
+  set -- "$@" -trait- Run=full
 fi
 
-# Half as many again at once as there are processors: many tests wait, for a lease or a program that is down.
+# More at once than there are processors: most tests wait most of the time, for storage, a page, a lease or a program that is down.
 # Its exit code says no more than its counts, and a run that dies has none.
-dotnet "$root/tests/bin/Release/net10.0/Ssp.Tests.dll" -noColor -maxThreads 1.5x "$@" | tee "$results" || true
+dotnet "$root/tests/bin/Release/net10.0/Ssp.Tests.dll" -noColor -maxThreads 2.5x "$@" | tee "$results" || true
 summary=$(grep -E '^ +Ssp\.Tests +Total:' "$results" | tail -n 1 || true)
 count() { printf '%s' "$summary" | { grep -oE "$1: [0-9]+" || echo 0; } | grep -oE '[0-9]+'; }
 total=$(count Total)

@@ -28,9 +28,10 @@ public sealed class PasswordHashes
     private readonly SemaphoreSlim slots = new(Math.Max(1, Environment.ProcessorCount - 1));
     private readonly Lazy<string> nobodysHash;
 
-    public PasswordHashes(PortalSettings settings)
+    /// <param name="iterations">Rounds of PBKDF2 for new hashes; a hash with fewer is <see cref="PasswordCheck.RightButWeak"/>.</param>
+    public PasswordHashes(int iterations)
     {
-        hasher = new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = settings.PasswordIterations }));
+        hasher = new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = iterations }));
         nobodysHash = new Lazy<string>(() => hasher.HashPassword(this, Secrets.NewSessionSecret()));
     }
 

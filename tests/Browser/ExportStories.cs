@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Ssp.Tests.Browser;
 
-[Collection("The demo in a browser")]
+[Collection("The demo: stories")]
 public sealed class ExportStories(Stack stack, Chromium chromium) : BrowserTest(stack, chromium)
 {
     [Theory]

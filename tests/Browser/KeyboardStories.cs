@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Ssp.Tests.Browser;
 
-[Collection("The demo in a browser")]
+[Collection("The demo: stories")]
 public sealed class KeyboardStories(Stack stack, Chromium chromium) : BrowserTest(stack, chromium)
 {
     [Fact]

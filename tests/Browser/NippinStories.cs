@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Ssp.Tests.Browser;
 
 /// <summary>"Export of NIPPIN reports" of the manual, with the demo's implants.</summary>
-[Collection("The demo in a browser")]
+[Collection("The demo: stories")]
 public sealed class NippinStories(Stack stack, Chromium chromium) : BrowserTest(stack, chromium)
 {
     private const string Knee = "OP_KNEE_PRIM_IMPLT";

@@ -5,7 +5,6 @@ using static Microsoft.Playwright.Assertions;
 namespace Ssp.Tests.Browser;
 
 /// <summary>What a person sees while the portal, or what it stands on, is away.</summary>
-[Collection("The demo in a browser")]
 public sealed class OutageStories(Stack stack, Chromium chromium) : BrowserTest(stack, chromium)
 {
     [Theory]

@@ -8,6 +8,7 @@ using Ssp.Tests.Support;
 namespace Ssp.Tests.Certificates;
 
 /// <summary>Files and passwords as they lie in storage, and what happens when that was tampered with or its keys are gone.</summary>
+[Trait("Run", "full")]
 public sealed class AtRestTests(Stack stack)
 {
     [Fact]

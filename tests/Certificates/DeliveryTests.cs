@@ -8,6 +8,7 @@ using Ssp.Tests.Support;
 namespace Ssp.Tests.Certificates;
 
 /// <summary>What HD4DP finds in its folder.</summary>
+[Trait("Run", "full")]
 public sealed class DeliveryTests(Stack stack)
 {
     [Fact]

@@ -5,6 +5,7 @@ using Ssp.Tests.Support;
 namespace Ssp.Tests.Certificates;
 
 /// <summary>HD4DP's folder on a small disk of the portal's own, which the test fills and makes read-only.</summary>
+[Trait("Run", "full")]
 public sealed class FullFolderTests(Stack stack)
 {
     [Theory]

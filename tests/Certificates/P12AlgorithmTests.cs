@@ -4,6 +4,7 @@ using Ssp.Certificates;
 namespace Ssp.Tests.Certificates;
 
 /// <summary>Every way in which a P12 file can be protected, and every kind of key in it, is read.</summary>
+[Trait("Run", "full")]
 public sealed class P12AlgorithmTests
 {
     // What is derived does not depend on how often; few rounds make many combinations cheap.

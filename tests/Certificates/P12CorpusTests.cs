@@ -8,6 +8,7 @@ namespace Ssp.Tests.Certificates;
 /// The P12 files of the Python cryptography project and of NIST's test suite for certification paths, as Debian's package python3-cryptography-vectors has them;
 /// beside the validator they are read by the runtime's own reader.
 /// </summary>
+[Trait("Run", "full")]
 public sealed class P12CorpusTests
 {
     private const string Folder = "/usr/lib/python3/dist-packages/cryptography_vectors";

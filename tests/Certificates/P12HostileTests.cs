@@ -3,6 +3,7 @@ using Ssp.Certificates;
 
 namespace Ssp.Tests.Certificates;
 
+[Trait("Run", "full")]
 public sealed class P12HostileTests
 {
     // A tenth of what a thread of the server has.

@@ -4,6 +4,7 @@ using Ssp.Certificates;
 namespace Ssp.Tests.Certificates;
 
 /// <summary>What OpenSSL, Java, NSS and GnuTLS write is read, and what the tests write they read.</summary>
+[Trait("Run", "full")]
 public sealed class P12ToolTests : IDisposable
 {
     private static readonly TestKey Key = TestKey.Rsa("authentication");

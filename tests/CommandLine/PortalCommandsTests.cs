@@ -11,6 +11,7 @@ using Ssp.Tests.Support;
 namespace Ssp.Tests.CommandLine;
 
 /// <summary>What may stand behind the program's name, and how a command ends before its end.</summary>
+[Trait("Run", "full")]
 public sealed class PortalCommandsTests(Stack stack)
 {
     private static readonly string[] Words =

@@ -14,6 +14,7 @@ using Ssp.Tests.Support;
 namespace Ssp.Tests.Exports;
 
 /// <summary>What happens when things do not go as planned. The queue is not listened to here: the tests deliver the messages.</summary>
+[Trait("Run", "full")]
 public sealed class BuildExportTests(Stack stack) : IAsyncLifetime
 {
     private static readonly object Wish = new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" };

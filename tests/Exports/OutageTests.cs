@@ -10,6 +10,7 @@ using Ssp.Tests.Support;
 namespace Ssp.Tests.Exports;
 
 /// <summary>PostgreSQL goes away in the middle of an export, in all the ways it can.</summary>
+[Trait("Run", "full")]
 public sealed class OutageTests(Stack stack) : IAsyncLifetime
 {
     private static readonly string Rows = string.Concat(Enumerable.Range(1, 1330).Select(number => $"{number}\r\n"));

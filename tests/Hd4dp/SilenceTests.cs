@@ -8,6 +8,7 @@ using Ssp.Tests.Support;
 namespace Ssp.Tests.Hd4dp;
 
 /// <summary>PostgreSQL that takes calls and does not answer: worse than one that is away, for every call waits.</summary>
+[Trait("Run", "full")]
 public sealed class SilenceTests(Stack stack)
 {
     [Fact]

@@ -8,6 +8,7 @@ using Ssp.Tests.Support;
 namespace Ssp.Tests.Nippin;
 
 /// <summary>The file of a night beside a query that was written independently, on registrations and messages in every case.</summary>
+[Trait("Run", "full")]
 public sealed class NightCheckTests(Stack stack)
 {
     [Theory]

@@ -12,6 +12,7 @@ using Ssp.Tests.Support;
 namespace Ssp.Tests.Nippin;
 
 /// <summary>The queue function under repetition and trouble; the tests deliver its messages themselves.</summary>
+[Trait("Run", "full")]
 public sealed class ValidateNightTests(Stack stack) : IAsyncLifetime
 {
     private readonly MovableClock clock = new();

@@ -12,6 +12,7 @@ using Ssp.Work;
 namespace Ssp.Tests.Storage;
 
 /// <summary>Storage that is slow, fails, refuses, or loses its answers on the way, and is well again afterwards.</summary>
+[Trait("Run", "full")]
 public sealed class OutageTests(Stack stack) : IAsyncLifetime
 {
     private static readonly object Wish = new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" };

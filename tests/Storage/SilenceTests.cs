@@ -6,6 +6,7 @@ using Ssp.Tests.Support;
 namespace Ssp.Tests.Storage;
 
 /// <summary>Storage that takes calls and does not answer: worse than one that is away, for every call waits.</summary>
+[Trait("Run", "full")]
 public sealed class SilenceTests(Stack stack)
 {
     [Fact]

@@ -15,6 +15,7 @@ namespace Ssp.Tests.Support;
 public sealed class TestPortal : IAsyncDisposable
 {
     private static readonly string SharedPassword = Secrets.NewTemporaryPassword();
+    private const int CheapIterations = 1_000;
     private static int lastNumber = 100_000;
     private static Task<string>? sharedHash;
 
@@ -90,6 +91,12 @@ public sealed class TestPortal : IAsyncDisposable
                 builder.Logging.AddFilter("Microsoft.Azure.Functions.Worker.FunctionsApplication", LogLevel.None);
                 // What it tells on its console would stand among the results.
                 builder.Services.AddSingleton(TextWriter.Null);
+                if (!all.ContainsKey("PasswordIterations"))
+                {
+                    // Hashing is costly on purpose, and most tests are about something else.
+                    builder.Services.AddSingleton(new PasswordHashes(CheapIterations));
+                }
+
                 configure?.Invoke(builder);
                 return builder;
             },
@@ -111,7 +118,7 @@ public sealed class TestPortal : IAsyncDisposable
     {
         email ??= $"p{Guid.NewGuid():N}@hospital.example";
         Assert.True(EmailAddress.TryParse(email, out var address));
-        // Hashing is costly on purpose: everybody in these tests has the same password.
+        // Everybody in these tests has the same password.
         var hash = await (sharedHash ??= Services.GetRequiredService<PasswordHashes>().HashAsync(SharedPassword, CancellationToken.None));
         Assert.NotNull(await Services.GetRequiredService<AccountStore>().AddAsync(new NewAccount(address), hash, temporaryUntil, CancellationToken.None));
         return new Person(BaseUrl, email, SharedPassword);
