@@ -25,7 +25,7 @@ namespace Ssp;
 /// <summary>How the parts of the portal come together.</summary>
 public static class Portal
 {
-    // Each form has a smaller limit of its own, and says so; this ends what goes on beyond any. Proxies before the portal allow no more.
+    // Each form has a smaller limit of its own, and says so; this ends what goes on beyond any. Proxies before the portal allow a little more, so that this refusal is told in words.
     private const long MostRequestBytes = 10 * 1024 * 1024;
 
     /// <exception cref="SettingsException">A setting is missing or senseless.</exception>

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sets up what is missing, checks the form of the code, and runs every test.
-#   infra/test.sh quick                                  for daily work: no browser, no kills, no chaos
+#   infra/test.sh quick                                  for daily work: no browser, no kills, no chaos, no whole corpus
 #   infra/test.sh -class Ssp.Tests.Exports.ExportTests   arguments go to the test program
 set -euo pipefail
 . "$(dirname "$0")/prepare.sh"
@@ -27,7 +27,7 @@ elif [ "$1" = quick ]; then
   set -- "$@" -trait- Run=full
 fi
 
-# More at once than there are processors: most tests wait most of the time, for storage, a page, a lease or a program that is down.
+# More at once than there are processors: many tests wait, for a page, a lease or a program that is down.
 # Its exit code says no more than its counts, and a run that dies has none.
 dotnet "$root/tests/bin/Release/net10.0/Ssp.Tests.dll" -noColor -maxThreads 2x -result-xml "$root/.data/tests.xml" "$@" | tee "$results" || true
 summary=$(grep -E '^ +Ssp\.Tests +Total:' "$results" | tail -n 1 || true)

@@ -131,6 +131,8 @@ internal sealed class TimerListener(
             if (error is WorkerGoneException || drain.Expired.IsCancellationRequested)
             {
                 logger.LogWarning("{Function} did not finish before the host stopped; if its ticks are remembered, this one is made up for at the next start", source.Function.Name);
+                // A worker that is gone takes the host with it. The tick is still due: without waiting for the end it would be tried over and over until then.
+                await Task.Delay(Timeout.Infinite, drain.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 return before;
             }
 

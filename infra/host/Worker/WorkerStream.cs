@@ -42,26 +42,8 @@ internal sealed class WorkerStream(ILoggerFactory loggers)
     public async Task Run(IAsyncStreamReader<StreamingMessage> incoming, IServerStreamWriter<StreamingMessage> outgoing, CancellationToken gone)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_end.Token, gone);
-        var writing = Write(outgoing, end.Token);
-        try
-        {
-            while (await incoming.MoveNext(end.Token))
-            {
-                Take(incoming.Current);
-            }
-        }
-        catch (Exception error) when (error is OperationCanceledException or IOException)
-        {
-            // Ended from here, or the worker is gone.
-        }
-        catch (Exception error)
-        {
-            _logger.LogCritical(error, "What the worker says cannot be read");
-        }
-
+        await Task.WhenAll(EndWith(Read(incoming, end.Token), end), EndWith(Write(outgoing, end.Token), end));
         // Whatever ended it: who waits for the worker must not wait for ever.
-        await end.CancelAsync();
-        await writing;
         _outgoing.Writer.Complete();
         _ended.SetResult();
         foreach (var id in _requests.Keys)
@@ -96,19 +78,39 @@ internal sealed class WorkerStream(ILoggerFactory loggers)
         return answer.Task;
     }
 
+    private async Task Read(IAsyncStreamReader<StreamingMessage> incoming, CancellationToken end)
+    {
+        while (await incoming.MoveNext(end))
+        {
+            Take(incoming.Current);
+        }
+    }
+
     private async Task Write(IServerStreamWriter<StreamingMessage> outgoing, CancellationToken end)
+    {
+        await foreach (var message in _outgoing.Reader.ReadAllAsync(end))
+        {
+            await outgoing.WriteAsync(message, end);
+        }
+    }
+
+    /// <summary>The half of the conversation that ends first ends the other.</summary>
+    private async Task EndWith(Task half, CancellationTokenSource end)
     {
         try
         {
-            await foreach (var message in _outgoing.Reader.ReadAllAsync(end))
-            {
-                await outgoing.WriteAsync(message, end);
-            }
+            await half;
         }
-        catch (Exception error) when (error is OperationCanceledException or IOException or InvalidOperationException)
+        catch (Exception error) when (error is OperationCanceledException or IOException || end.IsCancellationRequested)
         {
-            // The stream has ended; the reader says so too.
+            // Ended from here, or the worker is gone.
         }
+        catch (Exception error)
+        {
+            _logger.LogCritical(error, "The conversation with the worker is broken");
+        }
+
+        await end.CancelAsync();
     }
 
     private void Take(StreamingMessage message)
