@@ -3,7 +3,7 @@
 
 const path = require("node:path");
 const zlib = require("node:zlib");
-const { createRequire } = require("node:module");
+const { createRequire, Module } = require("node:module");
 const { Refusal } = require("./folder");
 
 const KNOWN = { azurite: "3.37.0", lokijs: "1.5.12" };
@@ -25,6 +25,27 @@ function findAzurite() {
   }
 
   return { load, lokiFile: load.resolve("lokijs") };
+}
+
+/**
+ * Keeps out what Azurite loads and does not need here, which is more than half of its start: the library that tells its makers what is
+ * asked of it, and the one for blobs in SQL. Nothing that happens on this storage is anybody's business outside the hospital.
+ */
+function leaveOut({ load }) {
+  leave(load, "applicationinsights", {});
+  if (process.env.AZURITE_DB === undefined) {
+    // Classes that are never used inherit from it.
+    leave(load, "sequelize", { Model: class {} });
+  }
+
+  if (!process.argv.includes("--disableTelemetry")) {
+    process.argv.push("--disableTelemetry");
+  }
+}
+
+function leave(load, name, exports) {
+  const file = load.resolve(name);
+  require.cache[file] = Object.assign(new Module(file), { exports, loaded: true });
 }
 
 /** Puts another LokiJS in the place of Azurite's, made from it by the given function, and returns the stores that are hooked. */
@@ -63,4 +84,4 @@ function versionOf(load, file, folder) {
   }
 }
 
-module.exports = { findAzurite, replaceLoki };
+module.exports = { findAzurite, leaveOut, replaceLoki };

@@ -11,7 +11,7 @@ const { Databases, durableLoki } = require("./databases");
 const { guardExtents } = require("./extents");
 const { Refusal, makeFolder, openFolder } = require("./folder");
 const { Log, readLog } = require("./log");
-const { findAzurite, replaceLoki } = require("./package-of-azurite");
+const { findAzurite, leaveOut, replaceLoki } = require("./package-of-azurite");
 const { Changes } = require("./replay");
 const { removeUnfinished } = require("./snapshot");
 
@@ -19,6 +19,7 @@ const LEAST_LOG_BYTES = Number(process.env.SSP_AZURITE_LOG_BYTES ?? 16 * 1024 * 
 
 async function main() {
   const azurite = findAzurite();
+  leaveOut(azurite);
   const Environment = azurite.load("./dist/src/common/Environment.js").default;
   const environment = new Environment();
   if (!environment.inMemoryPersistence()) {

@@ -17,7 +17,10 @@ public static class Accessibility
     {
         if (!await page.EvaluateAsync<bool>("() => 'axe' in window"))
         {
-            await page.EvaluateAsync(Axe);
+            // By the browser's own protocol: Playwright's way of evaluating takes twice as long for a script of this size.
+            var session = await page.Context.NewCDPSessionAsync(page);
+            await session.SendAsync("Runtime.evaluate", new() { ["expression"] = Axe });
+            await session.DetachAsync();
         }
 
         foreach (var scheme in (ColorScheme[])[ColorScheme.Dark, ColorScheme.Light])

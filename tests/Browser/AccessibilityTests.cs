@@ -26,7 +26,7 @@ public sealed class AccessibilityTests(Stack stack, Chromium chromium) : Browser
     [Fact]
     public async Task The_change_of_a_temporary_password()
     {
-        await using var portal = await OwnPortal.StartAsync(Stack);
+        await using var portal = await StartPortalAsync();
         var person = await portal.NewPersonAsync(temporaryUntil: DateTimeOffset.UtcNow.AddHours(1));
         var page = await OpenAsync(portal.Address());
         await page.SignInAsync(person);

@@ -45,7 +45,7 @@ public sealed class AccountStories(Stack stack, Chromium chromium, PeoplePortal 
     public async Task The_last_User_Manager_stays_one_until_there_is_another()
     {
         Provoke(409);
-        await using var portal = await OwnPortal.StartAsync(Stack);
+        await using var portal = await StartPortalAsync();
         var (mia, noor) = (await portal.NewUserManagerAsync(), await portal.NewPersonAsync(NewEmail("noor")));
         var page = await OpenAsync(portal.Address(), $"/people/{mia.AccountId}");
         await page.SignInAsync(mia);

@@ -20,11 +20,7 @@ public abstract partial class BrowserTest(Stack stack, Chromium chromium) : IAsy
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var context in contexts)
-        {
-            await context.CloseAsync();
-        }
-
+        await CloseWindowsAsync();
         GC.SuppressFinalize(this);
         Assert.Empty(complaints);
     }
@@ -33,6 +29,15 @@ public abstract partial class BrowserTest(Stack stack, Chromium chromium) : IAsy
     protected void Provoke(int status) => refusals.Add(status);
 
     protected async Task<string> DemoUrlAsync() => (await stack.Demo.DemoAsync()).BaseUrl;
+
+    /// <summary>A portal of this story alone. The windows are closed before it is gone: a page that still asks would complain.</summary>
+    /// <param name="more">Further settings.</param>
+    protected async Task<TestPortal> StartPortalAsync(string? localdwh = null, params (string Name, string Value)[] more)
+    {
+        var portal = await OwnPortal.StartAsync(stack, localdwh, more);
+        portal.BeforeStop = CloseWindowsAsync;
+        return portal;
+    }
 
     /// <summary>A new window at the portal's home, of somebody the browser has never seen.</summary>
     /// <param name="session">The cookie of somebody who has signed in.</param>
@@ -78,6 +83,16 @@ public abstract partial class BrowserTest(Stack stack, Chromium chromium) : IAsy
     /// <summary>The organisation most of the demo people belong to.</summary>
     protected async Task<string> OrganizationIdAsync() =>
         (await stack.Demo.DemoAsync()).People.Single(one => one.Email.StartsWith("daan.", StringComparison.Ordinal)).Memberships[0].OrganizationId;
+
+    private async Task CloseWindowsAsync()
+    {
+        foreach (var context in contexts)
+        {
+            await context.CloseAsync();
+        }
+
+        contexts.Clear();
+    }
 
     private void Note(IConsoleMessage message)
     {

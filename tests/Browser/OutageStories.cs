@@ -54,7 +54,7 @@ public sealed class OutageStories(Stack stack, Chromium chromium) : BrowserTest(
     {
         Provoke(503);
         await using var postgres = await OwnPostgres.StartAsync(Stack);
-        await using var portal = await OwnPortal.StartAsync(Stack, postgres.Localdwh);
+        await using var portal = await StartPortalAsync(postgres.Localdwh);
         var (organization, person) = await portal.NewExporterAsync();
         await using (var owner = postgres.Owner())
         {
@@ -94,7 +94,7 @@ public sealed class OutageStories(Stack stack, Chromium chromium) : BrowserTest(
     public async Task Without_PostgreSQL_the_NIPPIN_pages_show_the_last_check_and_a_new_one_ends_by_itself(bool silent, int width)
     {
         await using var postgres = await OwnPostgres.StartAsync(Stack);
-        await using var portal = await OwnPortal.StartAsync(Stack, postgres.Localdwh, ("NippinConnection", postgres.Nippin));
+        await using var portal = await StartPortalAsync(postgres.Localdwh, ("NippinConnection", postgres.Nippin));
         var organization = await portal.NewOrganizationAsync("AZ Test");
         var person = await portal.NewPersonAsync();
         await portal.SetRolesAsync(person, organization, Role.NippinManager);
@@ -136,7 +136,7 @@ public sealed class OutageStories(Stack stack, Chromium chromium) : BrowserTest(
     public async Task A_sign_out_that_failed_says_so_and_is_made_up_for(string locale, int width, string title, string again, string stay)
     {
         Provoke(503);
-        await using var portal = await OwnPortal.StartAsync(Stack);
+        await using var portal = await StartPortalAsync();
         var (_, person) = await portal.NewExporterAsync();
         var page = await OpenAsync(portal.Address(), locale: locale, width: width);
         await page.SignInAsync(person);

@@ -11,7 +11,7 @@ public sealed class PasswordStories(Stack stack, Chromium chromium) : BrowserTes
     [Fact]
     public async Task A_temporary_password_is_replaced_before_anything_else_and_then_home_opens()
     {
-        await using var portal = await OwnPortal.StartAsync(Stack);
+        await using var portal = await StartPortalAsync();
         var person = await portal.NewPersonAsync(temporaryUntil: DateTimeOffset.UtcNow.AddHours(1));
         await portal.SetRolesAsync(person, await portal.NewOrganizationAsync("AZ Test"));
         var page = await OpenAsync(portal.Address());
@@ -39,7 +39,7 @@ public sealed class PasswordStories(Stack stack, Chromium chromium) : BrowserTes
     public async Task Right_after_the_sign_in_the_temporary_password_need_not_be_typed_again()
     {
         Provoke(400);
-        await using var portal = await OwnPortal.StartAsync(Stack);
+        await using var portal = await StartPortalAsync();
         var person = await portal.NewPersonAsync(temporaryUntil: DateTimeOffset.UtcNow.AddHours(1));
         var page = await OpenAsync(portal.Address());
         await page.SignInAsync(person);
@@ -61,7 +61,7 @@ public sealed class PasswordStories(Stack stack, Chromium chromium) : BrowserTes
     public async Task A_person_changes_the_own_password_and_stays_signed_in()
     {
         Provoke(400);
-        await using var portal = await OwnPortal.StartAsync(Stack);
+        await using var portal = await StartPortalAsync();
         var person = await portal.NewPersonAsync();
         var page = await OpenAsync(portal.Address());
         await page.SignInAsync(person);

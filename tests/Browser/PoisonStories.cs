@@ -13,8 +13,8 @@ public sealed class PoisonStories(Stack stack, Chromium chromium) : BrowserTest(
     private TestPortal portal = null!;
 
     // Nobody listens to its queues, as if every try failed.
-    public async ValueTask InitializeAsync() => portal = await OwnPortal.StartAsync(
-        Stack, null, ("KeysFolder", keys), ("AzureWebJobs:BuildExport:Disabled", "true"), ("AzureWebJobs:CheckCertificate:Disabled", "true"), ("AzureWebJobs:ValidateNight:Disabled", "true"));
+    public async ValueTask InitializeAsync() => portal = await StartPortalAsync(
+        null, ("KeysFolder", keys), ("AzureWebJobs:BuildExport:Disabled", "true"), ("AzureWebJobs:CheckCertificate:Disabled", "true"), ("AzureWebJobs:ValidateNight:Disabled", "true"));
 
     public new async ValueTask DisposeAsync()
     {

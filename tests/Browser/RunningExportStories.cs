@@ -13,7 +13,7 @@ public sealed class RunningExportStories(Stack stack, Chromium chromium) : Brows
     {
         var database = await OwnPortal.NewWarehouseAsync(Stack);
         await using var warehouse = NpgsqlDataSource.Create(database);
-        await using var portal = await OwnPortal.StartAsync(Stack, database);
+        await using var portal = await StartPortalAsync(database);
         var (organization, person) = await portal.NewExporterAsync();
         await warehouse.AddAsync(organization.Nihdi, [("TX_A", "one")], version: "1");
         var page = await OpenAsync(portal.Address());
@@ -48,7 +48,7 @@ public sealed class RunningExportStories(Stack stack, Chromium chromium) : Brows
     public async Task An_organisation_without_registrations_is_told_why_there_is_nothing_to_choose()
     {
         var database = await OwnPortal.NewWarehouseAsync(Stack);
-        await using var portal = await OwnPortal.StartAsync(Stack, database);
+        await using var portal = await StartPortalAsync(database);
         var (organization, person) = await portal.NewExporterAsync();
         var page = await OpenAsync(portal.Address());
         await page.SignInAsync(person);

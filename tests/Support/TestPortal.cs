@@ -39,6 +39,9 @@ public sealed class TestPortal : IAsyncDisposable
     /// <summary>What the portal logged.</summary>
     public required ConcurrentQueue<string> Log { get; init; }
 
+    /// <summary>What is done before this portal stops.</summary>
+    public Func<Task>? BeforeStop { get; set; }
+
     /// <param name="settings">Over the usual ones; the storage prefix may be that of another portal, to share its data.</param>
     public static async Task<TestPortal> StartAsync(Stack stack, Dictionary<string, string>? settings = null, Action<FunctionsApplicationBuilder>? configure = null)
     {
@@ -191,6 +194,11 @@ public sealed class TestPortal : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (BeforeStop is not null)
+        {
+            await BeforeStop();
+        }
+
         await host.DisposeAsync();
     }
 
