@@ -1,8 +1,10 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Constraints;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -125,8 +127,12 @@ public sealed class LocalHost : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxRequestBody;
             kestrel.Limits.MaxResponseBufferSize = AppWorker.AnswerBuffer;
-            kestrel.Limits.MaxConcurrentConnections = ConnectionLimit.OfThisProcess();
         });
+        if (ConnectionLimit.OfThisProcess() is { } max)
+        {
+            web.Services.AddSingleton<IConnectionListenerFactory>(services => new CallerLimit(ActivatorUtilities.CreateInstance<SocketTransportFactory>(services), max));
+        }
+
         if (!AddressKeys.Any(key => web.Configuration.GetSection(key).Exists()))
         {
             web.WebHost.UseUrls("http://127.0.0.1:7071");

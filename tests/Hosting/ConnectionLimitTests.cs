@@ -5,11 +5,11 @@ namespace Ssp.Tests.Hosting;
 public sealed class ConnectionLimitTests
 {
     [Theory]
-    [InlineData("Max open files            1048576              1048576              files     ", 104817L)]
-    [InlineData("Max open files            1024                 524288               files     ", 62L)]
+    [InlineData("Max open files            1048576              1048576              files     ", 209635L)]
+    [InlineData("Max open files            1024                 524288               files     ", 124L)]
     [InlineData("Max open files            256                  256                  files     ", 10L)]
     [InlineData("Max open files            unlimited            unlimited            files     ", null)]
     [InlineData("Max locked memory         67108864             67108864             bytes     ", null)]
-    public void Callers_get_five_each_of_the_handles_the_host_does_not_need_itself_at_two_addresses(string line, long? limit) =>
+    public void Callers_get_five_each_of_the_handles_the_host_does_not_need_itself(string line, long? limit) =>
         Assert.Equal(limit, ConnectionLimit.Of(["Limit                     Soft Limit           Hard Limit           Units     ", line]));
 }

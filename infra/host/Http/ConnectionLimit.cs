@@ -8,18 +8,15 @@ namespace Ssp.Hosting.Http;
 /// </summary>
 internal static class ConnectionLimit
 {
-    // A host with work for all its queues was seen with 340.
+    // A host with work for all its queues was seen with 390; 340 of them are .NET's, one for each library.
     private const long OwnHandles = 400;
 
     // A request may hold both ends of a connection to the worker, one to storage and one to a database besides its own.
     private const long HandlesOfACaller = 5;
 
-    // The server counts the callers of each address by itself, and localhost is two.
-    private const long Addresses = 2;
-
     private const long Least = 10;
 
-    /// <summary>The limit of each address of this process; null where the system sets none, or does not say (it does on Linux).</summary>
+    /// <summary>The limit of this process, at all its addresses together; null where the system sets none, or does not say (it does on Linux).</summary>
     public static long? OfThisProcess() => File.Exists("/proc/self/limits") ? Of(File.ReadLines("/proc/self/limits")) : null;
 
     /// <param name="limits">The lines of proc(5)'s limits; .NET raises the soft limit, which is the first figure, to the hard one when it starts.</param>
@@ -28,6 +25,6 @@ internal static class ConnectionLimit
         const string name = "Max open files";
         var line = limits.FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
         var soft = line?[name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
-        return long.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var handles) ? Math.Max(Least, (handles - OwnHandles) / (HandlesOfACaller * Addresses)) : null;
+        return long.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var handles) ? Math.Max(Least, (handles - OwnHandles) / HandlesOfACaller) : null;
     }
 }
