@@ -49,7 +49,7 @@ npm_packages() {
 pages() {
   local ui="$root/static-ui"
   [ -f "$ui/dist/index.html" ] && [ -z "$(find "$ui" -path "$ui/node_modules" -prune -o -path "$ui/dist" -prune -o -type f -newer "$ui/dist/index.html" -print -quit)" ] \
-    && [ "$ui/dist/index.html" -nt "$root/functions/Members/permissions.json" ] && return
+    && [ "$ui/dist/index.html" -nt "$root/functions/Identity/permissions.json" ] && return
   say "Building the pages …"
   (cd "$ui" && npm run build >/dev/null 9>&-)
 }

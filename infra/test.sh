@@ -20,7 +20,7 @@ if [ $# = 0 ]; then
   dotnet format whitespace "$root/Ssp.sln" --verify-no-changes --no-restore >&2 || { say "Some files are not formatted: run dotnet format."; exit 1; }
 elif [ "$1" = quick ]; then
   shift
-  for room in Browser BlackBox Chaos Durability Work Backup Dev; do
+  for room in Browser BlackBox Chaos Durability Jobs Backup Dev; do
     set -- "$@" -namespace- "Ssp.Tests.$room"
   done
   # What goes through a whole corpus, kills servers or runs many programs is marked in the code.

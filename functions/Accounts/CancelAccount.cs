@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Audit;
 using Ssp.Http;
-using Ssp.Members;
+using Ssp.Identity;
 
 namespace Ssp.Accounts;
 
@@ -19,7 +19,7 @@ public sealed class CancelAccount(Access access, AccountStore accounts, SessionS
         await access.RequireAsync(request, nameof(CancelAccount), cancel);
         var account = await accounts.FindAsync(AccountStore.IdOrNobodys(accountId), cancel) ?? throw Problem.NotFound();
         var places = await memberships.ListOfAccountAsync(account, cancel);
-        var deed = new Deed("account_cancelled", account.Email);
+        var deed = new AuditAction("account_cancelled", account.Email);
         await audit.DoAsync(request, deed, cancel => CancelAsync(account, cancel));
         foreach (var place in places)
         {

@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Audit;
 using Ssp.Http;
-using Ssp.Members;
-using Ssp.Organizations;
+using Ssp.Identity;
+using Ssp.Text;
 
 namespace Ssp.Accounts;
 
@@ -13,7 +13,7 @@ namespace Ssp.Accounts;
 /// </summary>
 public sealed class ChangePassword(
     AccountStore accounts, SessionStore sessions, MembershipStore memberships, OrganizationStore organizations,
-    SignInThrottle throttle, PasswordHashes hashes, AuditTrail audit, PortalSettings settings, TimeProvider clock)
+    SignInThrottle throttle, PasswordHashes hashes, AuditTrail audit, HttpSettings settings, TimeProvider clock)
 {
     private sealed record Passwords(string? CurrentPassword, string? NewPassword, string? NewPasswordAgain);
 
@@ -27,7 +27,7 @@ public sealed class ChangePassword(
         await RequireCurrentAsync(passwords, me, request, cancel);
 
         var hash = await hashes.HashAsync(passwords.NewPassword!, cancel);
-        var changed = await audit.DoAsync(request, new Deed("password_changed", me.Account.Email), cancel => ReplaceAsync(me, hash, cancel));
+        var changed = await audit.DoAsync(request, new AuditAction("password_changed", me.Account.Email), cancel => ReplaceAsync(me, hash, cancel));
         var cookie = await sessions.BeginAsync(changed, request, cancel);
         cookie.Set(request.HttpContext.Response, settings);
         return TypedResults.NoContent();
@@ -48,7 +48,7 @@ public sealed class ChangePassword(
         {
             faults["currentPassword"] = [new Sentence("field.current_password_missing")];
         }
-        else if (!PasswordRules.IsText(passwords.CurrentPassword))
+        else if (!WellFormed.Is(passwords.CurrentPassword))
         {
             faults["currentPassword"] = [new Sentence("password.not_text")];
         }
@@ -98,7 +98,7 @@ public sealed class ChangePassword(
             // As at the sign-in: what has to wait is only counted.
             if (!mustWait)
             {
-                await audit.NoteAsync(request, new Deed("password_changed", me.Account.Email, Details: "problem: current password wrong"), AuditResult.Failed);
+                await audit.NoteAsync(request, new AuditAction("password_changed", me.Account.Email, Details: "problem: current password wrong"), AuditResult.Failed);
             }
 
             throw Problem.Invalid("currentPassword", new Sentence("password.current_wrong"));

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Audit;
 using Ssp.Http;
-using Ssp.Members;
+using Ssp.Identity;
 
 namespace Ssp.Accounts;
 
@@ -26,7 +26,7 @@ public sealed class IssueTemporaryPassword(Access access, AccountStore accounts,
         var password = await passwords.NewAsync(cancel);
         // Every organisation the account opens learns of it.
         var places = (await memberships.ListOfAccountAsync(found, cancel)).Select(place => place.OrganizationId).Order().ToList();
-        var deed = new Deed("temporary_password_issued", found.Email);
+        var deed = new AuditAction("temporary_password_issued", found.Email);
         var here = within is null ? null : places.FirstOrDefault(within.Contains) ?? throw Problem.Hidden();
         await audit.DoAsync(request, deed with { OrganizationId = here }, cancel => IssueAsync(found, within, password, cancel));
         foreach (var place in places.Where(place => place != here))

@@ -2,8 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Audit;
 using Ssp.Http;
-using Ssp.Members;
-using Ssp.Organizations;
+using Ssp.Identity;
 
 namespace Ssp.Accounts;
 
@@ -28,7 +27,7 @@ public sealed class LookUpAccount(
             throw new Problem(StatusCodes.Status429TooManyRequests, "too_many_lookups") { RetryAfter = wait, IsRefusal = true };
         }
 
-        await audit.NoteAsync(request, new Deed("account_looked_up", email.Value, entry.Organization.Id));
+        await audit.NoteAsync(request, new AuditAction("account_looked_up", email.Value, entry.Organization.Id));
         var account = await accounts.FindAsync(email.AccountId, cancel);
         var origin = account?.CreatedIn is { } createdIn ? await organizations.FindAsync(createdIn, cancel) : null;
         return Json.Answer(new

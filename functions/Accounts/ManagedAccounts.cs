@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Ssp.Http;
-using Ssp.Members;
-using Ssp.Organizations;
+using Ssp.Identity;
 
 namespace Ssp.Accounts;
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using Ssp.Http;
+using Ssp.Storage;
 
 namespace Ssp.Accounts;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Ssp.Http;
+using Ssp.Text;
 
 namespace Ssp.Accounts;
 
@@ -23,7 +24,7 @@ public static class PasswordRules
     /// <returns>The sentences about what is wrong; empty when the password is good.</returns>
     public static Sentence[] Faults(string password, IReadOnlyCollection<string> personal)
     {
-        if (!IsText(password))
+        if (!WellFormed.Is(password))
         {
             return [new Sentence("password.not_text")];
         }
@@ -66,7 +67,4 @@ public static class PasswordRules
     // One short piece over and over, whatever it is.
     private static bool IsRepetition(string password) =>
         Enumerable.Range(1, 8).Any(period => password.Length >= 2 * period && Enumerable.Range(period, password.Length - period).All(i => password[i] == password[i - period]));
-
-    /// <summary>False when it holds half of a surrogate pair: that cannot be normalised, hence not hashed.</summary>
-    public static bool IsText(string password) => !password.EnumerateRunes().Contains(Rune.ReplacementChar) || password.Contains('\uFFFD', StringComparison.Ordinal);
 }

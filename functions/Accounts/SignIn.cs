@@ -3,12 +3,15 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Audit;
 using Ssp.Http;
+using Ssp.Identity;
+using Ssp.Storage;
+using Ssp.Text;
 
 namespace Ssp.Accounts;
 
 /// <summary>Signs a person in. An unknown address, a wrong password, an expired temporary one and a waiting account get one answer, after the same work.</summary>
 public sealed class SignIn(
-    AccountStore accounts, SessionStore sessions, SignInThrottle throttle, PasswordHashes hashes, AuditTrail audit, PortalSettings settings, TimeProvider clock)
+    AccountStore accounts, SessionStore sessions, SignInThrottle throttle, PasswordHashes hashes, AuditTrail audit, HttpSettings settings, TimeProvider clock)
 {
     private sealed record Credentials(string? Email, string? Password);
 
@@ -34,7 +37,7 @@ public sealed class SignIn(
         }
 
         // A sign-in that leaves no trace does not happen.
-        await audit.NoteAsync(audit.By(request, account.Email, account.Id), new Deed("signed_in", account.Email, Details: Waited(attempt)));
+        await audit.NoteAsync(audit.By(request, account.Email, account.Id), new AuditAction("signed_in", account.Email, Details: Waited(attempt)));
         var strongerHash = check == PasswordCheck.RightButWeak ? await hashes.HashAsync(credentials.Password!, cancel) : null;
         await accounts.NoteSignInAsync(account, strongerHash, cancel);
         await throttle.NoteSuccessAsync(attempt, cancel);
@@ -58,7 +61,7 @@ public sealed class SignIn(
     {
         if (!attempt.MustWait)
         {
-            await audit.NoteAsync(audit.By(request), new Deed("sign_in_failed", known?.Email ?? "", Details: Waited(attempt)), AuditResult.Failed);
+            await audit.NoteAsync(audit.By(request), new AuditAction("sign_in_failed", known?.Email ?? "", Details: Waited(attempt)), AuditResult.Failed);
         }
     }
 
@@ -91,7 +94,7 @@ public sealed class SignIn(
         {
             faults["password"] = [new Sentence("field.password_missing")];
         }
-        else if (!PasswordRules.IsText(credentials.Password))
+        else if (!WellFormed.Is(credentials.Password))
         {
             faults["password"] = [new Sentence("password.not_text")];
         }

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using Ssp.Storage;
+using Ssp.Clock;
 
 namespace Ssp.Accounts;
 
@@ -37,16 +37,16 @@ public static class BackOff
 /// from lately does not wait for what strangers do elsewhere. Addresses without an account are counted the same way, so that nothing tells
 /// them apart. To be asked and told within one turn of <see cref="PasswordHashes"/>: else many guesses at once would all come before the first count.
 /// </summary>
-public sealed class SignInThrottle(PortalStorage storage, PortalSettings settings, TimeProvider clock)
+public sealed class SignInThrottle(PortalStorage storage, AccountSettings settings, TimeProvider clock)
 {
     private const string AllPlacesKey = "all-places";
     private const string AddressKey = "address";
     private const string UnknownPlace = "place-unknown";
-    private const int MostLatest = 10;
+    private const int MaxLatest = 10;
     private const string LookUpsKey = "look-ups";
-    private const int MostLookUps = 100;
+    private const int MaxLookUps = 100;
     private const string PreviewsKey = "previews";
-    private const int MostPreviewed = 500;
+    private const int MaxPreviewed = 500;
     private static readonly TimeSpan LookUpWindow = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan AddressWindow = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(15);
@@ -62,7 +62,7 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
     {
         var row = address is null ? null : await FindAsync(PlaceOf(address), AddressKey, cancel);
         var left = row is null ? TimeSpan.Zero : row.FirstAt + AddressWindow - clock.GetUtcNow();
-        return row is not null && row.Count >= settings.FailuresPerAddress && left > TimeSpan.Zero && !SetBack.IsAhead(row.FirstAt, clock.GetUtcNow()) ? left : null;
+        return row is not null && row.Count >= settings.FailuresPerAddress && left > TimeSpan.Zero && !ClockSkew.IsAhead(row.FirstAt, clock.GetUtcNow()) ? left : null;
     }
 
     public async Task<Attempt> BeginAsync(string accountId, IPAddress? address, CancellationToken cancel)
@@ -101,11 +101,11 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
 
     /// <summary>Counts a look-up of an address by this account.</summary>
     /// <returns>How long to wait when these were too many; null when not.</returns>
-    public Task<TimeSpan?> LookUpWaitAsync(string accountId, CancellationToken cancel) => WaitAsync(accountId, LookUpsKey, 1, MostLookUps, cancel);
+    public Task<TimeSpan?> LookUpWaitAsync(string accountId, CancellationToken cancel) => WaitAsync(accountId, LookUpsKey, 1, MaxLookUps, cancel);
 
     /// <summary>Counts the addresses of a preview, which tells of each what a look-up tells. Their budget is another, or one file would leave no look-ups.</summary>
     /// <returns>How long to wait when these were too many; null when not.</returns>
-    public Task<TimeSpan?> PreviewWaitAsync(string accountId, int addresses, CancellationToken cancel) => WaitAsync(accountId, PreviewsKey, addresses, MostPreviewed, cancel);
+    public Task<TimeSpan?> PreviewWaitAsync(string accountId, int addresses, CancellationToken cancel) => WaitAsync(accountId, PreviewsKey, addresses, MaxPreviewed, cancel);
 
     private async Task<TimeSpan?> WaitAsync(string accountId, string key, int more, int most, CancellationToken cancel)
     {
@@ -130,7 +130,7 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
         storage.SignInFailures.FindAsync<FailuresRow>(partition, row, cancel);
 
     private static bool IsWaiting(FailuresRow? row, Func<int, TimeSpan> backOff, DateTimeOffset now) =>
-        row is not null && now < row.LastAt + backOff(row.Count) && !SetBack.IsAhead(row.LastAt, now);
+        row is not null && now < row.LastAt + backOff(row.Count) && !ClockSkew.IsAhead(row.LastAt, now);
 
     private async Task CountAsync(string partition, string key, TimeSpan memory, int more, CancellationToken cancel, FailedSignIn? failure = null)
     {
@@ -150,7 +150,7 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
                 }
 
                 // An address's count is of one window; an account's goes on while it is being guessed at.
-                var forgotten = SetBack.IsAhead(row.FirstAt, now) || (now - row.FirstAt >= memory && (key is AddressKey or LookUpsKey or PreviewsKey || now - row.LastAt >= Quiet));
+                var forgotten = ClockSkew.IsAhead(row.FirstAt, now) || (now - row.FirstAt >= memory && (key is AddressKey or LookUpsKey or PreviewsKey || now - row.LastAt >= Quiet));
                 row.Count = forgotten ? Math.Max(1, more) : row.Count + more;
                 row.FirstAt = forgotten || row.Count == 1 ? now : row.FirstAt;
                 row.LastAt = more == 0 && !forgotten ? row.LastAt : now;
@@ -189,9 +189,9 @@ public sealed class SignInThrottle(PortalStorage storage, PortalSettings setting
 
         public string? Latest { get; set; }
 
-        public IReadOnlyList<FailedSignIn> LatestFailures() => Latest is null ? [] : JsonSerializer.Deserialize<IReadOnlyList<FailedSignIn>>(Latest)!;
+        public IReadOnlyList<FailedSignIn> LatestFailures() => StoredJson.Read<IReadOnlyList<FailedSignIn>>(Latest) ?? [];
 
         public void Note(FailedSignIn? failure) =>
-            Latest = failure is null ? Latest : JsonSerializer.Serialize(LatestFailures().Prepend(failure).Take(MostLatest));
+            Latest = failure is null ? Latest : StoredJson.Write(LatestFailures().Prepend(failure).Take(MaxLatest));
     }
 }

@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Audit;
+using Ssp.Http;
+using Ssp.Identity;
 
 namespace Ssp.Accounts;
 
-public sealed class SignOut(SessionStore sessions, AuditTrail audit, PortalSettings settings)
+public sealed class SignOut(SessionStore sessions, AuditTrail audit, HttpSettings settings)
 {
     [Function(nameof(SignOut))]
     public async Task<IResult> Run(
@@ -14,7 +16,7 @@ public sealed class SignOut(SessionStore sessions, AuditTrail audit, PortalSetti
         await sessions.EndAsync(me.Session, cancel);
         SessionCookie.Clear(request.HttpContext.Response, settings);
         // Whoever wants to leave leaves, also when the trail cannot be written; so the note comes last.
-        await audit.NoteAsync(request, new Deed("signed_out", me.Account.Email));
+        await audit.NoteAsync(request, new AuditAction("signed_out", me.Account.Email));
         return TypedResults.NoContent();
     }
 }

@@ -1,3 +1,5 @@
+using Ssp.Storage;
+
 namespace Ssp.Accounts;
 
 /// <summary>A temporary password, known in clear only to whoever made it and the one answer that shows it.</summary>
@@ -7,7 +9,7 @@ namespace Ssp.Accounts;
 public sealed record TemporaryPassword(string Text, string Hash, DateTimeOffset Until);
 
 /// <summary>Makes temporary passwords; nobody can choose one.</summary>
-public sealed class TemporaryPasswords(PasswordHashes hashes, PortalSettings settings, TimeProvider clock)
+public sealed class TemporaryPasswords(PasswordHashes hashes, AccountSettings settings, TimeProvider clock)
 {
     public async Task<TemporaryPassword> NewAsync(CancellationToken cancel)
     {

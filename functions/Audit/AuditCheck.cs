@@ -1,6 +1,6 @@
 using System.Globalization;
-using Ssp.Accounts;
 using Ssp.Http;
+using Ssp.Storage;
 
 namespace Ssp.Audit;
 

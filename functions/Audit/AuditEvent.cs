@@ -19,7 +19,7 @@ public enum AuditResult
 /// </param>
 /// <param name="Details">Short, such as "roles: dp_manager → none". Never a secret, never a patient's value.</param>
 #pragma warning disable CA1720 // The type object is not meant: actor, action and object are the words of every audit trail.
-public sealed record Deed(string Action, string Object, string? OrganizationId = null, string? Details = null);
+public sealed record AuditAction(string Action, string Object, string? OrganizationId = null, string? Details = null);
 #pragma warning restore CA1720
 
 /// <summary>Who does it, and where from; what is not known is null.</summary>
@@ -27,17 +27,17 @@ public sealed record Deed(string Action, string Object, string? OrganizationId =
 /// <param name="ActorId">The account; null for the portal itself and for somebody unknown.</param>
 /// <param name="Session">The first 16 hex digits of the hash under which the session is stored.</param>
 /// <param name="RequestId">The number of the request, or of the run of a queue or timer function.</param>
-public sealed record Doer(string? Actor, string? ActorId = null, string? Session = null, string? RequestId = null, string? Address = null)
+public sealed record AuditActor(string? Actor, string? ActorId = null, string? Session = null, string? RequestId = null, string? Address = null)
 {
     /// <summary>The portal by itself, in a timer function say.</summary>
-    public static Doer Portal(string? requestId = null) => new(null, RequestId: requestId);
+    public static AuditActor Portal(string? requestId = null) => new(null, RequestId: requestId);
 }
 
 /// <summary>One event as it stands in the trail.</summary>
 /// <param name="Chain">The organisation's id, or <see cref="Installation"/>.</param>
 /// <param name="Number">Its place in the chain, from 1.</param>
 /// <param name="Operation">Ties a <see cref="AuditResult.Requested"/> to its end.</param>
-public sealed record AuditEvent(string Chain, long Number, DateTimeOffset At, Doer By, Deed Deed, AuditResult Result, string? Operation)
+public sealed record AuditEvent(string Chain, long Number, DateTimeOffset At, AuditActor By, AuditAction AuditAction, AuditResult Result, string? Operation)
 {
     /// <summary>The chain of events that concern no organisation.</summary>
     public const string Installation = "installation";

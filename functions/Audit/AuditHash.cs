@@ -32,10 +32,10 @@ public static class AuditHash
             Write(json, "actor", one.By.Actor);
             Write(json, "actorId", one.By.ActorId);
             Write(json, "session", one.By.Session);
-            json.WriteString("action", one.Deed.Action);
-            json.WriteString("object", one.Deed.Object);
+            json.WriteString("action", one.AuditAction.Action);
+            json.WriteString("object", one.AuditAction.Object);
             json.WriteString("result", WordOf(one.Result));
-            Write(json, "details", one.Deed.Details);
+            Write(json, "details", one.AuditAction.Details);
             Write(json, "operation", one.Operation);
             Write(json, "requestId", one.By.RequestId);
             Write(json, "address", one.By.Address);
@@ -58,8 +58,8 @@ public static class AuditHash
                 chain,
                 json.GetProperty("number").GetInt64(),
                 json.GetProperty("at").GetDateTimeOffset(),
-                new Doer(Read("actor"), Read("actorId"), Read("session"), Read("requestId"), Read("address")),
-                new Deed(json.GetProperty("action").GetString()!, json.GetProperty("object").GetString()!, chain == AuditEvent.Installation ? null : chain, Read("details")),
+                new AuditActor(Read("actor"), Read("actorId"), Read("session"), Read("requestId"), Read("address")),
+                new AuditAction(json.GetProperty("action").GetString()!, json.GetProperty("object").GetString()!, chain == AuditEvent.Installation ? null : chain, Read("details")),
                 Enum.Parse<AuditResult>(json.GetProperty("result").GetString()!, ignoreCase: true),
                 Read("operation"));
         }

@@ -33,9 +33,9 @@ public sealed record AuditCursor(DateTimeOffset At, string Chain, long Number)
 /// <param name="After">Where the page before ended.</param>
 public sealed record AuditQuery(DateTimeOffset? From, DateTimeOffset? Until, string? Person, string? Action, AuditCursor? After, int Limit)
 {
-    private const int UsualLimit = 50;
-    private const int MostLimit = 200;
-    private const int MostSearch = 200;
+    private const int DefaultLimit = 50;
+    private const int MaxLimit = 200;
+    private const int MaxSearch = 200;
 
     // Before this there was no portal, and years must stay such that a day can be added.
     private static readonly DateOnly FirstDay = new(2000, 1, 1);
@@ -53,11 +53,11 @@ public sealed record AuditQuery(DateTimeOffset? From, DateTimeOffset? Until, str
             throw Problem.Invalid("to", new Sentence("field.day_before_from"));
         }
 
-        var limit = UsualLimit;
+        var limit = DefaultLimit;
         if (Text(request, "limit") is { } limitText
-            && !(int.TryParse(limitText, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= MostLimit))
+            && !(int.TryParse(limitText, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= MaxLimit))
         {
-            throw Problem.Invalid("limit", new Sentence("field.limit", MostLimit));
+            throw Problem.Invalid("limit", new Sentence("field.limit", MaxLimit));
         }
 
         var after = Text(request, "cursor") is { } cursor ? AuditCursor.Parse(cursor) ?? throw NoCursor() : null;
@@ -75,7 +75,7 @@ public sealed record AuditQuery(DateTimeOffset? From, DateTimeOffset? Until, str
     public bool Searches => Person is not null || Action is not null;
 
     public bool Finds(AuditEvent one) =>
-        (Action is null || one.Deed.Action == Action)
+        (Action is null || one.AuditAction.Action == Action)
         && (Person is null || (one.By.Actor is { } actor && ListQuery.Fold(actor).Contains(Person, StringComparison.Ordinal)));
 
     /// <summary>Whether the event lies in the asked time at its newer end.</summary>
@@ -86,7 +86,7 @@ public sealed record AuditQuery(DateTimeOffset? From, DateTimeOffset? Until, str
     private static string? Text(HttpRequest request, string name)
     {
         var text = request.Query[name].ToString().Trim();
-        return text.Length > MostSearch ? throw Problem.Invalid(name, new Sentence("field.too_long", MostSearch)) : text.Length == 0 ? null : text;
+        return text.Length > MaxSearch ? throw Problem.Invalid(name, new Sentence("field.too_long", MaxSearch)) : text.Length == 0 ? null : text;
     }
 
     private static DateOnly? Day(HttpRequest request, string name) =>

@@ -13,7 +13,7 @@ public sealed record AuditPage(IReadOnlyList<AuditEvent> Items, AuditCursor? Nex
 public sealed class AuditReader(AuditStore store)
 {
     /// <summary>Events a search for a person or an action looks at in one request.</summary>
-    public const int MostLooks = 1_000;
+    public const int MaxLooks = 1_000;
 
     private const int FirstPiece = 10;
     private const int PagePiece = 50;
@@ -28,7 +28,7 @@ public sealed class AuditReader(AuditStore store)
         // One event more than fits, to know whether there is a next page.
         await foreach (var one in MergeAsync(chains, query, query.Searches ? 2 * PagePiece : PagePiece, cancel))
         {
-            if (items.Count == query.Limit || looks == MostLooks)
+            if (items.Count == query.Limit || looks == MaxLooks)
             {
                 return new AuditPage(items, AuditCursor.Of(last!), query.Searches ? last!.At : null);
             }
@@ -128,7 +128,7 @@ public sealed class AuditReader(AuditStore store)
     // As it lies in storage, not as it claims: a row that was moved must not lead a reader astray.
     private static AuditEvent? EventOf(string chain, StoredEvent? stored) =>
         stored is not null && AuditHash.Parse(stored.Text) is { } one
-            ? one with { Chain = chain, Number = stored.Number, Deed = one.Deed with { OrganizationId = chain == AuditEvent.Installation ? null : chain } }
+            ? one with { Chain = chain, Number = stored.Number, AuditAction = one.AuditAction with { OrganizationId = chain == AuditEvent.Installation ? null : chain } }
             : null;
 
     /// <summary>One chain on its way back, read in pieces that grow.</summary>

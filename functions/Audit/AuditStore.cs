@@ -6,6 +6,7 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
 using Ssp.Http;
 using Ssp.Storage;
+using Ssp.Text;
 
 namespace Ssp.Audit;
 
@@ -18,14 +19,14 @@ namespace Ssp.Audit;
 public sealed partial class AuditStore(PortalStorage storage, TimeProvider clock, ILogger<AuditStore> log)
 {
     /// <summary>Longer details are cut.</summary>
-    public const int MostDetails = 4_000;
+    public const int MaxDetails = 4_000;
 
     private const string HeadKey = "head";
     private const string WitnessPartition = "chains";
 
-    private const int MostActor = 320;
-    private const int MostObject = 500;
-    private const int MostMark = 100;
+    private const int MaxActor = 320;
+    private const int MaxObject = 500;
+    private const int MaxMark = 100;
 
     // Azurite looks at every row of the table for a query but finds a row by its keys at once: below this, rows one by one are cheaper.
     private const int WorthAQuery = 200;
@@ -34,7 +35,7 @@ public sealed partial class AuditStore(PortalStorage storage, TimeProvider clock
 
     /// <summary>Adds an event to its chain. Returns when storage has it.</summary>
     /// <exception cref="Problem">503 audit_unavailable: it could not be written in time.</exception>
-    public Task<AuditEvent> AppendAsync(Doer by, Deed deed, AuditResult result, string? operation = null)
+    public Task<AuditEvent> AppendAsync(AuditActor by, AuditAction deed, AuditResult result, string? operation = null)
     {
         if (!ActionWord().IsMatch(deed.Action))
         {
@@ -168,10 +169,10 @@ public sealed partial class AuditStore(PortalStorage storage, TimeProvider clock
 
     private static string KeyOf(long number) => string.Create(CultureInfo.InvariantCulture, $"event-{number:D10}");
 
-    private static Doer Visible(Doer by) =>
-        new(Visible(by.Actor, MostActor), Visible(by.ActorId, MostMark), Visible(by.Session, MostMark), Visible(by.RequestId, MostMark), Visible(by.Address, MostMark));
+    private static AuditActor Visible(AuditActor by) =>
+        new(Visible(by.Actor, MaxActor), Visible(by.ActorId, MaxMark), Visible(by.Session, MaxMark), Visible(by.RequestId, MaxMark), Visible(by.Address, MaxMark));
 
-    private static Deed Visible(Deed deed) => deed with { Object = Visible(deed.Object, MostObject)!, Details = Visible(deed.Details, MostDetails) };
+    private static AuditAction Visible(AuditAction deed) => deed with { Object = Visible(deed.Object, MaxObject)!, Details = Visible(deed.Details, MaxDetails) };
 
     private static string? Visible(string? text, int most) => text is null ? null : VisibleText.Of(text, most);
 

@@ -1,44 +1,44 @@
 using Azure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Ssp.Accounts;
 using Ssp.Hd4dp;
 using Ssp.Http;
+using Ssp.Identity;
 using Ssp.Storage;
 
 namespace Ssp.Audit;
 
 /// <summary>
-/// What the rest of the portal calls to leave a trace. A change is wrapped in <see cref="DoAsync{T}(HttpRequest, Deed, Func{CancellationToken, Task{T}}, Func{T, Deed})"/>;
-/// what is only seen or refused is told to <see cref="NoteAsync(HttpRequest, Deed, AuditResult)"/>.
+/// What the rest of the portal calls to leave a trace. A change is wrapped in <see cref="DoAsync{T}(HttpRequest, AuditAction, Func{CancellationToken, Task{T}}, Func{T, AuditAction})"/>;
+/// what is only seen or refused is told to <see cref="NoteAsync(HttpRequest, AuditAction, AuditResult)"/>.
 /// </summary>
-public sealed class AuditTrail(AuditStore store, PortalSettings settings, ILogger<AuditTrail> log)
+public sealed class AuditTrail(AuditStore store, HttpSettings settings, ILogger<AuditTrail> log)
 {
     private const int SessionDigits = 16;
 
     /// <summary>Who makes this request, and from where.</summary>
     /// <param name="actor">For requests without a session: the address somebody gave, true or not.</param>
     /// <param name="actorId">The account, when it is certain that it is theirs.</param>
-    public Doer By(HttpRequest request, string? actor = null, string? actorId = null)
+    public AuditActor By(HttpRequest request, string? actor = null, string? actorId = null)
     {
         var caller = request.HttpContext.Items[typeof(Caller)] as Caller;
-        return new Doer(
+        return new AuditActor(
             actor ?? caller?.Account.Email, actorId ?? (actor is null ? caller?.Account.Id : null), caller?.Session.SecretHash[..SessionDigits],
             request.HttpContext.TraceIdentifier, ClientAddress.Of(request, settings)?.ToString());
     }
 
     /// <summary>One event by itself.</summary>
     /// <exception cref="Problem">503 audit_unavailable: it could not be written.</exception>
-    public Task NoteAsync(HttpRequest request, Deed deed, AuditResult result = AuditResult.Done) => NoteAsync(By(request), deed, result);
+    public Task NoteAsync(HttpRequest request, AuditAction deed, AuditResult result = AuditResult.Done) => NoteAsync(By(request), deed, result);
 
-    /// <inheritdoc cref="NoteAsync(HttpRequest, Deed, AuditResult)"/>
-    public Task NoteAsync(Doer by, Deed deed, AuditResult result = AuditResult.Done) => store.AppendAsync(by, deed, result);
+    /// <inheritdoc cref="NoteAsync(HttpRequest, AuditAction, AuditResult)"/>
+    public Task NoteAsync(AuditActor by, AuditAction deed, AuditResult result = AuditResult.Done) => store.AppendAsync(by, deed, result);
 
     /// <summary>One event about what has happened already: when it cannot be noted that stays so, and the log tells of it.</summary>
-    public Task TryNoteAsync(HttpRequest request, Deed deed, AuditResult result = AuditResult.Done) => TryNoteAsync(By(request), deed, result);
+    public Task TryNoteAsync(HttpRequest request, AuditAction deed, AuditResult result = AuditResult.Done) => TryNoteAsync(By(request), deed, result);
 
-    /// <inheritdoc cref="TryNoteAsync(HttpRequest, Deed, AuditResult)"/>
-    public async Task TryNoteAsync(Doer by, Deed deed, AuditResult result = AuditResult.Done, string? operation = null)
+    /// <inheritdoc cref="TryNoteAsync(HttpRequest, AuditAction, AuditResult)"/>
+    public async Task TryNoteAsync(AuditActor by, AuditAction deed, AuditResult result = AuditResult.Done, string? operation = null)
     {
         try
         {
@@ -60,17 +60,17 @@ public sealed class AuditTrail(AuditStore store, PortalSettings settings, ILogge
     /// </param>
     /// <param name="finished">The deed as it is known afterwards, with its final object and details; it stays in the same chain.</param>
     /// <exception cref="Problem">503 audit_unavailable: the request could not be noted, and nothing was done.</exception>
-    public Task<T> DoAsync<T>(HttpRequest request, Deed deed, Func<CancellationToken, Task<T>> work, Func<T, Deed>? finished = null) => DoAsync(By(request), deed, work, finished);
+    public Task<T> DoAsync<T>(HttpRequest request, AuditAction deed, Func<CancellationToken, Task<T>> work, Func<T, AuditAction>? finished = null) => DoAsync(By(request), deed, work, finished);
 
     /// <summary>As for one deed, where one event has not the room to tell it all.</summary>
-    public Task<T> DoAsync<T>(HttpRequest request, IEnumerable<Deed> deeds, Func<CancellationToken, Task<T>> work) =>
+    public Task<T> DoAsync<T>(HttpRequest request, IEnumerable<AuditAction> deeds, Func<CancellationToken, Task<T>> work) =>
         deeds.Aggregate(work, (rest, deed) => _ => DoAsync(request, deed, rest))(CancellationToken.None);
 
-    /// <inheritdoc cref="DoAsync{T}(HttpRequest, Deed, Func{CancellationToken, Task{T}}, Func{T, Deed})"/>
-    public Task DoAsync(HttpRequest request, Deed deed, Func<CancellationToken, Task> work) => DoAsync(By(request), deed, work);
+    /// <inheritdoc cref="DoAsync{T}(HttpRequest, AuditAction, Func{CancellationToken, Task{T}}, Func{T, AuditAction})"/>
+    public Task DoAsync(HttpRequest request, AuditAction deed, Func<CancellationToken, Task> work) => DoAsync(By(request), deed, work);
 
-    /// <inheritdoc cref="DoAsync{T}(HttpRequest, Deed, Func{CancellationToken, Task{T}}, Func{T, Deed})"/>
-    public Task DoAsync(Doer by, Deed deed, Func<CancellationToken, Task> work) =>
+    /// <inheritdoc cref="DoAsync{T}(HttpRequest, AuditAction, Func{CancellationToken, Task{T}}, Func{T, AuditAction})"/>
+    public Task DoAsync(AuditActor by, AuditAction deed, Func<CancellationToken, Task> work) =>
         DoAsync<object?>(
             by,
             deed,
@@ -80,8 +80,8 @@ public sealed class AuditTrail(AuditStore store, PortalSettings settings, ILogge
                 return null;
             });
 
-    /// <inheritdoc cref="DoAsync{T}(HttpRequest, Deed, Func{CancellationToken, Task{T}}, Func{T, Deed})"/>
-    public async Task<T> DoAsync<T>(Doer by, Deed deed, Func<CancellationToken, Task<T>> work, Func<T, Deed>? finished = null)
+    /// <inheritdoc cref="DoAsync{T}(HttpRequest, AuditAction, Func{CancellationToken, Task{T}}, Func{T, AuditAction})"/>
+    public async Task<T> DoAsync<T>(AuditActor by, AuditAction deed, Func<CancellationToken, Task<T>> work, Func<T, AuditAction>? finished = null)
     {
         var operation = Secrets.NewId();
         await store.AppendAsync(by, deed, AuditResult.Requested, operation);

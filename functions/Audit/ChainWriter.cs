@@ -14,15 +14,15 @@ internal sealed class ChainWriter(string chain, AuditStore store, TimeProvider c
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     // A transaction takes 100 actions, one of them the head's, and 4 MiB; a character takes at most six bytes on the way.
-    private const int MostEvents = 99;
-    private const int MostCharacters = 400_000;
+    private const int MaxEvents = 99;
+    private const int MaxCharacters = 400_000;
 
     private readonly Lock door = new();
     private readonly Queue<Waiting> queue = new();
     private bool isWriting;
     private WritableEnd? end;
 
-    public async Task<AuditEvent> AppendAsync(Doer by, Deed deed, AuditResult result, string? operation)
+    public async Task<AuditEvent> AppendAsync(AuditActor by, AuditAction deed, AuditResult result, string? operation)
     {
         var waiting = new Waiting(by, deed, result, operation);
         lock (door)
@@ -81,12 +81,12 @@ internal sealed class ChainWriter(string chain, AuditStore store, TimeProvider c
         var characters = 0;
         lock (door)
         {
-            while (group.Count < MostEvents && characters < MostCharacters && queue.TryDequeue(out var next))
+            while (group.Count < MaxEvents && characters < MaxCharacters && queue.TryDequeue(out var next))
             {
                 if (next.TryClaim())
                 {
                     group.Add(next);
-                    characters += next.Deed.Object.Length + (next.Deed.Details?.Length ?? 0) + 1_000;
+                    characters += next.AuditAction.Object.Length + (next.AuditAction.Details?.Length ?? 0) + 1_000;
                 }
             }
 
@@ -123,7 +123,7 @@ internal sealed class ChainWriter(string chain, AuditStore store, TimeProvider c
         var (events, stored) = (new List<AuditEvent>(group.Count), new List<StoredEvent>(group.Count));
         foreach (var one in group)
         {
-            var happened = new AuditEvent(chain, ++number, at, one.By, one.Deed, one.Result, one.Operation);
+            var happened = new AuditEvent(chain, ++number, at, one.By, one.AuditAction, one.Result, one.Operation);
             var text = AuditHash.TextOf(happened);
             var hash = AuditHash.Of(previous, text);
             events.Add(happened);
@@ -134,13 +134,13 @@ internal sealed class ChainWriter(string chain, AuditStore store, TimeProvider c
         return (events, stored);
     }
 
-    private sealed class Waiting(Doer by, Deed deed, AuditResult result, string? operation)
+    private sealed class Waiting(AuditActor by, AuditAction deed, AuditResult result, string? operation)
     {
         private int claimed;
 
-        public Doer By => by;
+        public AuditActor By => by;
 
-        public Deed Deed => deed;
+        public AuditAction AuditAction => deed;
 
         public AuditResult Result => result;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Ssp.Members;
+using Ssp.Identity;
 
 namespace Ssp.Audit;
 
@@ -12,7 +12,7 @@ public sealed class ExportAllEvents(Access access, AuditStore store, AuditReader
     {
         await access.RequireAsync(request, nameof(ExportAllEvents), cancel);
         var query = AuditQuery.Of(request, chain: null);
-        await trail.NoteAsync(request, new Deed("audit_exported", "portal"));
+        await trail.NoteAsync(request, new AuditAction("audit_exported", "portal"));
         var chains = (await store.ListChainsAsync(cancel)).Select(end => end.Chain).ToList();
         return AuditCsv.Answer(request, reader.ReadAllAsync(chains, query, CancellationToken.None), "all", clock.GetUtcNow());
     }

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Ssp.Members;
+using Ssp.Identity;
 
 namespace Ssp.Audit;
 
@@ -14,7 +14,7 @@ public sealed class ExportEvents(Access access, AuditReader reader, AuditTrail t
     {
         var organization = (await access.EnterAsync(request, nameof(ExportEvents), organizationId, cancel)).Organization;
         var query = AuditQuery.Of(request, organization.Id);
-        await trail.NoteAsync(request, new Deed("audit_exported", organization.Title, organization.Id));
+        await trail.NoteAsync(request, new AuditAction("audit_exported", organization.Title, organization.Id));
         return AuditCsv.Answer(request, reader.ReadAllAsync([organization.Id], query, CancellationToken.None), organization.Nihdi, clock.GetUtcNow());
     }
 }

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Http;
-using Ssp.Members;
+using Ssp.Identity;
 
 namespace Ssp.Audit;
 

@@ -14,7 +14,7 @@ internal sealed record ArchiveEntry(int Number, string Path, Stream Content);
 internal static class ArchiveReader
 {
     private const int BufferBytes = 128 * 1024;
-    private const long MostManifest = 256 * 1024 * 1024;
+    private const long MaxManifest = 256 * 1024 * 1024;
 
     /// <param name="look">Is given each entry but the manifest. What it leaves unread is read over.</param>
     /// <exception cref="BackupException">It is no backup, the passphrase is another, or it is damaged.</exception>
@@ -88,7 +88,7 @@ internal static class ArchiveReader
 
     private static async Task<Manifest> ReadManifestAsync(Stream data, long length, CancellationToken cancel)
     {
-        if (length > MostManifest)
+        if (length > MaxManifest)
         {
             throw new InvalidDataException("its list of contents is too long.");
         }

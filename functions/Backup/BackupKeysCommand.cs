@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ssp.Audit;
 using Ssp.Http;
+using Ssp.Storage;
 
 namespace Ssp.Backup;
 
@@ -8,7 +9,7 @@ namespace Ssp.Backup;
 /// Writes the folder of the keys into an encrypted archive of its own, to be kept elsewhere than the backups of storage: who has both, and their
 /// passphrases, has every certificate's private key.
 /// </summary>
-public sealed class BackupKeysCommand(PortalSettings settings, AuditTrail audit, TimeProvider clock)
+public sealed class BackupKeysCommand(StorageSettings settings, AuditTrail audit, TimeProvider clock)
 {
     /// <summary>The word after the program's name.</summary>
     public const string Word = "backup-keys";
@@ -17,16 +18,16 @@ public sealed class BackupKeysCommand(PortalSettings settings, AuditTrail audit,
     public const string Beginning = "keys/";
 
     /// <returns>The exit code: 0 when it is written, 1 when not.</returns>
-    public async Task<int> RunAsync(BackupWords wish, TextWriter output, TextWriter errors, CancellationToken cancel)
+    public async Task<int> RunAsync(BackupWords request, TextWriter output, TextWriter errors, CancellationToken cancel)
     {
         try
         {
-            foreach (var line in (await WriteAsync(wish, cancel)).Lines())
+            foreach (var line in (await WriteAsync(request, cancel)).Lines())
             {
                 await output.WriteLineAsync(line);
             }
 
-            await output.WriteLineAsync($"Written and read back: {wish.File}. Keep it apart from the backups of storage.");
+            await output.WriteLineAsync($"Written and read back: {request.File}. Keep it apart from the backups of storage.");
             return 0;
         }
         catch (BackupException refused)
@@ -45,10 +46,10 @@ public sealed class BackupKeysCommand(PortalSettings settings, AuditTrail audit,
         return 1;
     }
 
-    private async Task<BackupReport> WriteAsync(BackupWords wish, CancellationToken cancel)
+    private async Task<BackupReport> WriteAsync(BackupWords request, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        await using var archive = ArchiveWriter.Create(wish.File, wish.Passphrase, now);
+        await using var archive = ArchiveWriter.Create(request.File, request.Passphrase, now);
         var ids = new List<Guid>();
         foreach (var file in KeyFiles.List(settings.KeysFolder))
         {
@@ -65,9 +66,9 @@ public sealed class BackupKeysCommand(PortalSettings settings, AuditTrail audit,
             }
         }
 
-        await archive.EndAsync(new Manifest(Manifest.ThisForm, BackupKind.Keys, now, settings.StoragePrefix, new Dictionary<string, long>(), archive.Parts, [], ids), cancel);
-        var report = await BackupCheck.ReadAsync(archive.PartialPath, wish.Passphrase, cancel);
-        await audit.NoteAsync(Doer.Portal(), new Deed("keys_backup_made", Path.GetFileName(wish.File), Details: string.Create(CultureInfo.InvariantCulture, $"keys: {ids.Count}")));
+        await archive.EndAsync(new Manifest(Manifest.ThisForm, BackupKind.Keys, now, settings.Prefix, new Dictionary<string, long>(), archive.Parts, [], ids), cancel);
+        var report = await BackupCheck.ReadAsync(archive.PartialPath, request.Passphrase, cancel);
+        await audit.NoteAsync(AuditActor.Portal(), new AuditAction("keys_backup_made", Path.GetFileName(request.File), Details: string.Create(CultureInfo.InvariantCulture, $"keys: {ids.Count}")));
         archive.Publish();
         return report;
     }

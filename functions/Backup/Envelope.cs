@@ -14,13 +14,13 @@ internal static class Envelope
     private const int BufferBytes = 64 * 1024;
 
     // The most that OpenPGP knows, 65 million bytes hashed: each guess at the passphrase costs that.
-    private const int MostRounds = 0xFF;
+    private const int MaxRounds = 0xFF;
 
     /// <summary>A stream to write the content to. Disposing of it ends the message; <paramref name="file"/> stays open.</summary>
     public static Stream Seal(Stream file, byte[] passphrase, string name)
     {
         var encryption = new PgpEncryptedDataGenerator(SymmetricKeyAlgorithmTag.Aes256, withIntegrityPacket: true, new SecureRandom());
-        encryption.AddMethodRaw(passphrase, HashAlgorithmTag.Sha256, MostRounds);
+        encryption.AddMethodRaw(passphrase, HashAlgorithmTag.Sha256, MaxRounds);
         var encrypted = encryption.Open(file, new byte[BufferBytes]);
         var literal = new PgpLiteralDataGenerator().Open(encrypted, PgpLiteralData.Binary, name, DateTime.UtcNow, new byte[BufferBytes]);
         return new Layers(new GZipStream(literal, CompressionLevel.Fastest), [literal, encrypted]);

@@ -9,7 +9,7 @@ public static class LeftOut
     // about its content.
     private static readonly HashSet<string> Tables = ["Sessions", "SignInFailures", "Work", StoredParts.RestoreTable];
 
-    // The notes of when lists changed; see Storage.Snapshot. Without one, lists are read.
+    // The notes of when lists changed; see Storage.TableCache. Without one, lists are read.
     private const string NotePartition = "changes";
 
     // What a worker writes every second to say that it lives, and a sign-in to say when it was. Waited for, no moment would be still.

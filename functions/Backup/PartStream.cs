@@ -11,16 +11,16 @@ namespace Ssp.Backup;
 /// <param name="isGone">Whether an error means that the source is no more, or another than it was.</param>
 internal sealed class PartStream(long length, Func<Memory<byte>, CancellationToken, ValueTask<int>> read, Func<Exception, bool> isGone) : ReadingStream
 {
-    private const int MostBeginning = 32;
+    private const int MaxBeginning = 32;
 
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly byte[] beginning = new byte[MostBeginning];
+    private readonly byte[] beginning = new byte[MaxBeginning];
     private long position;
 
     public bool IsBroken { get; private set; }
 
     /// <summary>The first bytes of the content.</summary>
-    public ReadOnlySpan<byte> Beginning => beginning.AsSpan(0, (int)Math.Min(position, MostBeginning));
+    public ReadOnlySpan<byte> Beginning => beginning.AsSpan(0, (int)Math.Min(position, MaxBeginning));
 
     /// <summary>In lower-case hex; once.</summary>
     public string Sha256 => Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -53,9 +53,9 @@ internal sealed class PartStream(long length, Func<Memory<byte>, CancellationTok
         }
 
         var got = buffer.Span[..count];
-        if (position < MostBeginning)
+        if (position < MaxBeginning)
         {
-            got[..(int)Math.Min(count, MostBeginning - position)].CopyTo(beginning.AsSpan((int)position));
+            got[..(int)Math.Min(count, MaxBeginning - position)].CopyTo(beginning.AsSpan((int)position));
         }
 
         hash.AppendData(got);

@@ -8,8 +8,8 @@ namespace Ssp.Backup;
 /// </summary>
 public static class Passphrase
 {
-    private const int LeastCharacters = 12;
-    private const int MostBytes = 4 * 1024;
+    private const int MinCharacters = 12;
+    private const int MaxBytes = 4 * 1024;
     private const UnixFileMode Others =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
@@ -24,9 +24,9 @@ public static class Passphrase
             throw new BackupException($"The file of the passphrase must hold one line: {path}");
         }
 
-        if (lines[0].Length < LeastCharacters)
+        if (lines[0].Length < MinCharacters)
         {
-            throw new BackupException($"The passphrase must have at least {LeastCharacters} characters: {path}");
+            throw new BackupException($"The passphrase must have at least {MinCharacters} characters: {path}");
         }
 
         return Encoding.UTF8.GetBytes(lines[0]);
@@ -42,7 +42,7 @@ public static class Passphrase
                 throw new BackupException($"Other accounts of this machine can read the passphrase: chmod 600 {path}");
             }
 
-            if (new FileInfo(path).Length > MostBytes)
+            if (new FileInfo(path).Length > MaxBytes)
             {
                 throw new BackupException($"The file of the passphrase is too long: {path}");
             }

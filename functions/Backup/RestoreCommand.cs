@@ -7,9 +7,9 @@ using Ssp.Accounts;
 using Ssp.Audit;
 using Ssp.Certificates;
 using Ssp.Http;
-using Ssp.Organizations;
+using Ssp.Identity;
+using Ssp.Jobs;
 using Ssp.Storage;
-using Ssp.Work;
 
 namespace Ssp.Backup;
 
@@ -19,35 +19,35 @@ namespace Ssp.Backup;
 /// </summary>
 public sealed class RestoreCommand(
     StoredParts storage, PortalStorage portal, UnfinishedRestore restore, PasswordHashes hashes, IEnumerable<IWork> rooms, WorkList work, CertificateStore certificates, CertificateFiles files,
-    OrganizationStore organizations, AuditTrail audit, PortalSettings settings, TimeProvider clock)
+    OrganizationStore organizations, AuditTrail audit, StorageSettings storageSettings, CertificateSettings certificateSettings, TimeProvider clock)
 {
     /// <summary>The word after the program's name.</summary>
     public const string Word = "restore";
 
     private const string TakenOver = "Another restore took this one's place in storage.";
-    private const int MostActions = 100;
+    private const int MaxActions = 100;
 
     // A transaction takes 4 MiB, and on the way a letter may take six bytes.
-    private const int MostCharacters = 600_000;
+    private const int MaxCharacters = 600_000;
 
     // Azurite measures a row that comes in a transaction more strictly than one that is added alone.
     private const int LargeCharacters = 150_000;
-    private const int MostBatches = 8;
+    private const int MaxBatches = 8;
     private const int BlockBytes = 4 * 1024 * 1024;
 
     /// <returns>The exit code: 0 when all is restored and in order; 1 when it is not restored, or something needs a person's attention.</returns>
-    public async Task<int> RunAsync(BackupWords wish, TextWriter output, TextWriter errors, CancellationToken cancel)
+    public async Task<int> RunAsync(BackupWords request, TextWriter output, TextWriter errors, CancellationToken cancel)
     {
         try
         {
             await output.WriteLineAsync("The backup is read to its end before anything is changed.");
-            var report = await BackupCheck.ReadAsync(wish.File, wish.Passphrase, cancel);
+            var report = await BackupCheck.ReadAsync(request.File, request.Passphrase, cancel);
             if (report.Manifest.Kind != BackupKind.Storage)
             {
                 throw new BackupException($"This is a backup of keys: use {RestoreKeysCommand.Word}.");
             }
 
-            await RestoreAsync(wish, report.Manifest, output, cancel);
+            await RestoreAsync(request, report.Manifest, output, cancel);
             var troubles = report.Faults.Concat(await ListClosedAsync(cancel)).Concat(ListUnknownFiles(await ListDeliveredAsync(cancel))).ToList();
             foreach (var trouble in troubles)
             {
@@ -77,12 +77,12 @@ public sealed class RestoreCommand(
         return 1;
     }
 
-    private async Task RestoreAsync(BackupWords wish, Manifest manifest, TextWriter output, CancellationToken cancel)
+    private async Task RestoreAsync(BackupWords request, Manifest manifest, TextWriter output, CancellationToken cancel)
     {
-        await using var hold = await BeginAsync(wish, output, cancel);
+        await using var hold = await BeginAsync(request, output, cancel);
         try
         {
-            await RestoreAsync(wish, manifest, hold, output, cancel);
+            await RestoreAsync(request, manifest, hold, output, cancel);
         }
         catch (OperationCanceledException) when (hold.WasTakenAway)
         {
@@ -96,20 +96,20 @@ public sealed class RestoreCommand(
     }
 
     // The next one need not wait until this one counts as dead.
-    private static async Task LetGoAsync(Hold<RestoreMark> hold, TextWriter output)
+    private static async Task LetGoAsync(Lease<RestoreMark> hold, TextWriter output)
     {
         await hold.EndAsync(mark => mark with { LastSign = mark.BegunAt.AddDays(-1) }, CancellationToken.None);
         await output.WriteLineAsync("The restore is not finished, and no portal starts on this storage until it is: run it again.");
     }
 
-    private async Task RestoreAsync(BackupWords wish, Manifest manifest, Hold<RestoreMark> hold, TextWriter output, CancellationToken cancel)
+    private async Task RestoreAsync(BackupWords request, Manifest manifest, Lease<RestoreMark> hold, TextWriter output, CancellationToken cancel)
     {
         var rows = new RestoredRows(await hashes.HashAsync(Secrets.NewSessionSecret(), hold.Cancel), clock.GetUtcNow());
         var counted = manifest.Parts.ToDictionary(part => part.Number);
         var written = new Dictionary<string, long>();
         await ArchiveReader.ReadAsync(
-            wish.File,
-            wish.Passphrase,
+            request.File,
+            request.Passphrase,
             async entry =>
             {
                 if (counted.TryGetValue(entry.Number, out var part) && part.Path == entry.Path)
@@ -120,8 +120,8 @@ public sealed class RestoreCommand(
             hold.Cancel);
         await SendMessagesAsync(rows, hold.Cancel);
         await audit.NoteAsync(
-            Doer.Portal(),
-            new Deed("backup_restored", Path.GetFileName(wish.File), Details: string.Create(
+            AuditActor.Portal(),
+            new AuditAction("backup_restored", Path.GetFileName(request.File), Details: string.Create(
                 CultureInfo.InvariantCulture, $"moment: {manifest.MadeAt.UtcDateTime:O}; of: {manifest.Prefix}; temporary passwords made void: {rows.Voided}; begun again: {rows.Waiting.Count}")));
         await hold.EndAsync(mark => mark, hold.Cancel);
         if (hold.WasTakenAway)
@@ -137,20 +137,20 @@ public sealed class RestoreCommand(
     }
 
     /// <summary>Makes sure that storage is empty, and sets the mark.</summary>
-    private async Task<Hold<RestoreMark>> BeginAsync(BackupWords wish, TextWriter output, CancellationToken cancel)
+    private async Task<Lease<RestoreMark>> BeginAsync(BackupWords request, TextWriter output, CancellationToken cancel)
     {
         var wasBrokenOff = await restore.FindAsync(cancel) is not null;
         var tables = (await storage.ListTablesAsync(cancel)).Where(name => name != StoredParts.RestoreTable).ToList();
         var mayBeInUse = tables.Count > 0;
-        var clears = wish.Replaces || wasBrokenOff;
+        var clears = request.Replaces || wasBrokenOff;
         var isHalfDone = wasBrokenOff;
         if (!clears)
         {
             await RequireEmptyAsync(cancel);
         }
 
-        var mark = await restore.BeginAsync(Path.GetFileName(wish.File), cancel);
-        var hold = new Hold<RestoreMark>(mark, restore.SaveAsync, latest => latest with { LastSign = clock.GetUtcNow() }, clock, cancel);
+        var mark = await restore.BeginAsync(Path.GetFileName(request.File), cancel);
+        var hold = new Lease<RestoreMark>(mark, restore.SaveAsync, latest => latest with { LastSign = clock.GetUtcNow() }, clock, cancel);
         try
         {
             if (mayBeInUse)
@@ -266,13 +266,13 @@ public sealed class RestoreCommand(
         while (await lines.ReadLineAsync(cancel) is { } line)
         {
             var row = rows.Of(table, RowText.Parse(line));
-            if (batch.Count > 0 && (batch.Count == MostActions || characters + line.Length > MostCharacters || line.Length > LargeCharacters || batch[0].PartitionKey != row.PartitionKey))
+            if (batch.Count > 0 && (batch.Count == MaxActions || characters + line.Length > MaxCharacters || line.Length > LargeCharacters || batch[0].PartitionKey != row.PartitionKey))
             {
                 await SubmitAsync();
             }
 
             batch.Add(row);
-            characters += line.Length > LargeCharacters ? MostCharacters : line.Length;
+            characters += line.Length > LargeCharacters ? MaxCharacters : line.Length;
             count++;
         }
 
@@ -286,7 +286,7 @@ public sealed class RestoreCommand(
 
         async Task SubmitAsync()
         {
-            if (writing.Count == MostBatches)
+            if (writing.Count == MaxBatches)
             {
                 await Task.WhenAll(writing);
                 writing.Clear();
@@ -350,7 +350,7 @@ public sealed class RestoreCommand(
         if (keysMissing > 0)
         {
             closed.Add(string.Create(
-                CultureInfo.InvariantCulture, $"KEYS MISSING: {keysMissing} certificates cannot be opened, because their keys are not in {settings.KeysFolder}. Restore them with {RestoreKeysCommand.Word}; until then HD4DP gets none of these certificates."));
+                CultureInfo.InvariantCulture, $"KEYS MISSING: {keysMissing} certificates cannot be opened, because their keys are not in {storageSettings.KeysFolder}. Restore them with {RestoreKeysCommand.Word}; until then HD4DP gets none of these certificates."));
         }
 
         return closed;
@@ -372,7 +372,7 @@ public sealed class RestoreCommand(
 
     /// <summary>Certificates in HD4DP's folder of which the restored state knows nothing: HD4DP takes the newest, which may be one that was delivered after the backup.</summary>
     private IEnumerable<string> ListUnknownFiles(IReadOnlySet<string> delivered) =>
-        settings.CertificateDeliveryFolder is { } folder && Directory.Exists(folder)
+        certificateSettings.DeliveryFolder is { } folder && Directory.Exists(folder)
             ? Directory.EnumerateFiles(folder).Where(path => Path.GetExtension(path) is ".p12" or ".acc-p12" && !delivered.Contains(Path.GetFileName(path))).Order(StringComparer.Ordinal)
                 .Select(path => $"UNKNOWN FILE: {path} was not delivered by the restored portal. HD4DP uses the newest file: remove it unless it is meant to be there.")
             : [];

@@ -4,7 +4,7 @@ using Ssp.Storage;
 namespace Ssp.Backup;
 
 /// <summary>Puts the keys of a backup into the folder of the keys, beside those that are there. A key is never replaced or removed.</summary>
-public sealed class RestoreKeysCommand(PortalSettings settings)
+public sealed class RestoreKeysCommand(StorageSettings settings)
 {
     /// <summary>The word after the program's name.</summary>
     public const string Word = "restore-keys";
@@ -12,11 +12,11 @@ public sealed class RestoreKeysCommand(PortalSettings settings)
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <returns>The exit code: 0 when every key of the backup is in the folder, 1 when not.</returns>
-    public async Task<int> RunAsync(BackupWords wish, TextWriter output, TextWriter errors, CancellationToken cancel)
+    public async Task<int> RunAsync(BackupWords request, TextWriter output, TextWriter errors, CancellationToken cancel)
     {
         try
         {
-            var keys = await ReadAsync(wish, cancel);
+            var keys = await ReadAsync(request, cancel);
             RequireNoOther(keys);
             var added = keys.Count(key => Add(key.Name, key.Content));
             DiskSync.Entries(settings.KeysFolder);
@@ -35,12 +35,12 @@ public sealed class RestoreKeysCommand(PortalSettings settings)
         return 1;
     }
 
-    private static async Task<IReadOnlyList<(string Name, byte[] Content)>> ReadAsync(BackupWords wish, CancellationToken cancel)
+    private static async Task<IReadOnlyList<(string Name, byte[] Content)>> ReadAsync(BackupWords request, CancellationToken cancel)
     {
         var keys = new List<(string, byte[])>();
         var manifest = await ArchiveReader.ReadAsync(
-            wish.File,
-            wish.Passphrase,
+            request.File,
+            request.Passphrase,
             async entry =>
             {
                 if (entry.Path.StartsWith(BackupKeysCommand.Beginning, StringComparison.Ordinal))

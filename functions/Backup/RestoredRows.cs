@@ -1,8 +1,9 @@
 using Azure.Data.Tables;
-using Ssp.Accounts;
 using Ssp.Certificates;
 using Ssp.Exports;
+using Ssp.Jobs;
 using Ssp.Nippin;
+using Ssp.Storage;
 
 namespace Ssp.Backup;
 
@@ -22,7 +23,7 @@ public sealed class RestoredRows(string deadHash, DateTimeOffset now)
     /// <summary>How many temporary passwords were made void.</summary>
     public int Voided { get; private set; }
 
-    /// <summary>The work that waits, by the words of <see cref="Work.IWork"/>.</summary>
+    /// <summary>The work that waits, by the words of <see cref="IWork"/>.</summary>
     public List<(string Kind, string OrganizationId, string Id)> Waiting { get; } = [];
 
     public TableEntity Of(string table, TableEntity row)

@@ -16,7 +16,7 @@ internal sealed class RowsOfOneMoment(StoredParts storage, IReadOnlyList<string>
     private const int PieceBytes = 512 * 1024;
 
     // Beyond this many, reading them one by one takes longer than beginning anew.
-    private const int MostBusy = 200;
+    private const int MaxBusy = 200;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<Place, Reading> readings = [];
@@ -48,7 +48,7 @@ internal sealed class RowsOfOneMoment(StoredParts storage, IReadOnlyList<string>
 
             RequirePatience(begun);
             busy.UnionWith(changed);
-            if (busy.Count > MostBusy)
+            if (busy.Count > MaxBusy)
             {
                 busy.Clear();
                 await ReadAllAsync(cancel);

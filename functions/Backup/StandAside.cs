@@ -1,5 +1,6 @@
 using Azure;
 using Microsoft.Extensions.Hosting;
+using Ssp.Settings;
 
 namespace Ssp.Backup;
 

@@ -12,18 +12,18 @@ namespace Ssp.Backup;
 /// Every table, container and queue there is under the portal's prefix, found by asking storage: a room that gets another one is backed up without being
 /// named here. The clients are more patient than the portal's, for nobody waits for a page.
 /// </summary>
-public sealed partial class StoredParts(PortalSettings settings)
+public sealed partial class StoredParts(StorageSettings settings)
 {
     /// <summary>The table in which a restore says that it is under way; see <see cref="UnfinishedRestore"/>.</summary>
     public const string RestoreTable = "Restore";
 
-    private readonly TableServiceClient tables = new(settings.AzureWebJobsStorage, Patient(new TableClientOptions()));
-    private readonly BlobServiceClient blobs = new(settings.AzureWebJobsStorage, Patient(new BlobClientOptions()));
-    private readonly QueueServiceClient queues = new(settings.AzureWebJobsStorage, Patient(new QueueClientOptions()));
+    private readonly TableServiceClient tables = new(settings.Connection, Patient(new TableClientOptions()));
+    private readonly BlobServiceClient blobs = new(settings.Connection, Patient(new BlobClientOptions()));
+    private readonly QueueServiceClient queues = new(settings.Connection, Patient(new QueueClientOptions()));
 
-    private readonly TableServiceClient impatientTables = new(settings.AzureWebJobsStorage, Impatient());
+    private readonly TableServiceClient impatientTables = new(settings.Connection, Impatient());
 
-    public string Prefix => settings.StoragePrefix;
+    public string Prefix => settings.Prefix;
 
     /// <summary>The table of this name without the prefix.</summary>
     public TableClient Table(string name) => tables.GetTableClient(Prefix + name);

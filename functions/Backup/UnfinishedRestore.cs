@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
+using Ssp.Jobs;
 using Ssp.Storage;
 
 namespace Ssp.Backup;
@@ -28,7 +29,7 @@ public sealed class UnfinishedRestore(StoredParts storage, TimeProvider clock)
     {
         await storage.MakeTableAsync(StoredParts.RestoreTable, cancel);
         var left = await FindAsync(cancel);
-        if (left is not null && Hold.IsAlive(left.LastSign, clock))
+        if (left is not null && Lease.IsAlive(left.LastSign, clock))
         {
             throw new BackupException($"Another restore into this storage is under way, of {left.File}; it gave a sign of life a moment ago.");
         }

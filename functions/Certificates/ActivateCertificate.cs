@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Audit;
+using Ssp.Certificates.EHealth;
 using Ssp.Http;
 using Ssp.Storage;
 
@@ -8,11 +9,11 @@ namespace Ssp.Certificates;
 
 /// <summary>Rolls back to an earlier version that is still in order, with a reason that its log keeps.</summary>
 public sealed class ActivateCertificate(
-    CertificateAccess access, CertificateStore certificates, CertificateFiles files, Settlement settlement, Delivery delivery, CertificateViews views, AuditTrail audit, PortalSettings settings, TimeProvider clock)
+    CertificateAccess access, CertificateStore certificates, CertificateFiles files, CertificateLifecycle lifecycle, Delivery delivery, CertificateViews views, AuditTrail audit, CertificateSettings settings, TimeProvider clock)
 {
-    private const int MostReason = 1_000;
+    private const int MaxReason = 1_000;
 
-    private sealed record Wish(string? Reason);
+    private sealed record Body(string? Reason);
 
     [Function(nameof(ActivateCertificate))]
     public async Task<IResult> Run(
@@ -20,15 +21,15 @@ public sealed class ActivateCertificate(
         string organizationId, string certificateId, CancellationToken cancel)
     {
         var (entry, certificate) = await access.RequireAsync(request, nameof(ActivateCertificate), organizationId, certificateId, cancel);
-        var reason = RequireReason((await Json.ReadAsync<Wish>(request, cancel)).Reason);
+        var reason = RequireReason((await Json.ReadAsync<Body>(request, cancel)).Reason);
         var activated = await audit.DoAsync(
             request,
-            new Deed("certificate_activated", certificate.FileName, entry.Organization.Id, $"{certificate.Tell()}; reason: {reason}"),
+            new AuditAction("certificate_activated", certificate.FileName, entry.Organization.Id, $"{certificate.Tell()}; reason: {reason}"),
             async cancel =>
             {
                 await RequireInOrderAsync(certificate, entry.Organization.Nihdi, cancel);
                 await certificates.NoteWorkAsync(certificate.OrganizationId, certificate.Id, cancel);
-                return await settlement.RollBackAsync(certificate, entry.Account.Email, reason, cancel) ?? throw NotNow();
+                return await lifecycle.RollBackAsync(certificate, entry.Account.Email, reason, cancel) ?? throw NotNow();
             });
         await delivery.DeliverAsync(activated.OrganizationId, cancel);
         var delivered = await certificates.FindAsync(activated.OrganizationId, activated.Id, cancel) ?? activated;
@@ -39,7 +40,7 @@ public sealed class ActivateCertificate(
     {
         reason = reason?.Trim() ?? "";
         return reason.Length == 0 ? throw Problem.Invalid("reason", new Sentence("field.reason_missing"))
-            : reason.Length > MostReason ? throw Problem.Invalid("reason", new Sentence("field.too_long", MostReason))
+            : reason.Length > MaxReason ? throw Problem.Invalid("reason", new Sentence("field.too_long", MaxReason))
             : reason;
     }
 
@@ -54,7 +55,7 @@ public sealed class ActivateCertificate(
         try
         {
             using var file = await files.OpenAsync(certificate, cancel) ?? throw NotNow();
-            if (!P12Check.Of(file.P12, file.Password, settings.CertificateRules, new Circumstances(clock.GetUtcNow(), nihdi, certificate.FileName)).IsGood)
+            if (!EHealthCheck.Of(file.P12, file.Password, settings.Rules, new Circumstances(clock.GetUtcNow(), nihdi, certificate.FileName)).IsGood)
             {
                 throw NotNow();
             }

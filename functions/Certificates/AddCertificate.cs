@@ -2,12 +2,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Audit;
 using Ssp.Http;
-using Ssp.Members;
+using Ssp.Identity;
 
 namespace Ssp.Certificates;
 
 /// <summary>Takes a P12 file and its password in, sealed, and puts its check in the queue; the answer says where to ask how it goes.</summary>
-public sealed class AddCertificate(Access access, CertificateStore certificates, CertificateViews views, AuditTrail audit, PortalSettings settings, TimeProvider clock)
+public sealed class AddCertificate(Access access, CertificateStore certificates, CertificateViews views, AuditTrail audit, CertificateSettings settings, TimeProvider clock)
 {
     private static readonly TimeSpan Window = TimeSpan.FromHours(1);
 
@@ -17,7 +17,7 @@ public sealed class AddCertificate(Access access, CertificateStore certificates,
         string organizationId, CancellationToken cancel)
     {
         var entry = await access.EnterAsync(request, nameof(AddCertificate), organizationId, cancel);
-        if (await certificates.CountSinceAsync(entry.Organization.Id, clock.GetUtcNow() - Window, cancel) >= settings.CertificateUploadsPerHour)
+        if (await certificates.CountSinceAsync(entry.Organization.Id, clock.GetUtcNow() - Window, cancel) >= settings.UploadsPerHour)
         {
             throw new Problem(StatusCodes.Status429TooManyRequests, "too_many_uploads") { RetryAfter = Window / 4 };
         }
@@ -26,9 +26,9 @@ public sealed class AddCertificate(Access access, CertificateStore certificates,
         using var file = form.File;
         var added = await audit.DoAsync(
             request,
-            new Deed("certificate_uploaded", form.FileName, entry.Organization.Id, $"bytes: {file.P12.Length}"),
+            new AuditAction("certificate_uploaded", form.FileName, entry.Organization.Id, $"bytes: {file.P12.Length}"),
             cancel => certificates.AddAsync(entry.Organization.Id, form.FileName, file, entry.Account, cancel),
-            made => new Deed("certificate_uploaded", form.FileName, Details: $"{made.Tell()}; bytes: {file.P12.Length}"));
+            made => new AuditAction("certificate_uploaded", form.FileName, Details: $"{made.Tell()}; bytes: {file.P12.Length}"));
         request.HttpContext.Response.Headers.Location = $"/ssp/api/organizations/{organizationId}/certificates/{added.Id}";
         return Json.Answer(new { Certificate = await views.OfAsync(added, Texts.LanguageOf(request), cancel) }, StatusCodes.Status202Accepted);
     }

@@ -1,3 +1,4 @@
+using Ssp.Certificates.P12;
 using Ssp.Http;
 
 namespace Ssp.Certificates;
@@ -55,7 +56,7 @@ public sealed record Certificate(
     /// <summary>
     /// The newest line as of now: for one that has run out its expiry, which the timer writes down some minutes later.
     /// </summary>
-    public LogLine? LatestAt(DateTimeOffset now) => HasRunOut(now) ? Settlement.ExpiryOf(this) with { At = Facts!.NotAfter > Latest!.At ? Facts.NotAfter : Latest.At.AddMilliseconds(1) } : Latest;
+    public LogLine? LatestAt(DateTimeOffset now) => HasRunOut(now) ? CertificateLifecycle.ExpiryOf(this) with { At = Facts!.NotAfter > Latest!.At ? Facts.NotAfter : Latest.At.AddMilliseconds(1) } : Latest;
 }
 
 /// <summary>A line of a certificate's log.</summary>

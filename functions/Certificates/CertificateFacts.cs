@@ -1,4 +1,7 @@
 using System.Globalization;
+using Ssp.Certificates.EHealth;
+using Ssp.Certificates.P12;
+using Ssp.Text;
 
 namespace Ssp.Certificates;
 
@@ -20,11 +23,11 @@ public sealed record CertificateFacts(
     {
         public static Part Of(P12Certificate one) => new(
             one.Subject, one.Issuer, one.SerialNumber.ToString(CultureInfo.InvariantCulture), one.Sha256, one.NotBefore, one.NotAfter, one.KeyAlgorithm, one.KeySize, one.KeyCurve,
-            one.SignatureAlgorithm, one.Usages, one.IsAuthority, one.Alias is null ? null : Audit.VisibleText.Of(one.Alias, 100));
+            one.SignatureAlgorithm, one.Usages, one.IsAuthority, one.Alias is null ? null : VisibleText.Of(one.Alias, 100));
     }
 
     /// <summary>Null when no certificate of a private key could be read.</summary>
-    public static CertificateFacts? Of(P12Verdict verdict)
+    public static CertificateFacts? Of(EHealthVerdict verdict)
     {
         if (verdict.Authentication is not { } authentication)
         {

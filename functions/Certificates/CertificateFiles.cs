@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs.Models;
-using Ssp.Http;
 using Ssp.Storage;
 
 namespace Ssp.Certificates;
@@ -73,7 +71,7 @@ public sealed class CertificateFiles(PortalStorage storage, Seals seals)
     /// <summary>Keeps the certificates themselves, which are public.</summary>
     public async Task KeepPublicPartsAsync(Certificate certificate, PublicParts parts, CancellationToken cancel)
     {
-        await storage.CertificateFiles.GetBlobClient(PublicPartsOf(certificate)).UploadAsync(BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(parts, Json.Options)), overwrite: true, cancel);
+        await storage.CertificateFiles.GetBlobClient(PublicPartsOf(certificate)).UploadAsync(BinaryData.FromBytes(StoredJson.WriteBytes(parts)), overwrite: true, cancel);
     }
 
     /// <returns>Null when no check could read any.</returns>
@@ -82,7 +80,7 @@ public sealed class CertificateFiles(PortalStorage storage, Seals seals)
         try
         {
             var content = await storage.CertificateFiles.GetBlobClient(PublicPartsOf(certificate)).DownloadContentAsync(cancel);
-            return JsonSerializer.Deserialize<PublicParts>(content.Value.Content, Json.Options);
+            return StoredJson.Read<PublicParts>(content.Value.Content);
         }
         catch (RequestFailedException error) when (error.IsMissing())
         {

@@ -3,10 +3,11 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
-using Ssp.Accounts;
+using Ssp.Certificates.P12;
 using Ssp.Http;
+using Ssp.Identity;
+using Ssp.Jobs;
 using Ssp.Storage;
-using Ssp.Work;
 
 namespace Ssp.Certificates;
 
@@ -157,7 +158,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
     public Task NoteWorkAsync(string organizationId, string certificateId, CancellationToken cancel) => work.NoteAsync(CertificateWork.Word, organizationId, certificateId, cancel);
 
     public async Task SendAsync(CertificateMessage message, CancellationToken cancel) =>
-        await storage.CertificateQueue.SendMessageAsync(JsonSerializer.Serialize(message, Json.Options), cancel);
+        await storage.CertificateQueue.SendMessageAsync(StoredJson.Write(message), cancel);
 
     /// <summary>Puts a message that is none of ours where those go whose last try failed.</summary>
     public Task PutAsideAsync(string message, CancellationToken cancel) => storage.CertificatePoison.SendMessageAsync(message, cancel);
@@ -216,7 +217,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
     private static TableTransactionAction Write(ITableEntity row, ETag? before) => before is { } tag ? new(TableTransactionActionType.UpdateReplace, row, tag) : Add(row);
 
     // Read by nobody but the portal: signs need no escapes that would take six times their room.
-    private static readonly JsonSerializerOptions Compact = new(Json.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Converters = { new SentenceConverter() } };
+    private static readonly JsonSerializerOptions Compact = new(StoredJson.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Converters = { new SentenceConverter() } };
 
     private static string Text<T>(T value) => JsonSerializer.Serialize(value, Compact);
 

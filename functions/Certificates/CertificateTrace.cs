@@ -11,14 +11,14 @@ public sealed class CertificateTrace(AuditTrail audit)
         var codes = end.Findings.Select(finding => finding.Code).Distinct().ToList();
         var isGood = end.Status is CertificateStatus.Active or CertificateStatus.Unpublished;
         await audit.TryNoteAsync(
-            end.AskerId.Length == 0 ? Doer.Portal() : new Doer(end.AskedBy, end.AskerId),
-            new Deed("certificate_checked", end.FileName, end.OrganizationId, $"{end.Tell()}; status: {Http.Json.Word(end.Status)}; findings: {(codes.Count == 0 ? "none" : string.Join(' ', codes))}"),
+            end.AskerId.Length == 0 ? AuditActor.Portal() : new AuditActor(end.AskedBy, end.AskerId),
+            new AuditAction("certificate_checked", end.FileName, end.OrganizationId, $"{end.Tell()}; status: {Http.Json.Word(end.Status)}; findings: {(codes.Count == 0 ? "none" : string.Join(' ', codes))}"),
             isGood ? AuditResult.Done : AuditResult.Failed);
     }
 
     public Task NoteExpiryAsync(Certificate expired) =>
-        audit.TryNoteAsync(Doer.Portal(), new Deed("certificate_expired", expired.FileName, expired.OrganizationId, expired.Tell()));
+        audit.TryNoteAsync(AuditActor.Portal(), new AuditAction("certificate_expired", expired.FileName, expired.OrganizationId, expired.Tell()));
 
     public Task NoteDeliveryAsync(Certificate delivered, string fileName) =>
-        audit.TryNoteAsync(Doer.Portal(), new Deed("certificate_delivered", fileName, delivered.OrganizationId, delivered.Tell()));
+        audit.TryNoteAsync(AuditActor.Portal(), new AuditAction("certificate_delivered", fileName, delivered.OrganizationId, delivered.Tell()));
 }

@@ -1,3 +1,5 @@
+using Ssp.Certificates.EHealth;
+using Ssp.Certificates.P12;
 using Ssp.Http;
 
 namespace Ssp.Certificates;
@@ -7,7 +9,7 @@ namespace Ssp.Certificates;
 /// <param name="Latest">The newest line of its log.</param>
 /// <param name="DaysLeft">Whole days, negative after the end.</param>
 /// <param name="RenewalFrom">When eHealth begins to renew it.</param>
-/// <param name="Notice">See <see cref="Certificates.Renewal.Notice"/>.</param>
+/// <param name="Notice">See <see cref="Renewal.Notice"/>.</param>
 /// <param name="Sha256">Fingerprint of the authentication certificate.</param>
 /// <param name="CanActivate">Whether it can be rolled back to.</param>
 /// <param name="CanCheck">Whether another check can be asked for.</param>
@@ -45,7 +47,7 @@ public enum DeliveryStanding
 public sealed record DeliveryView(DeliveryStanding State, DateTimeOffset? At, string? FileName, string? Message);
 
 /// <summary>Everything a page of certificates is drawn from.</summary>
-public sealed class CertificateViews(CertificateStore certificates, PortalSettings settings, TimeProvider clock)
+public sealed class CertificateViews(CertificateStore certificates, CertificateSettings settings, TimeProvider clock)
 {
     // A message that was lost on its way to the queue is sent again by hand after this.
     private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(1);
@@ -55,7 +57,7 @@ public sealed class CertificateViews(CertificateStore certificates, PortalSettin
     public async Task<Func<Certificate, bool, CertificateView>> OfOrganizationAsync(string organizationId, string language, CancellationToken cancel, ActivePointer? active = null)
     {
         active ??= await certificates.ReadActiveAsync(organizationId, cancel);
-        var delivery = settings.CertificateDeliveryFolder is null ? null : await certificates.FindDeliveryAsync(organizationId, cancel);
+        var delivery = settings.DeliveryFolder is null ? null : await certificates.FindDeliveryAsync(organizationId, cancel);
         return (certificate, inFull) => View(certificate, active.CertificateId == certificate.Id, delivery, language, inFull);
     }
 
@@ -66,7 +68,7 @@ public sealed class CertificateViews(CertificateStore certificates, PortalSettin
     private CertificateView View(Certificate one, bool isActive, DeliveryState? delivery, string language, bool inFull)
     {
         var now = clock.GetUtcNow();
-        var rules = settings.CertificateRules;
+        var rules = settings.Rules;
         var status = one.StatusAt(now);
         var facts = one.Facts;
         return new CertificateView(
@@ -83,7 +85,7 @@ public sealed class CertificateViews(CertificateStore certificates, PortalSettin
             !one.IsPending || now - one.AskedAt > LongWait,
             DeliveryOf(one, isActive, delivery, language),
             inFull && facts is not null ? new(facts.Authentication, facts.Encryption, facts.Chain, facts.OtherKeys) : null,
-            inFull ? [.. one.Findings.Select(finding => new CertificateView.Found(finding.Code, finding.Severity, Texts.Say(language, finding.Sentence), FindingFixes.Of(finding.Code, finding.Variant)))] : null);
+            inFull ? [.. one.Findings.Select(finding => new CertificateView.Found(finding.Code, finding.Severity, Texts.Say(language, finding.Sentence()), FindingFixes.Of(finding.Code, finding.Variant)))] : null);
     }
 
     // In a list the last line of a refusal says what nobody can see there: the first thing that has to be solved.
@@ -91,8 +93,8 @@ public sealed class CertificateViews(CertificateStore certificates, PortalSettin
     {
         var latest = one.LatestAt(now);
         var view = latest is null ? null : LogLineView.Of(latest, language);
-        return view is not null && latest!.Sentence.Key == Settlement.RefusedKey && one.Findings.FirstOrDefault(finding => finding.Refuses) is { } first
-            ? view with { Message = Texts.Say(language, new Sentence("certificate.refused_because", FirstSentence(Texts.Say(language, first.Sentence)))) }
+        return view is not null && latest!.Sentence.Key == CertificateLifecycle.RefusedKey && one.Findings.FirstOrDefault(finding => finding.Refuses) is { } first
+            ? view with { Message = Texts.Say(language, new Sentence("certificate.refused_because", FirstSentence(Texts.Say(language, first.Sentence())))) }
             : view;
     }
 
@@ -100,7 +102,7 @@ public sealed class CertificateViews(CertificateStore certificates, PortalSettin
     private static string FirstSentence(string text) => text.IndexOf(". ", StringComparison.Ordinal) is var end and >= 0 ? text[..(end + 1)] : text;
 
     private DeliveryView DeliveryOf(Certificate one, bool isActive, DeliveryState? delivery, string language) =>
-        settings.CertificateDeliveryFolder is null || !isActive ? new(DeliveryStanding.Off, null, null, null)
+        settings.DeliveryFolder is null || !isActive ? new(DeliveryStanding.Off, null, null, null)
         : delivery is null || delivery.CertificateId != one.Id ? new(DeliveryStanding.Waiting, null, null, null)
         : delivery.Trouble is { } trouble ? new(DeliveryStanding.Failed, delivery.At, null, Texts.Say(language, trouble))
         : new(DeliveryStanding.Delivered, delivery.At, delivery.FileName, null);

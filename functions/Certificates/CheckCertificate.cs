@@ -1,10 +1,9 @@
-using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
-using Ssp.Accounts;
+using Ssp.Certificates.EHealth;
+using Ssp.Certificates.P12;
 using Ssp.Http;
-using Ssp.Members;
-using Ssp.Organizations;
+using Ssp.Identity;
 using Ssp.Storage;
 
 namespace Ssp.Certificates;
@@ -14,8 +13,8 @@ namespace Ssp.Certificates;
 /// found to be is final; storage that does not answer is thrown, and the queue tries again.
 /// </summary>
 public sealed class CheckCertificate(
-    CertificateStore certificates, CertificateFiles files, VirusScan scan, Settlement settlement, Delivery delivery, CertificateTrace trace, OrganizationStore organizations, AccountStore accounts, MembershipStore memberships,
-    PortalSettings settings, TimeProvider clock, ILogger<CheckCertificate> log)
+    CertificateStore certificates, CertificateFiles files, VirusScan scan, CertificateLifecycle lifecycle, Delivery delivery, CertificateTrace trace, OrganizationStore organizations, AccountStore accounts, MembershipStore memberships,
+    CertificateSettings settings, TimeProvider clock, ILogger<CheckCertificate> log)
 {
     [Function(nameof(CheckCertificate))]
     public async Task Run([QueueTrigger("%StoragePrefix%-certificates")] string text, CancellationToken cancel)
@@ -54,18 +53,8 @@ public sealed class CheckCertificate(
     }
 
     /// <summary>The ids in a message, or null when it is none of ours.</summary>
-    public static CertificateMessage? Parse(string message)
-    {
-        try
-        {
-            var ids = JsonSerializer.Deserialize<CertificateMessage>(message, Json.Options);
-            return ids is { OrganizationId: not null, CertificateId: not null } && OrganizationStore.IdOrNobodys(ids.OrganizationId) == ids.OrganizationId ? ids : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static CertificateMessage? Parse(string message) =>
+        StoredJson.TryRead<CertificateMessage>(message) is { OrganizationId: not null, CertificateId: not null } ids && OrganizationStore.IdOrNobodys(ids.OrganizationId) == ids.OrganizationId ? ids : null;
 
     // Another worker may have begun it, and died or not: the check costs little, and its end is written once.
     private async Task<Certificate?> BeginAsync(Certificate certificate, CancellationToken cancel)
@@ -82,7 +71,7 @@ public sealed class CheckCertificate(
         var organization = await organizations.FindAsync(certificate.OrganizationId, cancel);
         if (organization is null || (!nightly && !await MayStillAsync(certificate, cancel)))
         {
-            return await settlement.FailAsync(certificate, CertificateStatus.Refused, new Sentence("certificate.right_lost", certificate.AskedBy), cancel);
+            return await lifecycle.FailAsync(certificate, CertificateStatus.Refused, new Sentence("certificate.right_lost", certificate.AskedBy), cancel);
         }
 
         SealedFile file;
@@ -105,10 +94,10 @@ public sealed class CheckCertificate(
         {
             if (!nightly && !await scan.PassesAsync(file.P12, cancel))
             {
-                return await settlement.FailAsync(certificate, CertificateStatus.Refused, new Sentence("certificate.scan_refused"), cancel);
+                return await lifecycle.FailAsync(certificate, CertificateStatus.Refused, new Sentence("certificate.scan_refused"), cancel);
             }
 
-            var verdict = P12Check.Of(file.P12, file.Password, settings.CertificateRules, new Circumstances(clock.GetUtcNow(), organization.Nihdi, certificate.FileName));
+            var verdict = EHealthCheck.Of(file.P12, file.Password, settings.Rules, new Circumstances(clock.GetUtcNow(), organization.Nihdi, certificate.FileName));
             // What an upload met when it came does not change by itself.
             var history = nightly ? certificate.Findings.Where(UploadHistory.IsOfHistory) : await JudgeHistoryAsync(certificate, verdict, cancel);
             if (PublicParts.Of(verdict) is { } parts)
@@ -117,13 +106,13 @@ public sealed class CheckCertificate(
                 await certificates.NotePrintAsync(certificate, parts.Sha256, cancel);
             }
 
-            return await settlement.EndAsync(certificate, CertificateFacts.Of(verdict), [.. verdict.Findings, .. history], quiet: nightly, cancel);
+            return await lifecycle.EndAsync(certificate, CertificateFacts.Of(verdict), [.. verdict.Findings, .. history], quiet: nightly, cancel);
         }
     }
 
     // By night nobody waits: what could not be checked is as it was, and the log of the portal tells of it.
     private async Task<Certificate?> FailAsync(Certificate certificate, bool nightly, string why, CancellationToken cancel) =>
-        nightly ? null : await settlement.FailAsync(certificate, CertificateStatus.Failed, new Sentence(why), cancel);
+        nightly ? null : await lifecycle.FailAsync(certificate, CertificateStatus.Failed, new Sentence(why), cancel);
 
     // Between the request and now the person may have lost the right.
     private async Task<bool> MayStillAsync(Certificate certificate, CancellationToken cancel)
@@ -133,7 +122,7 @@ public sealed class CheckCertificate(
         return membership?.Has(Role.CertificateEditor) == true;
     }
 
-    private async Task<IReadOnlyList<Finding>> JudgeHistoryAsync(Certificate certificate, P12Verdict verdict, CancellationToken cancel)
+    private async Task<IReadOnlyList<Finding>> JudgeHistoryAsync(Certificate certificate, EHealthVerdict verdict, CancellationToken cancel)
     {
         if (verdict.Authentication is not { } authentication)
         {
@@ -146,6 +135,6 @@ public sealed class CheckCertificate(
         var pointer = await certificates.ReadActiveAsync(certificate.OrganizationId, cancel);
         var active = others.FirstOrDefault(one => one.Id == pointer.CertificateId && one.Facts!.Authentication.Sha256 != authentication.Sha256);
         var elsewhere = await certificates.IsKnownElsewhereAsync(certificate.OrganizationId, authentication.Sha256, cancel);
-        return UploadHistory.Judge(verdict, new EarlierUploads(same, elsewhere, active?.Facts!.NotAfter), settings.CertificateRules);
+        return UploadHistory.Judge(verdict, new EarlierUploads(same, elsewhere, active?.Facts!.NotAfter), settings.Rules);
     }
 }

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
+using Ssp.Certificates.P12;
+using Ssp.Clock;
 using Ssp.Http;
 using Ssp.Storage;
 
@@ -11,11 +13,11 @@ namespace Ssp.Certificates;
 /// Gives HD4DP the active certificate: a file in a folder of HD4DP's, readable for its owner only, named as eHealth's own tool names it, so that the newest
 /// date is the active one. Whole files appear under their name and whole files replace them; the earlier version goes when the new one is there.
 /// </summary>
-public sealed partial class Delivery(CertificateStore certificates, CertificateFiles files, CertificateTrace trace, PortalSettings settings, TimeProvider clock, ILogger<Delivery> log)
+public sealed partial class Delivery(CertificateStore certificates, CertificateFiles files, CertificateTrace trace, CertificateSettings settings, TimeProvider clock, ILogger<Delivery> log)
 {
     private const string PasswordEnding = ".password";
     private const string FreshBeginning = ".ssp-new-";
-    private const int MostTries = 5;
+    private const int MaxTries = 5;
     private static readonly TimeSpan HalfWritten = TimeSpan.FromMinutes(10);
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -23,7 +25,7 @@ public sealed partial class Delivery(CertificateStore certificates, CertificateF
     public async Task DeliverAsync(string organizationId, CancellationToken cancel)
     {
         // Who loses a race looks again; after some rounds the timer may try it.
-        for (var attempt = 0; settings.CertificateDeliveryFolder is { } folder && attempt < MostTries; attempt++)
+        for (var attempt = 0; settings.DeliveryFolder is { } folder && attempt < MaxTries; attempt++)
         {
             var pointer = await certificates.ReadActiveAsync(organizationId, cancel);
             if (pointer.CertificateId is null || await certificates.FindAsync(organizationId, pointer.CertificateId, cancel) is not { Facts: not null } certificate
@@ -36,7 +38,7 @@ public sealed partial class Delivery(CertificateStore certificates, CertificateF
 
     /// <summary>Whether HD4DP is still to get this certificate, and nothing is known that stands in the way: of trouble the timer thinks.</summary>
     public async Task<bool> IsOwedAsync(Certificate certificate, CancellationToken cancel) =>
-        settings.CertificateDeliveryFolder is not null && !certificate.HasRunOut(clock.GetUtcNow()) && certificate.Facts is not null
+        settings.DeliveryFolder is not null && !certificate.HasRunOut(clock.GetUtcNow()) && certificate.Facts is not null
         && (await certificates.ReadActiveAsync(certificate.OrganizationId, cancel)).CertificateId == certificate.Id
         && !((await certificates.FindDeliveryAsync(certificate.OrganizationId, cancel)) is { } state
             && (state.Trouble is null ? state.Intended is null && state.FileOf == VersionOf(certificate) : state.CertificateId == certificate.Id));
@@ -44,7 +46,7 @@ public sealed partial class Delivery(CertificateStore certificates, CertificateF
     /// <summary>Removes what a portal that was killed left half-written in the folder.</summary>
     public void RemoveHalfWritten()
     {
-        if (settings.CertificateDeliveryFolder is not { } folder || !Directory.Exists(folder))
+        if (settings.DeliveryFolder is not { } folder || !Directory.Exists(folder))
         {
             return;
         }
@@ -153,7 +155,7 @@ public sealed partial class Delivery(CertificateStore certificates, CertificateF
     // Two organisations may be campuses of one hospital, with certificates of one name: the second of them gets the next second.
     private string FreeName(string folder, Certificate certificate, SealedFile file, DeliveryState before)
     {
-        var isAcceptance = settings.CertificateRules.IsAcceptance || certificate.FileName.EndsWith(".acc-p12", StringComparison.OrdinalIgnoreCase);
+        var isAcceptance = settings.Rules.IsAcceptance || certificate.FileName.EndsWith(".acc-p12", StringComparison.OrdinalIgnoreCase);
         for (var time = certificate.ActivatedAt ?? certificate.UploadedAt; ; time = time.AddSeconds(1))
         {
             var name = NameOf(certificate.Facts!, time, isAcceptance);

@@ -2,14 +2,16 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Ssp.Certificates.EHealth;
 using Ssp.Http;
+using Ssp.Clock;
 
 namespace Ssp.Certificates;
 
 /// <summary>A calendar file (iCalendar, RFC 5545) with the day from which the certificate can be renewed and the day it ends, with reminders.</summary>
-public sealed class DownloadCalendar(CertificateAccess access, PortalSettings settings, TimeProvider clock)
+public sealed class DownloadCalendar(CertificateAccess access, CertificateSettings settings, TimeProvider clock)
 {
-    private const int MostLine = 75;
+    private const int MaxLine = 75;
 
     [Function(nameof(DownloadCalendar))]
     public async Task<IResult> Run(
@@ -18,7 +20,7 @@ public sealed class DownloadCalendar(CertificateAccess access, PortalSettings se
     {
         var (entry, certificate) = await access.RequireAsync(request, nameof(DownloadCalendar), organizationId, certificateId, cancel);
         var facts = certificate.Facts ?? throw Problem.NotFound();
-        var text = Text(entry.Organization.Title, certificate.Id, facts.NotAfter, settings.CertificateRules, clock.GetUtcNow(), Texts.LanguageOf(request));
+        var text = Text(entry.Organization.Title, certificate.Id, facts.NotAfter, settings.Rules, clock.GetUtcNow(), Texts.LanguageOf(request));
         return TypedResults.File(Encoding.UTF8.GetBytes(text), "text/calendar; charset=utf-8", "ehealth-certificate.ics");
     }
 
@@ -60,7 +62,7 @@ public sealed class DownloadCalendar(CertificateAccess access, PortalSettings se
         var bytes = 0;
         foreach (var rune in line.EnumerateRunes())
         {
-            if (bytes + rune.Utf8SequenceLength > MostLine)
+            if (bytes + rune.Utf8SequenceLength > MaxLine)
             {
                 folded.Append("\r\n ");
                 bytes = 1;

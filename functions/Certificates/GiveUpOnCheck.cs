@@ -5,7 +5,7 @@ using Ssp.Http;
 namespace Ssp.Certificates;
 
 /// <summary>The last try of a check failed: the certificate says so, instead of waiting for ever, and somebody can have it tried again.</summary>
-public sealed class GiveUpOnCheck(CertificateStore certificates, Settlement settlement, CertificateTrace trace, ILogger<GiveUpOnCheck> log)
+public sealed class GiveUpOnCheck(CertificateStore certificates, CertificateLifecycle lifecycle, CertificateTrace trace, ILogger<GiveUpOnCheck> log)
 {
     [Function(nameof(GiveUpOnCheck))]
     public async Task Run([QueueTrigger("%StoragePrefix%-certificates-poison")] string message, CancellationToken cancel)
@@ -19,7 +19,7 @@ public sealed class GiveUpOnCheck(CertificateStore certificates, Settlement sett
         if (await certificates.FindAsync(ids.OrganizationId, ids.CertificateId, cancel) is { IsPending: true } certificate
             // Meanwhile somebody may have asked again: that check has its own tries.
             && ids.Asked == CertificateMessage.For(certificate).Asked
-            && await settlement.FailAsync(certificate, CertificateStatus.Failed, new Sentence("certificate.gave_up"), cancel) is { } end)
+            && await lifecycle.FailAsync(certificate, CertificateStatus.Failed, new Sentence("certificate.gave_up"), cancel) is { } end)
         {
             log.LogError("The check of certificate {Certificate} was given up after its last try", end.Id);
             await trace.NoteEndAsync(end);

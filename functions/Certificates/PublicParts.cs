@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Ssp.Certificates.EHealth;
 
 namespace Ssp.Certificates;
 
@@ -13,7 +14,7 @@ public sealed record PublicParts(byte[] Authentication, byte[]? Encryption, IRea
     public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(Authentication));
 
     /// <returns>Null when no certificate of a private key could be read.</returns>
-    public static PublicParts? Of(P12Verdict verdict) =>
+    public static PublicParts? Of(EHealthVerdict verdict) =>
         verdict.Authentication is { } authentication ? new PublicParts(authentication.Der, verdict.Encryption?.Der, [.. (verdict.Chain ?? []).Select(link => link.Der)]) : null;
 
     /// <summary>Certificates as PEM (RFC 7468), one after the other.</summary>

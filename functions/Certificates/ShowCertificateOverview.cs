@@ -1,9 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Ssp.Accounts;
 using Ssp.Http;
-using Ssp.Members;
-using Ssp.Organizations;
+using Ssp.Identity;
 
 namespace Ssp.Certificates;
 

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
+using Ssp.Certificates.P12;
 using Ssp.Http;
 
 namespace Ssp.Certificates;
@@ -14,18 +15,18 @@ namespace Ssp.Certificates;
 /// <param name="FileName">Made fit to show; see <see cref="LabelOf"/>.</param>
 public sealed record UploadForm(string FileName, SealedFile File)
 {
-    private const int MostName = 120;
-    private const int MostPasswordBytes = 1024;
-    private const int MostBoundary = 100;
+    private const int MaxName = 120;
+    private const int MaxPasswordBytes = 1024;
+    private const int MaxBoundary = 100;
 
     // The file, the password, and the headers of both.
-    private const int MostBytes = P12Limits.MostBytes + (32 * 1024);
+    private const int MaxBytes = P12Limits.MaxBytes + (32 * 1024);
 
     /// <exception cref="Problem">415 when it is no form with files, 413 when the file is too large, 400 naming each field that is not right.</exception>
     public static async Task<UploadForm> ReadAsync(HttpRequest request, CancellationToken cancel)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
-            || HeaderUtilities.RemoveQuotes(type.Boundary).ToString() is not { Length: > 0 and <= MostBoundary } boundary)
+            || HeaderUtilities.RemoveQuotes(type.Boundary).ToString() is not { Length: > 0 and <= MaxBoundary } boundary)
         {
             throw new Problem(StatusCodes.Status415UnsupportedMediaType, "multipart_expected");
         }
@@ -33,7 +34,7 @@ public sealed record UploadForm(string FileName, SealedFile File)
         (string Name, byte[] Content)? file = null;
         string? password = null;
         var faults = new Dictionary<string, Sentence[]>();
-        await using var body = new LimitedBody(request, MostBytes, TooLarge());
+        await using var body = new LimitedBody(request, MaxBytes, TooLarge());
         try
         {
             var reader = new MultipartReader(boundary, body) { HeadersCountLimit = 8, HeadersLengthLimit = 4 * 1024, BodyLengthLimit = null };
@@ -43,7 +44,7 @@ public sealed record UploadForm(string FileName, SealedFile File)
                 if (field == "file" && file is null)
                 {
                     var name = disposition!.FileNameStar.HasValue ? disposition.FileNameStar.ToString() : HeaderUtilities.RemoveQuotes(disposition.FileName).ToString();
-                    var content = await ReadAsync(section.Body, P12Limits.MostBytes, cancel) ?? throw TooLarge();
+                    var content = await ReadAsync(section.Body, P12Limits.MaxBytes, cancel) ?? throw TooLarge();
                     file = (name, content);
                 }
                 else if (field == "password" && password is null)
@@ -99,23 +100,23 @@ public sealed record UploadForm(string FileName, SealedFile File)
         }
 
         var label = shown.ToString().Normalize(NormalizationForm.FormC).Trim();
-        if (label.Length > MostName)
+        if (label.Length > MaxName)
         {
             var ending = Path.GetExtension(label) is { Length: <= 10 } extension ? extension : "";
-            var cut = MostName - ending.Length - 1;
+            var cut = MaxName - ending.Length - 1;
             label = label[..(char.IsHighSurrogate(label[cut - 1]) ? cut - 1 : cut)] + "…" + ending;
         }
 
         return label.Length == 0 ? "certificate.p12" : label;
     }
 
-    private static Problem TooLarge() => new(StatusCodes.Status413PayloadTooLarge, "file_too_large", P12Limits.MostBytes / 1024);
+    private static Problem TooLarge() => new(StatusCodes.Status413PayloadTooLarge, "file_too_large", P12Limits.MaxBytes / 1024);
 
     private static async Task<string?> ReadPasswordAsync(Stream body, Dictionary<string, Sentence[]> faults, CancellationToken cancel)
     {
-        if (await ReadAsync(body, MostPasswordBytes, cancel) is not { } bytes)
+        if (await ReadAsync(body, MaxPasswordBytes, cancel) is not { } bytes)
         {
-            faults["password"] = [new Sentence("field.too_long", MostPasswordBytes)];
+            faults["password"] = [new Sentence("field.too_long", MaxPasswordBytes)];
             return null;
         }
 

@@ -1,3 +1,7 @@
+using Ssp.Certificates.EHealth;
+using Ssp.Certificates.P12;
+using Ssp.Clock;
+
 namespace Ssp.Certificates;
 
 /// <summary>What only the portal's other uploads can tell of a certificate.</summary>
@@ -7,7 +11,7 @@ public static class UploadHistory
     public static bool IsOfHistory(Finding finding) => finding.Code is "P29" or "P30";
 
     /// <returns>P29 and P30.</returns>
-    public static IReadOnlyList<Finding> Judge(P12Verdict verdict, EarlierUploads earlier, CertificateRules rules)
+    public static IReadOnlyList<Finding> Judge(EHealthVerdict verdict, EarlierUploads earlier, CertificateRules rules)
     {
         if (verdict.Authentication is not { } authentication)
         {

@@ -7,7 +7,7 @@ namespace Ssp.Certificates;
 /// Shows an uploaded file to the hospital's own virus scanner, where the setting CertificateScanCommand names one: the file comes on its standard input, and
 /// only exit code 0 lets it pass. What cannot be asked is not let pass.
 /// </summary>
-public sealed class VirusScan(PortalSettings settings)
+public sealed class VirusScan(CertificateSettings settings)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -15,14 +15,14 @@ public sealed class VirusScan(PortalSettings settings)
     /// <exception cref="IOException">The scanner could not be run, or took longer than a minute: later it may answer.</exception>
     public async Task<bool> PassesAsync(byte[] file, CancellationToken cancel)
     {
-        if (settings.CertificateScanCommand.Count == 0)
+        if (settings.ScanCommand.Count == 0)
         {
             return true;
         }
 
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         deadline.CancelAfter(Patience);
-        using var scanner = Start(settings.CertificateScanCommand[0], settings.CertificateScanCommand.Skip(1));
+        using var scanner = Start(settings.ScanCommand[0], settings.ScanCommand.Skip(1));
         try
         {
             // What it prints is read and dropped: a scanner that nobody listens to would stop.

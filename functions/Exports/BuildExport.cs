@@ -1,15 +1,11 @@
-using System.Text.Json;
 using Azure;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
-using Ssp.Accounts;
-using Ssp.Exports.Csv;
-using Ssp.Exports.Nippin;
 using Ssp.Hd4dp;
 using Ssp.Http;
-using Ssp.Members;
+using Ssp.Identity;
+using Ssp.Jobs;
 using Ssp.Nippin;
-using Ssp.Organizations;
 using Ssp.Storage;
 
 namespace Ssp.Exports;
@@ -56,21 +52,11 @@ public sealed class BuildExport(
     }
 
     /// <summary>Whether a worker gave a sign of life lately.</summary>
-    public static bool HasWorker(ExportJob job, TimeProvider clock) => job.State == ExportState.Running && Hold.IsAlive(job.LastSign, clock);
+    public static bool HasWorker(ExportJob job, TimeProvider clock) => job.State == ExportState.Running && Lease.IsAlive(job.LastSign, clock);
 
     /// <summary>The ids in a message, or null when it is none of ours.</summary>
-    public static ExportMessage? Parse(string message)
-    {
-        try
-        {
-            var ids = JsonSerializer.Deserialize<ExportMessage>(message, Json.Options);
-            return ids is { OrganizationId.Length: 32, ExportId: not null } && ids.OrganizationId.All(char.IsAsciiHexDigitLower) ? ids : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static ExportMessage? Parse(string message) =>
+        StoredJson.TryRead<ExportMessage>(message) is { OrganizationId.Length: 32, ExportId: not null } ids && ids.OrganizationId.All(char.IsAsciiHexDigitLower) ? ids : null;
 
     private async Task BuildAsync(ExportJob job, CancellationToken cancel)
     {

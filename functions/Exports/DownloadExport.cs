@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
-using Ssp.Accounts;
 using Ssp.Audit;
 using Ssp.Http;
+using Ssp.Identity;
 using Ssp.Storage;
 
 namespace Ssp.Exports;
@@ -32,7 +32,7 @@ public sealed class DownloadExport(
         if (HttpMethods.IsGet(request.Method))
         {
             // Patients' data leave only with a trace.
-            await audit.NoteAsync(request, new Deed("export_downloaded", job.FileName!, job.OrganizationId, $"export: {job.Id}; sha256: {job.Sha256}{RangeOf(request)}"));
+            await audit.NoteAsync(request, new AuditAction("export_downloaded", job.FileName!, job.OrganizationId, $"export: {job.Id}; sha256: {job.Sha256}{RangeOf(request)}"));
         }
 
         try

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Ssp.Http;
-using Ssp.Members;
+using Ssp.Identity;
 
 namespace Ssp.Exports;
 

@@ -1,3 +1,5 @@
+using Ssp.Text;
+
 namespace Ssp.Exports;
 
 public enum ExportKind
@@ -22,7 +24,7 @@ public enum ExportState
 /// <param name="Start">The first implant date of a NIPPIN report.</param>
 /// <param name="End">The last implant date of a NIPPIN report.</param>
 public sealed record ExportRequest(
-    ExportKind Kind, string Project, string Collection, string Version, Csv.CsvProfile Profile, string Nihdi, DateOnly? Start = null, DateOnly? End = null)
+    ExportKind Kind, string Project, string Collection, string Version, CsvProfile Profile, string Nihdi, DateOnly? Start = null, DateOnly? End = null)
 {
     /// <summary>As the audit trail tells of it.</summary>
     public string Tell() =>

@@ -1,13 +1,12 @@
 using System.Globalization;
-using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
-using Ssp.Accounts;
 using Ssp.Http;
+using Ssp.Identity;
+using Ssp.Jobs;
 using Ssp.Storage;
-using Ssp.Work;
 
 namespace Ssp.Exports;
 
@@ -15,7 +14,7 @@ namespace Ssp.Exports;
 /// Table ExportJobs, container exports, queue exports. Partition = organisation; row "job-…" is an export, newest first; row "same-…"
 /// names the latest export of one request, so that the same request meets the export that is already under way.
 /// </summary>
-public sealed class ExportStore(PortalStorage storage, WorkList work, PortalSettings settings, TimeProvider clock)
+public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSettings settings, TimeProvider clock)
 {
     private const string JobPrefix = "job-";
     private const string AfterJobs = "job.";
@@ -35,7 +34,7 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, PortalSett
 
     /// <summary>Puts a message for an export into the queue; a second one does no harm.</summary>
     public Task SendAsync(string organizationId, string exportId, CancellationToken cancel) =>
-        storage.ExportQueue.SendMessageAsync(JsonSerializer.Serialize(new ExportMessage(organizationId, exportId), Json.Options), cancel);
+        storage.ExportQueue.SendMessageAsync(StoredJson.Write(new ExportMessage(organizationId, exportId)), cancel);
 
     /// <summary>Puts a message that is none of ours where those go whose last try failed.</summary>
     public Task PutAsideAsync(string message, CancellationToken cancel) => storage.ExportPoison.SendMessageAsync(message, cancel);
@@ -81,7 +80,7 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, PortalSett
         State = state,
         Error = error,
         FinishedAt = clock.GetUtcNow(),
-        ExpiresAt = clock.GetUtcNow() + settings.ExportLifetime,
+        ExpiresAt = clock.GetUtcNow() + settings.Lifetime,
         Total = null,
     };
 
@@ -131,7 +130,7 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, PortalSett
 
     private async Task<ExportJob> AddOrFindAsync(string organizationId, ExportRequest request, Account requester, CancellationToken cancel)
     {
-        var sameKey = "same-" + Secrets.Hash(JsonSerializer.Serialize(request, Json.Options));
+        var sameKey = "same-" + Secrets.Hash(StoredJson.Write(request));
         while (true)
         {
             var same = await storage.ExportJobs.FindAsync<SameRow>(organizationId, sameKey, cancel);
@@ -236,7 +235,7 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, PortalSett
         {
             PartitionKey = job.OrganizationId,
             RowKey = JobPrefix + job.Id,
-            Request = JsonSerializer.Serialize(job.Request, Json.Options),
+            Request = StoredJson.Write(job.Request),
             State = job.State.ToString(),
             RequestedBy = job.RequestedBy,
             RequesterId = job.RequesterId,
@@ -251,17 +250,17 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, PortalSett
             Sha256 = job.Sha256,
             FileName = job.FileName,
             ErrorKey = job.Error?.Key,
-            ErrorValues = job.Error is null ? null : JsonSerializer.Serialize(job.Error.Values.Select(value => value.ToString()), Json.Options),
+            ErrorValues = job.Error is null ? null : StoredJson.Write(job.Error.Values.Select(value => value.ToString())),
             ExpiresAt = job.ExpiresAt,
             BlobName = job.BlobName,
         };
 
         public ExportJob ToJob() =>
             new(
-                PartitionKey, RowKey[JobPrefix.Length..], JsonSerializer.Deserialize<ExportRequest>(Request, Json.Options)!, Enum.Parse<ExportState>(State),
+                PartitionKey, RowKey[JobPrefix.Length..], StoredJson.Read<ExportRequest>(Request)!, Enum.Parse<ExportState>(State),
                 RequestedBy, RequesterId, RequestedAt, StartedAt, FinishedAt, Attempt, LastSign, Rows, Total, Bytes, Sha256, FileName, Error(), ExpiresAt, BlobName, ETag);
 
         private Sentence? Error() =>
-            ErrorKey is null ? null : new Sentence(ErrorKey, [.. JsonSerializer.Deserialize<string[]>(ErrorValues ?? "[]", Json.Options)!]);
+            ErrorKey is null ? null : new Sentence(ErrorKey, [.. StoredJson.Read<string[]>(ErrorValues) ?? []]);
     }
 }

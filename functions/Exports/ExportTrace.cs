@@ -11,8 +11,8 @@ public sealed class ExportTrace(AuditTrail audit)
         var succeeded = end.State == ExportState.Succeeded;
         var details = succeeded ? $"export: {end.Id}; rows: {end.Rows}; sha256: {end.Sha256}" : $"export: {end.Id}; problem: {end.Error?.Key}";
         await audit.TryNoteAsync(
-            new Doer(end.RequestedBy, end.RequesterId),
-            new Deed(succeeded ? "export_finished" : "export_failed", end.Request.Tell(), end.OrganizationId, details),
+            new AuditActor(end.RequestedBy, end.RequesterId),
+            new AuditAction(succeeded ? "export_finished" : "export_failed", end.Request.Tell(), end.OrganizationId, details),
             succeeded ? AuditResult.Done : AuditResult.Failed);
     }
 }

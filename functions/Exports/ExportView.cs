@@ -1,6 +1,6 @@
-using Ssp.Exports.Csv;
 using Ssp.Hd4dp;
 using Ssp.Http;
+using Ssp.Text;
 
 namespace Ssp.Exports;
 

@@ -1,7 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Ssp.Http;
-using Ssp.Work;
+using Ssp.Jobs;
 
 namespace Ssp.Exports;
 

@@ -1,18 +1,18 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Audit;
-using Ssp.Exports.Csv;
 using Ssp.Hd4dp;
 using Ssp.Http;
+using Ssp.Identity;
 using Ssp.Nippin;
-using Ssp.Organizations;
+using Ssp.Text;
 
 namespace Ssp.Exports;
 
 /// <summary>Accepts an export and puts it in the queue; the answer says where to ask how it goes.</summary>
 public sealed class RequestExport(ExportAccess access, ExportStore exports, Warehouse warehouse, RegistryCatalog catalog, AuditTrail audit)
 {
-    private sealed record Wish(string? Kind, string? Project, string? Collection, string? Version, CsvProfile? Profile, string? Registry, string? Start, string? End);
+    private sealed record Body(string? Kind, string? Project, string? Collection, string? Version, CsvProfile? Profile, string? Registry, string? Start, string? End);
 
     [Function(nameof(RequestExport))]
     public async Task<IResult> Run(
@@ -20,29 +20,29 @@ public sealed class RequestExport(ExportAccess access, ExportStore exports, Ware
         string organizationId, CancellationToken cancel)
     {
         var entry = await access.RequireAnyAsync(request, organizationId, cancel);
-        var wish = await Json.ReadAsync<Wish>(request, cancel);
+        var body = await Json.ReadAsync<Body>(request, cancel);
         // A kind the caller may not have is one that is not there.
-        if (wish.Kind is "csv" or "nippin" && !ExportAccess.May(entry, wish.Kind == "csv" ? ExportKind.Csv : ExportKind.Nippin))
+        if (body.Kind is "csv" or "nippin" && !ExportAccess.May(entry, body.Kind == "csv" ? ExportKind.Csv : ExportKind.Nippin))
         {
             throw Problem.NotFound();
         }
 
-        var wanted = wish.Kind switch
+        var wanted = body.Kind switch
         {
-            "csv" => await RequireExportableAsync(wish, entry.Organization, cancel),
-            "nippin" => RequireReport(wish, entry.Organization),
+            "csv" => await RequireExportableAsync(body, entry.Organization, cancel),
+            "nippin" => RequireReport(body, entry.Organization),
             _ => throw Problem.Invalid("kind", new Sentence("field.one_of", "csv, nippin")),
         };
         var job = await audit.DoAsync(
             request,
-            new Deed("export_requested", wanted.Tell(), entry.Organization.Id),
+            new AuditAction("export_requested", wanted.Tell(), entry.Organization.Id),
             cancel => exports.RequestAsync(entry.Organization.Id, wanted, entry.Account, cancel),
-            made => new Deed("export_requested", wanted.Tell(), Details: $"export: {made.Id}"));
+            made => new AuditAction("export_requested", wanted.Tell(), Details: $"export: {made.Id}"));
         request.HttpContext.Response.Headers.Location = $"/ssp/api/organizations/{organizationId}/exports/{job.Id}";
         return Json.Answer(new { Export = ExportView.Of(job, Texts.LanguageOf(request), catalog) }, StatusCodes.Status202Accepted);
     }
 
-    private ExportRequest RequireReport(Wish wish, Organization organization)
+    private ExportRequest RequireReport(Body body, Organization organization)
     {
         var faults = new Dictionary<string, Sentence[]>();
         DateOnly? Day(string field, string? text)
@@ -56,24 +56,24 @@ public sealed class RequestExport(ExportAccess access, ExportStore exports, Ware
             return day;
         }
 
-        var known = catalog.Reimbursed.Where(one => one.Collection.Name == wish.Registry).ToList();
+        var known = catalog.Reimbursed.Where(one => one.Collection.Name == body.Registry).ToList();
         if (known.Count == 0)
         {
-            faults["registry"] = [new Sentence(string.IsNullOrEmpty(wish.Registry) ? "field.choose_one" : "field.registry_unknown")];
+            faults["registry"] = [new Sentence(string.IsNullOrEmpty(body.Registry) ? "field.choose_one" : "field.registry_unknown")];
         }
 
-        var (start, end) = (Day("start", wish.Start), Day("end", wish.End));
+        var (start, end) = (Day("start", body.Start), Day("end", body.End));
         if (start > end)
         {
             faults["end"] = [new Sentence("field.day_before_from")];
         }
 
         return faults.Count == 0
-            ? new ExportRequest(ExportKind.Nippin, known[0].Registry.Project, wish.Registry!, "", wish.Profile ?? CsvProfile.Hd4dp, organization.Nihdi, start, end)
+            ? new ExportRequest(ExportKind.Nippin, known[0].Registry.Project, body.Registry!, "", body.Profile ?? CsvProfile.Hd4dp, organization.Nihdi, start, end)
             : throw Problem.Invalid(faults);
     }
 
-    private async Task<ExportRequest> RequireExportableAsync(Wish wish, Organization organization, CancellationToken cancel)
+    private async Task<ExportRequest> RequireExportableAsync(Body body, Organization organization, CancellationToken cancel)
     {
         var faults = new Dictionary<string, Sentence[]>();
         void Missing(string field, string? value)
@@ -84,29 +84,29 @@ public sealed class RequestExport(ExportAccess access, ExportStore exports, Ware
             }
         }
 
-        Missing("project", wish.Project);
-        Missing("collection", wish.Collection);
-        Missing("version", wish.Version);
+        Missing("project", body.Project);
+        Missing("collection", body.Collection);
+        Missing("version", body.Version);
         if (faults.Count == 0)
         {
             var found = await warehouse.ListCollectionsAsync(organization.Nihdi, cancel);
-            var known = catalog.Find(wish.Collection!);
-            if (known is not { Collection.Exportable: true } || found.All(one => one.Name != wish.Collection))
+            var known = catalog.Find(body.Collection!);
+            if (known is not { Collection.Exportable: true } || found.All(one => one.Name != body.Collection))
             {
                 faults["collection"] = [new Sentence("field.collection_unknown")];
             }
-            else if (known.Value.Registry.Project != wish.Project)
+            else if (known.Value.Registry.Project != body.Project)
             {
                 faults["project"] = [new Sentence("field.project_unknown")];
             }
-            else if (!found.Any(one => one.Name == wish.Collection && one.Version == wish.Version))
+            else if (!found.Any(one => one.Name == body.Collection && one.Version == body.Version))
             {
                 faults["version"] = [new Sentence("field.version_unknown")];
             }
         }
 
         return faults.Count == 0
-            ? new ExportRequest(ExportKind.Csv, wish.Project!, wish.Collection!, wish.Version!, wish.Profile ?? CsvProfile.Hd4dp, organization.Nihdi)
+            ? new ExportRequest(ExportKind.Csv, body.Project!, body.Collection!, body.Version!, body.Profile ?? CsvProfile.Hd4dp, organization.Nihdi)
             : throw Problem.Invalid(faults);
     }
 }

@@ -1,16 +1,16 @@
-using Ssp.Storage;
+using Ssp.Jobs;
 
 namespace Ssp.Exports;
 
 /// <summary>A worker's hold on an export, with its progress.</summary>
 public sealed class RunningExport : IAsyncDisposable
 {
-    private readonly Hold<ExportJob> hold;
+    private readonly Lease<ExportJob> hold;
     private long rows;
     private long total;
 
     public RunningExport(ExportJob job, ExportStore exports, TimeProvider clock, CancellationToken cancel) =>
-        hold = new Hold<ExportJob>(job, exports.SaveAsync, latest => Sign(latest, clock), clock, cancel);
+        hold = new Lease<ExportJob>(job, exports.SaveAsync, latest => Sign(latest, clock), clock, cancel);
 
     /// <summary>Cancelled when the export was taken away from this worker, or the portal stops.</summary>
     public CancellationToken Cancel => hold.Cancel;

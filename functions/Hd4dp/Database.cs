@@ -1,5 +1,6 @@
 using System.Data;
 using Npgsql;
+using Ssp.Settings;
 
 namespace Ssp.Hd4dp;
 

@@ -1,3 +1,5 @@
+using Ssp.Settings;
+
 namespace Ssp.Hd4dp;
 
 /// <summary>
@@ -10,7 +12,7 @@ public sealed class NippinDatabase : IAsyncDisposable
     private readonly NippinNames names;
 
     /// <exception cref="SettingsException">The connection string is not one.</exception>
-    public NippinDatabase(PortalSettings settings, NippinNames names)
+    public NippinDatabase(Hd4dpSettings settings, NippinNames names)
     {
         this.names = names;
         database = new Database("nippin", "NippinConnection", settings.NippinConnection, settings.StatementTimeout);

@@ -6,9 +6,9 @@ namespace Ssp.Hd4dp;
 /// </summary>
 public sealed class NippinNames : DatabaseNames
 {
-    public NippinNames(PortalSettings portal)
+    public NippinNames(Hd4dpSettings installation)
         : base(
-            portal.Nippin, "identification_value", "payload_after_validation", "valid", "interface_type", "created_on", "postresponse_tack_reference",
+            installation.Nippin, "identification_value", "payload_after_validation", "valid", "interface_type", "created_on", "postresponse_tack_reference",
             "postresponse_tack_result_major", "previous_registrationcode")
     {
         MessageTable = Table("message", "nippin_message");

@@ -31,8 +31,8 @@ public enum Reading
 public sealed class RegistrationReader : IAsyncDisposable
 {
     // Enough to meet every field of a form that is filled in normally, little enough for memory.
-    private const int MostAhead = 1_000;
-    private const int MostBytesAhead = 2_000_000;
+    private const int MaxAhead = 1_000;
+    private const int MaxBytesAhead = 2_000_000;
 
     private readonly ReadTransaction transaction;
     private readonly string sql;
@@ -148,7 +148,7 @@ public sealed class RegistrationReader : IAsyncDisposable
         }
 
         var bytes = 0;
-        while (ahead.Count < MostAhead && bytes < MostBytesAhead && await ReceiveAsync(cancel) is { } raw)
+        while (ahead.Count < MaxAhead && bytes < MaxBytesAhead && await ReceiveAsync(cancel) is { } raw)
         {
             ahead.Enqueue([.. raw.Select(array => array.Keep())]);
             bytes += raw.Sum(array => array.Bytes);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ssp.Settings;
 
 namespace Ssp.Hd4dp;
 
@@ -54,7 +55,7 @@ public sealed class RegistryCatalog
     public IReadOnlyList<Registry> Registries { get; }
 
     /// <exception cref="SettingsException">The file of RegistriesFile is missing or not of this form.</exception>
-    public static RegistryCatalog Load(PortalSettings settings)
+    public static RegistryCatalog Load(Hd4dpSettings settings)
     {
         if (settings.RegistriesFile is null)
         {

@@ -1,3 +1,5 @@
+using Ssp.Settings;
+
 namespace Ssp.Hd4dp;
 
 /// <summary>Registrations of one collection and version that one organisation has in localdwh.</summary>
@@ -21,7 +23,7 @@ public sealed class Warehouse : IAsyncDisposable
     private readonly WarehouseQueries queries;
 
     /// <exception cref="SettingsException">The connection string is not one.</exception>
-    public Warehouse(PortalSettings settings, WarehouseNames names)
+    public Warehouse(Hd4dpSettings settings, WarehouseNames names)
     {
         this.names = names;
         queries = new WarehouseQueries(names);

@@ -3,8 +3,8 @@ namespace Ssp.Hd4dp;
 /// <summary>What the tables and columns of localdwh are called, see <see cref="DatabaseNames"/>.</summary>
 public sealed class WarehouseNames : DatabaseNames
 {
-    public WarehouseNames(PortalSettings portal)
-        : base(portal.Localdwh, "organization_name", "project", "dcd_version", "registration_code", "nippin_id", "created_on", "status")
+    public WarehouseNames(Hd4dpSettings installation)
+        : base(installation.Localdwh, "organization_name", "project", "dcd_version", "registration_code", "nippin_id", "created_on", "status")
     {
         MessageTable = Table("message", "local_dwhmessage");
         ValueTable = Table("key_value", "local_dwhmessage_key_value");

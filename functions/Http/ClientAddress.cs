@@ -10,7 +10,7 @@ namespace Ssp.Http;
 /// </summary>
 public static class ClientAddress
 {
-    public static IPAddress? Of(HttpRequest request, PortalSettings settings) =>
+    public static IPAddress? Of(HttpRequest request, HttpSettings settings) =>
         settings.ClientAddressHeader is { } header
             // Of several values one was sent by somebody else than the proxy.
             ? request.Headers[header] is [{ } value] ? Read(value.Trim()) : null

@@ -1,7 +1,7 @@
 using Azure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
-using Ssp.Accounts;
+using Ssp.Storage;
 
 namespace Ssp.Http;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using Ssp.Storage;
 
 namespace Ssp.Http;
 
@@ -8,7 +9,7 @@ namespace Ssp.Http;
 public static class Json
 {
     /// <summary>Largest JSON body in bytes; our largest request is a few hundred.</summary>
-    public const int MostBytes = 64 * 1024;
+    public const int MaxBytes = 64 * 1024;
 
     public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
@@ -53,7 +54,7 @@ public static class Json
 
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken cancel)
     {
-        await using var body = new LimitedBody(request, MostBytes, new Problem(StatusCodes.Status413PayloadTooLarge, "body_too_large"));
+        await using var body = new LimitedBody(request, MaxBytes, new Problem(StatusCodes.Status413PayloadTooLarge, "body_too_large"));
         using var bytes = new MemoryStream();
         await body.CopyToAsync(bytes, cancel);
         return bytes.ToArray();
@@ -71,14 +72,6 @@ public static class Json
             // Without a token: then it is no error when the reader went away meanwhile.
             return response.Body.WriteAsync(body, 0, body.Length);
         }
-    }
-
-    /// <summary>Times leave as UTC with a Z, whatever the offset they were made with.</summary>
-    private sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
-    {
-        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => reader.GetDateTimeOffset();
-
-        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value.UtcDateTime);
     }
 }
 

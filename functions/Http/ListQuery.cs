@@ -9,9 +9,9 @@ namespace Ssp.Http;
 /// <param name="Sort">The field to sort by.</param>
 public sealed record ListQuery(string? Search, string Sort, bool Descending, int From, int Limit)
 {
-    private const int UsualLimit = 50;
-    private const int MostLimit = 200;
-    private const int MostSearch = 200;
+    private const int DefaultLimit = 50;
+    private const int MaxLimit = 200;
+    private const int MaxSearch = 200;
 
     /// <param name="sorts">The fields the list can be sorted by, the usual one first.</param>
     /// <exception cref="Problem">400: a cursor of no list, a limit out of range, or a field that is not sorted by.</exception>
@@ -22,16 +22,16 @@ public sealed record ListQuery(string? Search, string Sort, bool Descending, int
     public static ListQuery WithoutCursor(HttpRequest request, params string[] sorts)
     {
         var search = request.Query["search"].ToString().Trim();
-        if (search.Length > MostSearch)
+        if (search.Length > MaxSearch)
         {
-            throw Problem.Invalid("search", new Sentence("field.too_long", MostSearch));
+            throw Problem.Invalid("search", new Sentence("field.too_long", MaxSearch));
         }
 
-        var limit = UsualLimit;
+        var limit = DefaultLimit;
         if (request.Query["limit"].ToString() is { Length: > 0 } limitText
-            && !(int.TryParse(limitText, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= MostLimit))
+            && !(int.TryParse(limitText, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= MaxLimit))
         {
-            throw Problem.Invalid("limit", new Sentence("field.limit", MostLimit));
+            throw Problem.Invalid("limit", new Sentence("field.limit", MaxLimit));
         }
 
         var sort = request.Query["sort"].ToString();

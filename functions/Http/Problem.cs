@@ -5,7 +5,7 @@ namespace Ssp.Http;
 
 /// <summary>
 /// A refusal in the words of RFC 9457: a status, a stable code for machines, and a sentence from the text files for people.
-/// Thrown by the door and the form checks; <see cref="AnswerProblems"/> turns it into the answer.
+/// Thrown by the door and the form checks; the middleware AnswerProblems turns it into the answer.
 /// </summary>
 public sealed class Problem(int status, string code, params object[] values) : Exception(code)
 {

@@ -1,15 +1,15 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Ssp.Accounts;
 using Ssp.Audit;
 using Ssp.Http;
+using Ssp.Identity;
 
 namespace Ssp.Members;
 
 /// <summary>Makes somebody a member, known to the portal or not; the answer shows the temporary password of who has not signed in yet, once.</summary>
-public sealed class AddMember(Access access, AccountStore accounts, MembershipStore memberships, Invitations invitations, MemberDesk desk, AuditTrail audit)
+public sealed class AddMember(Access access, AccountStore accounts, MembershipStore memberships, Invitations invitations, MemberLookup desk, AuditTrail audit)
 {
-    private sealed record Wish(string? Email, IReadOnlyList<Role>? Roles);
+    private sealed record Body(string? Email, IReadOnlyList<Role>? Roles);
 
     [Function(nameof(AddMember))]
     public async Task<IResult> Run(
@@ -17,9 +17,9 @@ public sealed class AddMember(Access access, AccountStore accounts, MembershipSt
         string organizationId, CancellationToken cancel)
     {
         var entry = await access.EnterAsync(request, nameof(AddMember), organizationId, cancel);
-        var wish = await Json.ReadAsync<Wish>(request, cancel);
-        var email = EmailAddress.Require(wish.Email);
-        var roles = wish.Roles ?? throw Problem.Invalid("roles", new Sentence("field.roles_missing"));
+        var body = await Json.ReadAsync<Body>(request, cancel);
+        var email = EmailAddress.Require(body.Email);
+        var roles = body.Roles ?? throw Problem.Invalid("roles", new Sentence("field.roles_missing"));
         RoleGrants.Require(entry, [], roles);
         if (await accounts.FindAsync(email.AccountId, cancel) is { } known && await memberships.FindAsync(entry.Organization.Id, known, cancel) is not null)
         {
@@ -28,13 +28,13 @@ public sealed class AddMember(Access access, AccountStore accounts, MembershipSt
 
         var (account, password) = await audit.DoAsync(
             request,
-            new Deed("member_added", email.Value, entry.Organization.Id, RoleWords.Told(roles)),
+            new AuditAction("member_added", email.Value, entry.Organization.Id, RoleWords.Told(roles)),
             async cancel =>
             {
                 var invited = await invitations.InviteAsync(request, email, entry, cancel);
                 return await memberships.AddAsync(entry.Organization.Id, [(invited.Account, roles)], [], cancel) ? invited : throw AlreadyMember();
             },
-            invited => new Deed("member_added", email.Value, Details: RoleWords.Told(roles) + (invited.Password is null ? "" : "; temporary password issued")));
+            invited => new AuditAction("member_added", email.Value, Details: RoleWords.Told(roles) + (invited.Password is null ? "" : "; temporary password issued")));
 
         var member = await desk.FindAsync(entry, account.Id, cancel) ?? throw Problem.NotFound();
         request.HttpContext.Response.Headers.ETag = member.View.ETag;

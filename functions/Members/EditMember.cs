@@ -2,13 +2,14 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Audit;
 using Ssp.Http;
+using Ssp.Identity;
 
 namespace Ssp.Members;
 
 /// <summary>Gives a member exactly these roles.</summary>
-public sealed class EditMember(MemberDesk desk, MembershipStore memberships, AuditTrail audit)
+public sealed class EditMember(MemberLookup desk, MembershipStore memberships, AuditTrail audit)
 {
-    private sealed record Wish(IReadOnlyList<Role>? Roles);
+    private sealed record Body(IReadOnlyList<Role>? Roles);
 
     [Function(nameof(EditMember))]
     public async Task<IResult> Run(
@@ -17,12 +18,12 @@ public sealed class EditMember(MemberDesk desk, MembershipStore memberships, Aud
     {
         var member = await desk.RequireAsync(request, nameof(EditMember), organizationId, accountId, cancel);
         EntityTag.RequireMatch(request, member.View.ETag, member.View);
-        var roles = (await Json.ReadAsync<Wish>(request, cancel)).Roles ?? throw Problem.Invalid("roles", new Sentence("field.roles_missing"));
+        var roles = (await Json.ReadAsync<Body>(request, cancel)).Roles ?? throw Problem.Invalid("roles", new Sentence("field.roles_missing"));
         RoleGrants.Require(member.Entry, member.Membership.Roles, roles);
 
         var changed = await audit.DoAsync(
             request,
-            new Deed("member_edited", member.Account.Email, member.Entry.Organization.Id, RoleWords.Told(member.Membership.Roles, roles)),
+            new AuditAction("member_edited", member.Account.Email, member.Entry.Organization.Id, RoleWords.Told(member.Membership.Roles, roles)),
             cancel => ChangeAsync(member, roles, cancel));
         var view = await desk.ViewOfAsync(changed, member.Account, cancel);
         request.HttpContext.Response.Headers.ETag = view.ETag;

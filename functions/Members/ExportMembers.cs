@@ -2,9 +2,9 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Net.Http.Headers;
-using Ssp.Accounts;
 using Ssp.Audit;
-using Ssp.Exports.Csv;
+using Ssp.Identity;
+using Ssp.Text;
 
 namespace Ssp.Members;
 
@@ -18,7 +18,7 @@ public sealed class ExportMembers(Access access, AccountStore accounts, Membersh
     {
         var entry = await access.EnterAsync(request, nameof(ExportMembers), organizationId, cancel);
         var members = (await memberships.ListAsync(cancel)).Where(one => one.OrganizationId == entry.Organization.Id).ToList();
-        await audit.NoteAsync(request, new Deed("members_exported", entry.Organization.Title, entry.Organization.Id));
+        await audit.NoteAsync(request, new AuditAction("members_exported", entry.Organization.Title, entry.Organization.Id));
         var now = clock.GetUtcNow();
         using var file = new MemoryStream();
         using (var csv = new CsvText(file, CsvProfile.Excel))

@@ -4,14 +4,16 @@ using Microsoft.Azure.Functions.Worker;
 using Ssp.Accounts;
 using Ssp.Audit;
 using Ssp.Http;
+using Ssp.Identity;
+using Ssp.Text;
 
 namespace Ssp.Members;
 
 /// <summary>Makes many people members at once: first a preview with what is wrong in each line, then all lines or none.</summary>
 public sealed class ImportMembers(
-    Access access, AccountStore accounts, MembershipStore memberships, Invitations invitations, MemberDesk desk, SignInThrottle throttle, AuditTrail audit)
+    Access access, AccountStore accounts, MembershipStore memberships, Invitations invitations, MemberLookup desk, SignInThrottle throttle, AuditTrail audit)
 {
-    private sealed record Wish(string? Csv, bool? Apply);
+    private sealed record Body(string? Csv, bool? Apply);
 
     /// <summary>What a line would do, or did.</summary>
     private enum Outcome
@@ -33,11 +35,11 @@ public sealed class ImportMembers(
         string organizationId, CancellationToken cancel)
     {
         var entry = await access.EnterAsync(request, nameof(ImportMembers), organizationId, cancel);
-        var wish = await Json.ReadAsync<Wish>(request, cancel);
-        var rows = await Task.WhenAll(MemberFile.Read(wish.Csv).Select(line => JudgeAsync(line, entry, Texts.LanguageOf(request), cancel)));
+        var body = await Json.ReadAsync<Body>(request, cancel);
+        var rows = await Task.WhenAll(MemberFile.Read(body.Csv).Select(line => JudgeAsync(line, entry, Texts.LanguageOf(request), cancel)));
         var faults = rows.Count(row => row.Outcome == Outcome.Error);
         DateTimeOffset? until = null;
-        var applied = wish.Apply == true && faults == 0;
+        var applied = body.Apply == true && faults == 0;
         if (applied)
         {
             var counts = $"added: {rows.Count(row => row.Outcome == Outcome.Add)}, changed: {rows.Count(row => row.Outcome == Outcome.Change)}";
@@ -67,8 +69,8 @@ public sealed class ImportMembers(
         }
     }
 
-    private static IEnumerable<Deed> DeedsOf(string action, string counts, Entry entry, IEnumerable<string> told) =>
-        VisibleText.Join(told, AuditStore.MostDetails).Select(piece => new Deed(action, counts, entry.Organization.Id, piece));
+    private static IEnumerable<AuditAction> DeedsOf(string action, string counts, Entry entry, IEnumerable<string> told) =>
+        VisibleText.Join(told, AuditStore.MaxDetails).Select(piece => new AuditAction(action, counts, entry.Organization.Id, piece));
 
     private async Task<Row> JudgeAsync(MemberLine line, Entry entry, string language, CancellationToken cancel)
     {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Ssp.Accounts;
 using Ssp.Audit;
+using Ssp.Identity;
 
 namespace Ssp.Members;
 
@@ -90,7 +91,7 @@ public sealed class Invitations(AccountStore accounts, MembershipStore membershi
     {
         foreach (var place in places)
         {
-            await audit.TryNoteAsync(request, new Deed(action, account.Email, place.OrganizationId, details));
+            await audit.TryNoteAsync(request, new AuditAction(action, account.Email, place.OrganizationId, details));
         }
     }
 }

@@ -1,7 +1,7 @@
 using System.Text;
-using Ssp.Accounts;
-using Ssp.Exports.Csv;
 using Ssp.Http;
+using Ssp.Identity;
+using Ssp.Text;
 
 namespace Ssp.Members;
 
@@ -17,7 +17,7 @@ public static class MemberFile
     public const string RolesColumn = "roles";
 
     /// <summary>The whole file is one step in storage, which takes only so many.</summary>
-    public const int MostLines = MembershipStore.MostAtOnce;
+    public const int MaxLines = MembershipStore.MaxAtOnce;
 
     /// <exception cref="Problem">400 naming the field "csv": no header, no lines, or too many.</exception>
     public static IReadOnlyList<MemberLine> Read(string? csv)
@@ -33,9 +33,9 @@ public static class MemberFile
         }
 
         var lines = records.Skip(1).Where(record => record.Fields.Any(field => !string.IsNullOrWhiteSpace(field))).ToList();
-        if (lines.Count is 0 or > MostLines)
+        if (lines.Count is 0 or > MaxLines)
         {
-            throw Problem.Invalid("csv", lines.Count == 0 ? new Sentence("field.csv_empty") : new Sentence("field.csv_too_many", MostLines));
+            throw Problem.Invalid("csv", lines.Count == 0 ? new Sentence("field.csv_empty") : new Sentence("field.csv_too_many", MaxLines));
         }
 
         var seen = new HashSet<string>();

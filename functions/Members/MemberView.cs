@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Ssp.Accounts;
+using Ssp.Identity;
 
 namespace Ssp.Members;
 

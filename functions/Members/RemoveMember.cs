@@ -2,11 +2,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Audit;
 using Ssp.Http;
+using Ssp.Identity;
 
 namespace Ssp.Members;
 
 /// <summary>Ends a membership. The account stays and can still sign in; it just has no business here any more.</summary>
-public sealed class RemoveMember(MemberDesk desk, MembershipStore memberships, AuditTrail audit)
+public sealed class RemoveMember(MemberLookup desk, MembershipStore memberships, AuditTrail audit)
 {
     [Function(nameof(RemoveMember))]
     public async Task<IResult> Run(
@@ -22,7 +23,7 @@ public sealed class RemoveMember(MemberDesk desk, MembershipStore memberships, A
         RoleGrants.Require(member.Entry, member.Membership.Roles, []);
         await audit.DoAsync(
             request,
-            new Deed("member_removed", member.Account.Email, member.Entry.Organization.Id, RoleWords.Told(member.Membership.Roles)),
+            new AuditAction("member_removed", member.Account.Email, member.Entry.Organization.Id, RoleWords.Told(member.Membership.Roles)),
             cancel => RemoveAsync(member, cancel));
         return TypedResults.NoContent();
     }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Ssp.Http;
+using Ssp.Identity;
 
 namespace Ssp.Members;
 

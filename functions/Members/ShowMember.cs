@@ -4,7 +4,7 @@ using Ssp.Http;
 
 namespace Ssp.Members;
 
-public sealed class ShowMember(MemberDesk desk)
+public sealed class ShowMember(MemberLookup desk)
 {
     [Function(nameof(ShowMember))]
     public async Task<IResult> Run(

@@ -11,13 +11,13 @@ namespace Ssp.Nippin;
 /// Creation dates never link the two: a message may be made months after its registration (fair-v1.healthdata.be/node/10061/revisions/68502/view).
 /// </summary>
 /// <param name="nihdi">The hospital; messages that name another one are never used.</param>
-public sealed class Linking(string nihdi, int capacity = Linking.UsualCapacity) : IDisposable
+public sealed class Linking(string nihdi, int capacity = Linking.DefaultCapacity) : IDisposable
 {
-    private const int UsualCapacity = 400_000;
-    private const int MostTextBytes = 64 * 1024 * 1024;
+    private const int DefaultCapacity = 400_000;
+    private const int MaxTextBytes = 64 * 1024 * 1024;
     private const int SlotBits = 15;
     private const int PieceBits = 20;
-    private const int MostForeign = 100_000;
+    private const int MaxForeign = 100_000;
 
     private readonly byte[] self = Encoding.ASCII.GetBytes(nihdi);
     private readonly HashSet<long> foreign = [];
@@ -40,7 +40,7 @@ public sealed class Linking(string nihdi, int capacity = Linking.UsualCapacity) 
     public int Count { get; private set; }
 
     /// <summary>Whether no more registrations fit in.</summary>
-    public bool IsFull => Count >= capacity || textEnd >= MostTextBytes;
+    public bool IsFull => Count >= capacity || textEnd >= MaxTextBytes;
 
     /// <summary>The messages that would have been linked but name another hospital; no more than the first hundred thousand.</summary>
     public IReadOnlyCollection<long> Foreign => foreign;
@@ -157,7 +157,7 @@ public sealed class Linking(string nihdi, int capacity = Linking.UsualCapacity) 
     {
         if (isForeign)
         {
-            if (foreign.Count < MostForeign)
+            if (foreign.Count < MaxForeign)
             {
                 foreign.Add(message.Id);
             }

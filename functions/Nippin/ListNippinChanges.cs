@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Hd4dp;
 using Ssp.Http;
-using Ssp.Members;
+using Ssp.Identity;
 using Ssp.Storage;
 
 namespace Ssp.Nippin;

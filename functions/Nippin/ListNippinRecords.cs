@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Hd4dp;
 using Ssp.Http;
-using Ssp.Members;
+using Ssp.Identity;
 using Ssp.Storage;
 
 namespace Ssp.Nippin;
@@ -12,7 +12,7 @@ namespace Ssp.Nippin;
 public sealed class ListNippinRecords(Access access, NightStore nights, NightReader reader, RegistryCatalog catalog, Seals seals)
 {
     /// <summary>What the screen shows of a validation; the export has all of it.</summary>
-    private const int MostValidation = 4_000;
+    private const int MaxValidation = 4_000;
 
     private sealed record MessageView(
         string? Id, string? InterfaceType, string? Status, DateTimeOffset? CreatedOn, string? Validation, string? TackReference, string? TackResultMajor);
@@ -87,5 +87,5 @@ public sealed class ListNippinRecords(Access access, NightStore nights, NightRea
                 ? null
                 : new MessageView(record.MessageId, record.InterfaceType, record.Status, record.MessageCreatedOn, Cut(record.Validation), record.TackReference, record.TackMajor));
 
-    private static string? Cut(string? text) => text?.Length > MostValidation ? text[..MostValidation] + "…" : text;
+    private static string? Cut(string? text) => text?.Length > MaxValidation ? text[..MaxValidation] + "…" : text;
 }

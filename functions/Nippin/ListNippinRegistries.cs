@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Hd4dp;
 using Ssp.Http;
-using Ssp.Members;
+using Ssp.Identity;
 
 namespace Ssp.Nippin;
 

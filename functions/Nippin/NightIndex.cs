@@ -1,5 +1,4 @@
-using System.Text.Json;
-using Ssp.Http;
+using Ssp.Storage;
 
 namespace Ssp.Nippin;
 
@@ -14,9 +13,9 @@ public sealed record NightDay(DateOnly Day, long Offset, long FirstRow, ResultCo
 /// <param name="HeaderBytes">The length of the first line.</param>
 public sealed record NightIndex(IReadOnlyList<NightDay> Days, long HeaderBytes, long Bytes)
 {
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json.Options);
+    public byte[] ToJson() => StoredJson.WriteBytes(this);
 
-    public static NightIndex Parse(BinaryData json) => JsonSerializer.Deserialize<NightIndex>(json, Json.Options)!;
+    public static NightIndex Parse(BinaryData json) => StoredJson.Read<NightIndex>(json);
 
     /// <summary>The stretch of a period, both ends included.</summary>
     public NightStretch Stretch(DateOnly? start, DateOnly? end)

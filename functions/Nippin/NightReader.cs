@@ -5,9 +5,10 @@ using System.Text;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using CsvHelper;
-using Ssp.Exports.Csv;
 using Ssp.Http;
 using Ssp.Storage;
+using Ssp.Text;
+using Ssp.Clock;
 
 namespace Ssp.Nippin;
 

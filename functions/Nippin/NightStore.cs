@@ -1,15 +1,13 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
-using Ssp.Accounts;
 using Ssp.Http;
-using Ssp.Organizations;
+using Ssp.Identity;
+using Ssp.Jobs;
 using Ssp.Storage;
-using Ssp.Work;
 
 namespace Ssp.Nippin;
 
@@ -28,7 +26,7 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
         {
             var now = clock.GetUtcNow();
             var there = await FindAsync(organization.Id, registry, date, cancel);
-            if (there is not null && !there.IsOver && (there.State == NightState.Queued || Hold.IsAlive(there.LastSign, clock)))
+            if (there is not null && !there.IsOver && (there.State == NightState.Queued || Lease.IsAlive(there.LastSign, clock)))
             {
                 return;
             }
@@ -49,7 +47,7 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
 
     /// <summary>Puts a message for a validation into the queue; a second one does no harm.</summary>
     public Task SendAsync(Night night, CancellationToken cancel) =>
-        storage.NippinQueue.SendMessageAsync(JsonSerializer.Serialize(new NightMessage(night.OrganizationId, night.Registry, night.Date), Json.Options), cancel);
+        storage.NippinQueue.SendMessageAsync(StoredJson.Write(new NightMessage(night.OrganizationId, night.Registry, night.Date)), cancel);
 
     /// <summary>Puts a message that is none of ours where those go whose last try failed.</summary>
     public Task PutAsideAsync(string message, CancellationToken cancel) => storage.NippinPoison.SendMessageAsync(message, cancel);
@@ -224,15 +222,15 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
             LastSign = night.LastSign,
             Rows = night.Rows,
             ProblemKey = night.Problem?.Key,
-            ProblemValues = night.Problem is null ? null : JsonSerializer.Serialize(night.Problem.Values.Select(value => value.ToString()), Json.Options),
-            File = night.File is null ? null : JsonSerializer.Serialize(night.File, Json.Options),
+            ProblemValues = night.Problem is null ? null : StoredJson.Write(night.Problem.Values.Select(value => value.ToString())),
+            File = night.File is null ? null : StoredJson.Write(night.File),
         };
 
         public Night ToNight() =>
             new(
                 PartitionKey, Registry, DateOnly.ParseExact(RowKey[^DateForm.Length..], DateForm, CultureInfo.InvariantCulture), Nihdi, Enum.Parse<NightState>(State),
                 AskedAt, Attempt, LastSign, Rows,
-                ProblemKey is null ? null : new Sentence(ProblemKey, [.. JsonSerializer.Deserialize<string[]>(ProblemValues ?? "[]", Json.Options)!]),
-                File is null ? null : JsonSerializer.Deserialize<NightFile>(File, Json.Options), ETag);
+                ProblemKey is null ? null : new Sentence(ProblemKey, [.. StoredJson.Read<string[]>(ProblemValues) ?? []]),
+                StoredJson.Read<NightFile>(File), ETag);
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Ssp.Hd4dp;
 using Ssp.Http;
-using Ssp.Organizations;
+using Ssp.Identity;
 using Ssp.Storage;
 
 namespace Ssp.Nippin;

@@ -1,6 +1,6 @@
 using Azure.Storage.Blobs;
+using Ssp.Jobs;
 using Ssp.Storage;
-using Ssp.Work;
 
 namespace Ssp.Nippin;
 

@@ -2,10 +2,10 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using Ssp.Exports;
-using Ssp.Exports.Csv;
 using Ssp.Hd4dp;
 using Ssp.Http;
+using Ssp.Storage;
+using Ssp.Text;
 
 namespace Ssp.Nippin;
 

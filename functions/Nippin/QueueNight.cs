@@ -1,8 +1,9 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Ssp.Hd4dp;
-using Ssp.Organizations;
+using Ssp.Identity;
 using Ssp.Storage;
+using Ssp.Clock;
 
 namespace Ssp.Nippin;
 

@@ -3,14 +3,15 @@ using Microsoft.Azure.Functions.Worker;
 using Ssp.Audit;
 using Ssp.Hd4dp;
 using Ssp.Http;
-using Ssp.Members;
+using Ssp.Identity;
+using Ssp.Clock;
 
 namespace Ssp.Nippin;
 
 /// <summary>Asks for tonight's validation now: of one registry, or of all. It takes the night's own way; one that is under way is not begun a second time.</summary>
 public sealed class RunNippin(Access access, NightStore nights, RegistryCatalog catalog, AuditTrail audit, TimeProvider clock)
 {
-    private sealed record Wish(string? Registry);
+    private sealed record Body(string? Registry);
 
     [Function(nameof(RunNippin))]
     public async Task<IResult> Run(
@@ -18,8 +19,8 @@ public sealed class RunNippin(Access access, NightStore nights, RegistryCatalog 
         string organizationId, CancellationToken cancel)
     {
         var organization = (await access.EnterAsync(request, nameof(RunNippin), organizationId, cancel)).Organization;
-        var wish = request.ContentLength is null or 0 && !request.HasJsonContentType() ? new Wish(null) : await Json.ReadAsync<Wish>(request, cancel);
-        var wanted = catalog.Reimbursed.Select(one => one.Collection.Name).Where(name => wish.Registry is null || name == wish.Registry).ToList();
+        var body = request.ContentLength is null or 0 && !request.HasJsonContentType() ? new Body(null) : await Json.ReadAsync<Body>(request, cancel);
+        var wanted = catalog.Reimbursed.Select(one => one.Collection.Name).Where(name => body.Registry is null || name == body.Registry).ToList();
         if (wanted.Count == 0)
         {
             throw Problem.Invalid("registry", new Sentence("field.registry_unknown"));
@@ -28,7 +29,7 @@ public sealed class RunNippin(Access access, NightStore nights, RegistryCatalog 
         var today = BelgianTime.DayOf(clock.GetUtcNow());
         await audit.DoAsync(
             request,
-            new Deed("nippin_run", wish.Registry ?? "", organization.Id),
+            new AuditAction("nippin_run", body.Registry ?? "", organization.Id),
             async cancel =>
             {
                 foreach (var name in wanted)

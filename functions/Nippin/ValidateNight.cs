@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Text;
-using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Ssp.Hd4dp;
 using Ssp.Http;
-using Ssp.Organizations;
+using Ssp.Identity;
+using Ssp.Jobs;
 using Ssp.Storage;
 
 namespace Ssp.Nippin;
@@ -15,12 +15,12 @@ namespace Ssp.Nippin;
 /// row's ETag decides which worker runs it, every attempt writes to a place of its own, and the row names the files only when they are complete.
 /// </summary>
 public sealed class ValidateNight(
-    NightStore nights, OrganizationStore organizations, RegistryCatalog catalog, Warehouse warehouse, NippinDatabase messages, PortalSettings settings, TimeProvider clock,
+    NightStore nights, OrganizationStore organizations, RegistryCatalog catalog, Warehouse warehouse, NippinDatabase messages, NippinSettings settings, TimeProvider clock,
     ILogger<ValidateNight> log)
 {
     // Messages are fetched so many at a time; each is some hundred bytes.
     private const int Batch = 4_000;
-    private const int MostUnknown = 100;
+    private const int MaxUnknown = 100;
     private const long Large = 100_000;
 
     [Function(nameof(ValidateNight))]
@@ -51,26 +51,16 @@ public sealed class ValidateNight(
     }
 
     /// <summary>Whether a worker gave a sign of life lately.</summary>
-    public static bool HasWorker(Night night, TimeProvider clock) => night.State == NightState.Running && Hold.IsAlive(night.LastSign, clock);
+    public static bool HasWorker(Night night, TimeProvider clock) => night.State == NightState.Running && Lease.IsAlive(night.LastSign, clock);
 
     /// <summary>What a message names, or null when it is none of ours.</summary>
-    public static NightMessage? Parse(string message)
-    {
-        try
-        {
-            var names = JsonSerializer.Deserialize<NightMessage>(message, Json.Options);
-            return names is { OrganizationId.Length: 32, Registry: not null } && names.OrganizationId.All(char.IsAsciiHexDigitLower) ? names : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static NightMessage? Parse(string message) =>
+        StoredJson.TryRead<NightMessage>(message) is { OrganizationId.Length: 32, Registry: not null } names && names.OrganizationId.All(char.IsAsciiHexDigitLower) ? names : null;
 
     private async Task RunAsync(Night night, CancellationToken cancel)
     {
         var rows = 0L;
-        await using var hold = new Hold<Night>(
+        await using var hold = new Lease<Night>(
             night, nights.SaveAsync, latest => latest with { LastSign = clock.GetUtcNow(), Rows = Volatile.Read(ref rows) }, clock, cancel);
         try
         {
@@ -120,7 +110,7 @@ public sealed class ValidateNight(
         }
     }
 
-    private static Task FailAsync(Hold<Night> hold, Sentence why, CancellationToken cancel) =>
+    private static Task FailAsync(Lease<Night> hold, Sentence why, CancellationToken cancel) =>
         hold.EndAsync(latest => latest with { State = NightState.Failed, Problem = why, LastSign = null, Rows = 0 }, cancel);
 
     // The row is no longer ours, or the answer to our own last write was lost on the way; the row tells which.
@@ -192,7 +182,7 @@ public sealed class ValidateNight(
                     message = large with { Validation = await reader.ValidationAsync(large.Id, cancel) };
                 }
 
-                if (message is { } used && !NippinRule.IsKnown(used.Status.Span) && unknown.Count < MostUnknown)
+                if (message is { } used && !NippinRule.IsKnown(used.Status.Span) && unknown.Count < MaxUnknown)
                 {
                     unknown.Add(Encoding.UTF8.GetString(used.Status.Span));
                 }
@@ -238,7 +228,7 @@ public sealed class ValidateNight(
     {
         var all = await nights.ListAsync(organization, night.Registry, cancel);
         var lastGood = all.LastOrDefault(one => one.File is not null);
-        foreach (var old in all.Where(one => one.Date <= night.Date.AddDays(-settings.NippinNights) && one.Date != lastGood?.Date))
+        foreach (var old in all.Where(one => one.Date <= night.Date.AddDays(-settings.Nights) && one.Date != lastGood?.Date))
         {
             await nights.RemoveAsync(old, cancel);
         }

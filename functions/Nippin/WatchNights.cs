@@ -1,7 +1,8 @@
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Hd4dp;
-using Ssp.Organizations;
+using Ssp.Identity;
 using Ssp.Storage;
+using Ssp.Clock;
 
 namespace Ssp.Nippin;
 

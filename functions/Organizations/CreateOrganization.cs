@@ -1,32 +1,32 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Ssp.Accounts;
 using Ssp.Audit;
 using Ssp.Http;
-using Ssp.Members;
+using Ssp.Identity;
+using Ssp.Storage;
 
 namespace Ssp.Organizations;
 
 /// <summary>The manual's "Add Data Provider".</summary>
 public sealed class CreateOrganization(Access access, OrganizationStore organizations, AuditTrail audit)
 {
-    private sealed record Wish(string? Title, string? Nihdi, string? RevisionLog, bool? ConfirmSharedNihdi);
+    private sealed record Body(string? Title, string? Nihdi, string? RevisionLog, bool? ConfirmSharedNihdi);
 
     [Function(nameof(CreateOrganization))]
     public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/organizations")] HttpRequest request, CancellationToken cancel)
     {
         await access.RequireAsync(request, nameof(CreateOrganization), cancel);
-        var wish = await Json.ReadAsync<Wish>(request, cancel);
-        var form = OrganizationForm.Require(wish.Title, wish.Nihdi, wish.RevisionLog);
+        var body = await Json.ReadAsync<Body>(request, cancel);
+        var form = OrganizationForm.Require(body.Title, body.Nihdi, body.RevisionLog);
         var id = Secrets.NewId();
         var created = await SharedNihdi.GiveAsync(
             organizations,
             id,
             form,
-            isConfirmed: wish.ConfirmSharedNihdi == true,
+            isConfirmed: body.ConfirmSharedNihdi == true,
             () => audit.DoAsync(
                 request,
-                new Deed("organization_created", form.Title, id, $"nihdi: {form.Nihdi}"),
+                new AuditAction("organization_created", form.Title, id, $"nihdi: {form.Nihdi}"),
                 cancel => organizations.AddNewAsync(id, form, request.Caller().Account.Email, cancel)),
             cancel);
         request.HttpContext.Response.Headers.ETag = created.ETag;

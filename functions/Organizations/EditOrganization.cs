@@ -3,14 +3,14 @@ using Microsoft.Azure.Functions.Worker;
 using Ssp.Audit;
 using Ssp.Exports;
 using Ssp.Http;
-using Ssp.Members;
+using Ssp.Identity;
 using Ssp.Nippin;
 
 namespace Ssp.Organizations;
 
 public sealed class EditOrganization(Access access, OrganizationStore organizations, ExportStore exports, NightStore nights, AuditTrail audit)
 {
-    private sealed record Wish(string? Title, string? Nihdi, string? RevisionLog, bool? ConfirmSharedNihdi);
+    private sealed record Body(string? Title, string? Nihdi, string? RevisionLog, bool? ConfirmSharedNihdi);
 
     [Function(nameof(EditOrganization))]
     public async Task<IResult> Run(
@@ -20,15 +20,15 @@ public sealed class EditOrganization(Access access, OrganizationStore organizati
         var entry = await access.EnterAsync(request, nameof(EditOrganization), organizationId, cancel);
         var before = entry.Organization;
         EntityTag.RequireMatch(request, before.ETag, before);
-        var wish = await Json.ReadAsync<Wish>(request, cancel);
+        var body = await Json.ReadAsync<Body>(request, cancel);
         // What is not mentioned stays.
-        var form = OrganizationForm.Require(wish.Title ?? before.Title, wish.Nihdi ?? before.Nihdi, wish.RevisionLog);
+        var form = OrganizationForm.Require(body.Title ?? before.Title, body.Nihdi ?? before.Nihdi, body.RevisionLog);
         Task<Organization> Change() =>
-            audit.DoAsync(request, new Deed("organization_edited", before.Title, before.Id, Changes(before, form)), cancel => ChangeAsync(before, form, entry, cancel));
+            audit.DoAsync(request, new AuditAction("organization_edited", before.Title, before.Id, Changes(before, form)), cancel => ChangeAsync(before, form, entry, cancel));
 
         var after = form.Nihdi.Digits == before.Nihdi
             ? await Change()
-            : await SharedNihdi.GiveAsync(organizations, before.Id, form, isConfirmed: wish.ConfirmSharedNihdi == true, Change, cancel);
+            : await SharedNihdi.GiveAsync(organizations, before.Id, form, isConfirmed: body.ConfirmSharedNihdi == true, Change, cancel);
         request.HttpContext.Response.Headers.ETag = after.ETag;
         return Json.Answer(after);
     }

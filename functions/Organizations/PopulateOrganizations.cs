@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Ssp.Audit;
 using Ssp.Hd4dp;
+using Ssp.Identity;
 using Ssp.Storage;
 
 namespace Ssp.Organizations;
@@ -43,7 +44,7 @@ public sealed class PopulateOrganizations(PortalStorage storage, OrganizationSto
             {
                 var title = string.IsNullOrWhiteSpace(name) ? nihdi.Digits : name.Trim();
                 // In the installation's trail: until it is added the organisation has none.
-                await audit.DoAsync(Doer.Portal(), new Deed("organization_found", title, Details: $"nihdi: {nihdi}"), cancel => organizations.AddFoundAsync(nihdi, title, cancel));
+                await audit.DoAsync(AuditActor.Portal(), new AuditAction("organization_found", title, Details: $"nihdi: {nihdi}"), cancel => organizations.AddFoundAsync(nihdi, title, cancel));
                 log.LogInformation("Added the organisation {Nihdi}, found in HD4DP", nihdi.Digits);
             }
         }

@@ -1,12 +1,14 @@
 using Microsoft.AspNetCore.Http;
+using Ssp.Hd4dp;
 using Ssp.Http;
+using Ssp.Identity;
 
 namespace Ssp.Organizations;
 
 /// <summary>One NIHDI number can stand for several campuses. Then all their organisations see the same registrations, so it takes a confirmation.</summary>
 public static class SharedNihdi
 {
-    private const int MostNamed = 3;
+    private const int MaxNamed = 3;
 
     /// <summary>Makes a change that gives an organisation this number. It is announced first, so of two at once at most one finds the number free.</summary>
     /// <param name="isConfirmed">Whether it may be shared.</param>
@@ -36,7 +38,7 @@ public static class SharedNihdi
         var others = (await organizations.ListAsync(cancel)).Where(one => one.Nihdi == nihdi.Digits && one.Id != id).Select(one => one.Title).Union(announced).ToList();
         if (others.Count > 0)
         {
-            var named = string.Join(", ", others.Take(MostNamed)) + (others.Count > MostNamed ? ", …" : "");
+            var named = string.Join(", ", others.Take(MaxNamed)) + (others.Count > MaxNamed ? ", …" : "");
             throw new Problem(StatusCodes.Status409Conflict, "nihdi_in_use", nihdi.Digits, named);
         }
     }

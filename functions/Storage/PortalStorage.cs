@@ -20,10 +20,10 @@ public sealed class PortalStorage
     private readonly SemaphoreSlim preparing = new(1, 1);
     private bool prepared;
 
-    public PortalStorage(PortalSettings settings)
+    public PortalStorage(StorageSettings settings)
     {
-        var prefix = settings.StoragePrefix;
-        var connection = settings.AzureWebJobsStorage;
+        var prefix = settings.Prefix;
+        var connection = settings.Connection;
         tables = new TableServiceClient(connection, Patient(new TableClientOptions(), RowPatience, new TableServiceClient(connection).Uri));
         queues = new QueueServiceClient(
             connection, Patient(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }, RowPatience, new QueueServiceClient(connection).Uri));

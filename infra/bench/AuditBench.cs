@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ssp.Audit;
 using Ssp.Dev;
+using Ssp.Entrance;
 using Ssp.Storage;
 
 namespace Ssp.Bench;
@@ -16,7 +17,7 @@ public sealed class AuditBench : IAsyncDisposable
     private const int Pages = 40;
     private const int Writers = 8;
 
-    private static readonly Doer Somebody = new("somebody@hospital.example", new string('a', 64), "0123456789abcdef", Guid.NewGuid().ToString(), "192.0.2.17");
+    private static readonly AuditActor Somebody = new("somebody@hospital.example", new string('a', 64), "0123456789abcdef", Guid.NewGuid().ToString(), "192.0.2.17");
 
     private readonly Azurite azurite;
     private readonly AuditStore store;
@@ -37,7 +38,7 @@ public sealed class AuditBench : IAsyncDisposable
         Directory.CreateDirectory(folder);
         var azurite = await Azurite.StartAsync(repository, folder, Ports.Free(3));
         var settings = DevStack.SettingsOf("http://localhost/ssp", azurite.ConnectionString, "Host=127.0.0.1", "Host=127.0.0.1", 1, Path.Combine(folder, "keys"));
-        var storage = new PortalStorage(PortalSettings.From(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(one => KeyValuePair.Create(one.Key, (string?)one.Value))).Build()));
+        var storage = new PortalStorage(PortalSettings.From(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(one => KeyValuePair.Create(one.Key, (string?)one.Value))).Build()).Storage);
         await storage.PrepareAsync(CancellationToken.None);
         return new AuditBench(azurite, new AuditStore(storage, TimeProvider.System, NullLogger<AuditStore>.Instance), folder);
     }
@@ -78,7 +79,7 @@ public sealed class AuditBench : IAsyncDisposable
     {
         await store.AppendAsync(
             Somebody with { RequestId = Guid.NewGuid().ToString() },
-            new Deed("roles_changed", "somebody.else@hospital.example", organization, "roles: dp_manager, csv_upload_manager → certificate_editor"),
+            new AuditAction("roles_changed", "somebody.else@hospital.example", organization, "roles: dp_manager, csv_upload_manager → certificate_editor"),
             AuditResult.Done);
         Interlocked.Increment(ref count);
     }

@@ -148,7 +148,7 @@ public sealed class CsvExportBench : IAsyncDisposable
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var output = new MemoryStream();
-        using var csv = new Exports.Csv.CsvText(output, Exports.Csv.CsvProfile.Hd4dp);
+        using var csv = new Ssp.Text.CsvText(output, Ssp.Text.CsvProfile.Hd4dp);
         using var file = new StreamReader(PeerFile, Encoding.UTF8);
         await using var reader = await CsvDataReader.CreateAsync(file, new CsvDataReaderOptions { Delimiter = ';', HasHeaders = false, BufferSize = 1 << 20 });
         var record = new string?[fields];

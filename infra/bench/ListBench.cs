@@ -6,11 +6,11 @@ using System.Text.Json;
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Ssp.Accounts;
 using Ssp.Dev;
 using Ssp.Dev.Demo;
-using Ssp.Members;
-using Ssp.Organizations;
+using Ssp.Entrance;
+using Ssp.Hd4dp;
+using Ssp.Identity;
 using Ssp.Storage;
 
 namespace Ssp.Bench;

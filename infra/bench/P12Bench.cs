@@ -5,7 +5,8 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using Ssp.Certificates;
+using Ssp.Certificates.EHealth;
+using Ssp.Certificates.P12;
 using Ssp.Dev;
 using Ssp.Tests.Certificates;
 
@@ -80,9 +81,9 @@ public static class P12Bench
             var bytes = hostile.Make();
             var rules = new CertificateRules();
             var circumstances = new Circumstances(P12Maker.Now, "71000436", "hostile.p12");
-            var verdict = P12Check.Of(bytes, HostileFiles.Password, rules, circumstances);
+            var verdict = EHealthCheck.Of(bytes, HostileFiles.Password, rules, circumstances);
             var before = GC.GetAllocatedBytesForCurrentThread();
-            var times = Enumerable.Range(0, runs).Select(_ => Time(() => P12Check.Of(bytes, HostileFiles.Password, rules, circumstances))).ToList();
+            var times = Enumerable.Range(0, runs).Select(_ => Time(() => EHealthCheck.Of(bytes, HostileFiles.Password, rules, circumstances))).ToList();
             var megabytes = (GC.GetAllocatedBytesForCurrentThread() - before) / 1e6 / runs;
             measured.Add((hostile.Name, Median(times), megabytes, string.Join(' ', verdict.Findings.Where(finding => finding.Refuses).Select(finding => finding.Code))));
         }

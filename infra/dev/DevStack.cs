@@ -133,7 +133,7 @@ public sealed class DevStack : IAsyncDisposable
     /// <summary>The portal's parts without its host: nothing listens.</summary>
     public static IHost Parts(Dictionary<string, string> settings)
     {
-        var builder = Ssp.Portal.CreateBuilder([.. settings.Where(one => one.Key != "urls").Select(one => $"--{one.Key.Replace("__", ":", StringComparison.Ordinal)}={one.Value}")]);
+        var builder = Ssp.Entrance.Portal.CreateBuilder([.. settings.Where(one => one.Key != "urls").Select(one => $"--{one.Key.Replace("__", ":", StringComparison.Ordinal)}={one.Value}")]);
         builder.Logging.ClearProviders();
         return builder.Build();
     }

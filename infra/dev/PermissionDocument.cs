@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Ssp.Members;
+using Ssp.Identity;
 
 namespace Ssp.Dev;
 
@@ -28,7 +28,7 @@ public static class PermissionDocument
             """
             # Who may do what
 
-            This page is written from `functions/Members/permissions.json`, the one table that the portal's door, the web pages and the tests read; do not
+            This page is written from `functions/Identity/permissions.json`, the one table that the portal's door, the web pages and the tests read; do not
             edit it here. It gives the status of a call that is in order: a 2xx is a yes. Somebody with several roles may do what one of them may, in that
             organisation only. A User Manager who is also a member somewhere has there what the membership gives, too.
 

@@ -1,4 +1,4 @@
-using Ssp;
+using Ssp.Entrance;
 using Ssp.Hosting;
 
 // The portal on the local Functions host; functions/Program.cs is the same app for the Microsoft host.

@@ -1,5 +1,5 @@
 import type { Session } from './accounts/session';
-import table from '../../functions/Members/permissions.json';
+import table from '../../functions/Identity/permissions.json';
 import type { Membership } from './organizations/membership';
 
 /** What a person can be: one is a plain member with every role beside it, and may do what one of these may. */

@@ -1,6 +1,9 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Accounts;
+using Ssp.Accounts.UserManagers;
+using Ssp.Identity;
+using Ssp.Storage;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Accounts;
@@ -82,7 +85,7 @@ public sealed class BootstrapTests(Stack stack)
     // What a start of the portal does, with a console we can read.
     private static async Task<string> StartAsync(TestPortal portal, string email, string? word = null, TimeProvider? clock = null)
     {
-        var settings = TestSettings.Of(("BootstrapEmail", email), ("BootstrapReissue", word));
+        var settings = TestSettings.Of(("BootstrapEmail", email), ("BootstrapReissue", word)).Accounts;
         var console = new StringWriter();
         var passwords = ActivatorUtilities.CreateInstance<TemporaryPasswords>(portal.Services, settings, clock ?? TimeProvider.System);
         await ActivatorUtilities.CreateInstance<BootstrapUserManager>(portal.Services, settings, passwords).RunAsync(console, default);

@@ -1,4 +1,4 @@
-using Ssp.Accounts;
+using Ssp.Identity;
 
 namespace Ssp.Tests.Accounts;
 

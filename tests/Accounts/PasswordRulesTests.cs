@@ -1,4 +1,5 @@
 using Ssp.Accounts;
+using Ssp.Storage;
 
 namespace Ssp.Tests.Accounts;
 

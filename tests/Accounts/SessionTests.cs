@@ -1,6 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Ssp.Members;
+using Ssp.Identity;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Accounts;

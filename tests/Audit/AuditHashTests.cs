@@ -8,11 +8,11 @@ public sealed class AuditHashTests
 {
     private static readonly AuditEvent Full = new(
         "0123456789abcdef0123456789abcdef", 12, new DateTimeOffset(2026, 11, 24, 3, 4, 5, 678, TimeSpan.FromHours(1)).AddTicks(9),
-        new Doer("zoë@hospital.example", "a1", "0011223344556677", "r-1", "192.0.2.1"),
-        new Deed("roles_changed", "\"Bob\" <b@x>", "0123456789abcdef0123456789abcdef", "roles: a → b"), AuditResult.Failed, "op");
+        new AuditActor("zoë@hospital.example", "a1", "0011223344556677", "r-1", "192.0.2.1"),
+        new AuditAction("roles_changed", "\"Bob\" <b@x>", "0123456789abcdef0123456789abcdef", "roles: a → b"), AuditResult.Failed, "op");
 
     private static readonly AuditEvent Bare = new(
-        AuditEvent.Installation, 1, DateTimeOffset.UnixEpoch, Doer.Portal(), new Deed("portal_started", "portal"), AuditResult.Requested, null);
+        AuditEvent.Installation, 1, DateTimeOffset.UnixEpoch, AuditActor.Portal(), new AuditAction("portal_started", "portal"), AuditResult.Requested, null);
 
     // Stored hashes depend on these texts to the byte: they may be added to, never changed.
     [Fact]

@@ -45,14 +45,14 @@ public sealed class AuditReaderTests(Stack stack)
         {
             // Some at one moment, some apart; the last chain falls silent early.
             var chain = chains[round % (round < 10 ? 5 : 4)];
-            await trail.Store.AppendAsync(OwnTrail.Somebody, new Deed("member_added", $"{round}", chain == AuditEvent.Installation ? null : chain), AuditResult.Done);
+            await trail.Store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", $"{round}", chain == AuditEvent.Installation ? null : chain), AuditResult.Done);
             clock.Forward(TimeSpan.FromSeconds(round % 3));
         }
 
         var whole = (await ReadAsync(trail, chains, "limit=200")).Items;
         var paged = (await PagesAsync(trail, chains, "limit=3")).SelectMany(page => page.Items).ToList();
 
-        Assert.Equal(Enumerable.Range(0, 40).Select(i => $"{i}").Order(), whole.Select(one => one.Deed.Object).Order());
+        Assert.Equal(Enumerable.Range(0, 40).Select(i => $"{i}").Order(), whole.Select(one => one.AuditAction.Object).Order());
         Assert.Equal(whole.OrderByDescending(one => one.At).ThenBy(one => one.Chain, StringComparer.Ordinal).ThenByDescending(one => one.Number), whole);
         Assert.Equal(whole, paged);
     }
@@ -74,12 +74,12 @@ public sealed class AuditReaderTests(Stack stack)
         foreach (var time in times)
         {
             clock.Forward(DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture) - clock.GetUtcNow());
-            await trail.Store.AppendAsync(OwnTrail.Somebody, new Deed("member_added", time, trail.Organization), AuditResult.Done);
+            await trail.Store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", time, trail.Organization), AuditResult.Done);
         }
 
         var found = (await PagesAsync(trail, [trail.Organization], $"{query}&limit=1")).SelectMany(page => page.Items);
 
-        Assert.Equal(times[first..(last + 1)].Reverse(), found.Select(one => one.Deed.Object));
+        Assert.Equal(times[first..(last + 1)].Reverse(), found.Select(one => one.AuditAction.Object));
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class AuditReaderTests(Stack stack)
         var trail = await OwnTrail.CreateAsync(stack);
         foreach (var (actor, action) in new[] { ("zoë@hospital.example", "signed_in"), ("bob@hospital.example", "signed_in"), ("Zoe@elsewhere.example", "member_added"), (null, "export_removed") })
         {
-            await trail.Store.AppendAsync(new Doer(actor), new Deed(action, "x", trail.Organization), AuditResult.Done);
+            await trail.Store.AppendAsync(new AuditActor(actor), new AuditAction(action, "x", trail.Organization), AuditResult.Done);
         }
 
         async Task<IEnumerable<long>> FindAsync(string query) => (await ReadAsync(trail, [trail.Organization], query)).Items.Select(one => one.Number);
@@ -126,7 +126,7 @@ public sealed class AuditReaderTests(Stack stack)
     {
         var trail = await OwnTrail.CreateAsync(stack);
         await trail.AddAsync(1, "organization_created");
-        await AddAtOnceAsync(trail, trail.Organization, AuditReader.MostLooks + 200);
+        await AddAtOnceAsync(trail, trail.Organization, AuditReader.MaxLooks + 200);
 
         var first = await ReadAsync(trail, [trail.Organization], "action=organization_created");
         var second = await ReadAsync(trail, [trail.Organization], $"action=organization_created&cursor={first.Next}");
@@ -162,7 +162,7 @@ public sealed class AuditReaderTests(Stack stack)
     }
 
     private static Task AddAtOnceAsync(OwnTrail trail, string? organization, int count) =>
-        Task.WhenAll(Enumerable.Range(0, count).Select(i => trail.Store.AppendAsync(OwnTrail.Somebody, new Deed("member_added", $"{i}", organization), AuditResult.Done)));
+        Task.WhenAll(Enumerable.Range(0, count).Select(i => trail.Store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", $"{i}", organization), AuditResult.Done)));
 
     private static AuditQuery QueryOf(string query)
     {

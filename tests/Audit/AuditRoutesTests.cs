@@ -3,8 +3,7 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Audit;
-using Ssp.Members;
-using Ssp.Organizations;
+using Ssp.Identity;
 using Ssp.Tests.Support;
 using Sylvan.Data.Csv;
 
@@ -48,9 +47,9 @@ public sealed class AuditRoutesTests(Stack stack)
         var manager = await own.NewUserManagerAsync();
         var (one, two) = (await own.NewOrganizationAsync(), await own.NewOrganizationAsync());
         var store = own.Services.GetRequiredService<AuditStore>();
-        await store.AppendAsync(new Doer("ann@hospital.example", "a1", null, "r-1", "192.0.2.7"), new Deed("member_added", "bob@hospital.example", one.Id, "roles: none → dp_manager"), AuditResult.Done);
-        await store.AppendAsync(Doer.Portal(), new Deed("export_removed", "x", two.Id), AuditResult.Requested, "operation-1");
-        await store.AppendAsync(OwnTrail.Somebody, new Deed("signed_in", "portal"), AuditResult.Refused);
+        await store.AppendAsync(new AuditActor("ann@hospital.example", "a1", null, "r-1", "192.0.2.7"), new AuditAction("member_added", "bob@hospital.example", one.Id, "roles: none → dp_manager"), AuditResult.Done);
+        await store.AppendAsync(AuditActor.Portal(), new AuditAction("export_removed", "x", two.Id), AuditResult.Requested, "operation-1");
+        await store.AppendAsync(OwnTrail.Somebody, new AuditAction("signed_in", "portal"), AuditResult.Refused);
 
         var list = (await manager.GetAsync("audit?limit=3&action=member_added")).Json;
         var check = (await manager.GetAsync("audit/verify")).Json;
@@ -81,7 +80,7 @@ public sealed class AuditRoutesTests(Stack stack)
         var store = new AuditStore(own.Storage, new LateClock(), Microsoft.Extensions.Logging.Abstractions.NullLogger<AuditStore>.Instance);
         for (var i = 0; i < 3; i++)
         {
-            await store.AppendAsync(OwnTrail.Somebody, new Deed("member_added", "x", organization.Id), AuditResult.Requested, $"{i / 2}");
+            await store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", "x", organization.Id), AuditResult.Requested, $"{i / 2}");
         }
 
         var before = (await manager.GetAsync($"organizations/{organization.Id}/audit/verify")).Json;
@@ -146,7 +145,7 @@ public sealed class AuditRoutesTests(Stack stack)
         var organization = await portal.NewOrganizationAsync();
         var manager = await portal.SignInAsync(organization, Role.DpManager);
         var store = portal.Services.GetRequiredService<AuditStore>();
-        await store.AppendAsync(new Doer("=HYPERLINK(\"http://x\")@hospital.example"), new Deed("member_added", "a;b \"c\"\r\n2026-01-01;forged\u202E", organization.Id, "-1+1"), AuditResult.Failed);
+        await store.AppendAsync(new AuditActor("=HYPERLINK(\"http://x\")@hospital.example"), new AuditAction("member_added", "a;b \"c\"\r\n2026-01-01;forged\u202E", organization.Id, "-1+1"), AuditResult.Failed);
         await AddAsync(organization, "member_removed");
 
         var file = await manager.GetAsync($"organizations/{organization.Id}/audit/file?action=member_added");
@@ -178,7 +177,7 @@ public sealed class AuditRoutesTests(Stack stack)
     }
 
     private Task AddAsync(Organization organization, string action) =>
-        portal.Services.GetRequiredService<AuditStore>().AppendAsync(OwnTrail.Somebody, new Deed(action, "object", organization.Id), AuditResult.Done);
+        portal.Services.GetRequiredService<AuditStore>().AppendAsync(OwnTrail.Somebody, new AuditAction(action, "object", organization.Id), AuditResult.Done);
 
     /// <summary>So that what it notes is not under way any more.</summary>
     private sealed class LateClock : TimeProvider

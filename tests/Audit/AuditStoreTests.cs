@@ -34,9 +34,9 @@ public sealed class AuditStoreTests(Stack stack)
         var other = Guid.NewGuid().ToString("N");
 
         await trail.AddAsync(2);
-        var first = await trail.Store.AppendAsync(OwnTrail.Somebody, new Deed("member_added", "x", other), AuditResult.Done);
-        var none = await trail.Store.AppendAsync(Doer.Portal(), new Deed("portal_started", "portal"), AuditResult.Done);
-        var malformed = await trail.Store.AppendAsync(OwnTrail.Somebody, new Deed("access_refused", "x", "../etc' or true"), AuditResult.Refused);
+        var first = await trail.Store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", "x", other), AuditResult.Done);
+        var none = await trail.Store.AppendAsync(AuditActor.Portal(), new AuditAction("portal_started", "portal"), AuditResult.Done);
+        var malformed = await trail.Store.AppendAsync(OwnTrail.Somebody, new AuditAction("access_refused", "x", "../etc' or true"), AuditResult.Refused);
 
         Assert.Equal((1, other), (first.Number, first.Chain));
         Assert.Equal((1, "installation"), (none.Number, none.Chain));
@@ -52,7 +52,7 @@ public sealed class AuditStoreTests(Stack stack)
         var trail = await OwnTrail.CreateAsync(stack);
 
         var added = await Task.WhenAll(Enumerable.Range(0, 500).Select(
-            i => trail.Store.AppendAsync(OwnTrail.Somebody, new Deed("member_added", $"object {i}", trail.Organization), AuditResult.Done)));
+            i => trail.Store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", $"object {i}", trail.Organization), AuditResult.Done)));
         var stored = await trail.AllAsync();
 
         Assert.Equal(Enumerable.Range(1, 500).Select(i => (long)i), added.Select(one => one.Number).Order());
@@ -71,12 +71,12 @@ public sealed class AuditStoreTests(Stack stack)
             async i =>
             {
                 await Task.Delay(i % 7 * 3);
-                return await (i % 2 == 0 ? trail.Store : other).AppendAsync(OwnTrail.Somebody, new Deed("member_added", $"{i}", trail.Organization), AuditResult.Done);
+                return await (i % 2 == 0 ? trail.Store : other).AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", $"{i}", trail.Organization), AuditResult.Done);
             }));
         var stored = await trail.AllAsync();
 
         Assert.Equal(Enumerable.Range(1, 120).Select(i => (long)i), added.Select(one => one.Number).Order());
-        Assert.Equal(Enumerable.Range(0, 120).Select(i => $"{i}").Order(), stored.Select(one => AuditHash.Parse(one.Text)!.Deed.Object).Order());
+        Assert.Equal(Enumerable.Range(0, 120).Select(i => $"{i}").Order(), stored.Select(one => AuditHash.Parse(one.Text)!.AuditAction.Object).Order());
         Assert.Equal(stored.SkipLast(1).Select(one => one.Hash), stored.Skip(1).Select(one => one.Previous));
     }
 
@@ -86,9 +86,9 @@ public sealed class AuditStoreTests(Stack stack)
         var trail = await OwnTrail.CreateAsync(stack);
         await trail.AddAsync(2);
 
-        var next = await trail.Reopen().AppendAsync(OwnTrail.Somebody, new Deed("member_added", "x", trail.Organization), AuditResult.Done);
+        var next = await trail.Reopen().AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", "x", trail.Organization), AuditResult.Done);
         // The first portal still believes in the head it wrote.
-        var late = await trail.Store.AppendAsync(OwnTrail.Somebody, new Deed("member_added", "y", trail.Organization), AuditResult.Done);
+        var late = await trail.Store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", "y", trail.Organization), AuditResult.Done);
 
         Assert.Equal((3, 4), (next.Number, late.Number));
         var stored = await trail.AllAsync();
@@ -104,7 +104,7 @@ public sealed class AuditStoreTests(Stack stack)
 
         clock.Forward(TimeSpan.FromHours(-2));
         var second = (await trail.AddAsync(1))[0];
-        var third = await trail.Reopen().AppendAsync(OwnTrail.Somebody, new Deed("member_added", "x", trail.Organization), AuditResult.Done);
+        var third = await trail.Reopen().AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", "x", trail.Organization), AuditResult.Done);
 
         Assert.Equal(first.At, second.At);
         Assert.Equal(first.At, third.At);
@@ -114,15 +114,15 @@ public sealed class AuditStoreTests(Stack stack)
     public async Task The_longest_values_fit_a_full_group_and_are_cut_visibly()
     {
         var trail = await OwnTrail.CreateAsync(stack);
-        var longest = new Deed("member_added", new string('é', 9_000), trail.Organization, string.Concat(Enumerable.Repeat("\u202E😀\"", 9_000)));
+        var longest = new AuditAction("member_added", new string('é', 9_000), trail.Organization, string.Concat(Enumerable.Repeat("\u202E😀\"", 9_000)));
 
-        var added = await Task.WhenAll(Enumerable.Range(0, 250).Select(_ => trail.Store.AppendAsync(new Doer(new string('a', 999)), longest, AuditResult.Done)));
+        var added = await Task.WhenAll(Enumerable.Range(0, 250).Select(_ => trail.Store.AppendAsync(new AuditActor(new string('a', 999)), longest, AuditResult.Done)));
 
         Assert.Equal(250, added.Select(one => one.Number).Distinct().Count());
         Assert.InRange(added[0].By.Actor!.Length, 300, 320);
-        Assert.InRange(added[0].Deed.Object.Length, 480, 500);
-        Assert.InRange(added[0].Deed.Details!.Length, 3_900, 4_000);
-        Assert.EndsWith(" more]", added[0].Deed.Object, StringComparison.Ordinal);
+        Assert.InRange(added[0].AuditAction.Object.Length, 480, 500);
+        Assert.InRange(added[0].AuditAction.Details!.Length, 3_900, 4_000);
+        Assert.EndsWith(" more]", added[0].AuditAction.Object, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class AuditStoreTests(Stack stack)
     {
         var trail = await OwnTrail.CreateAsync(stack);
 
-        await Assert.ThrowsAsync<ArgumentException>(() => trail.Store.AppendAsync(OwnTrail.Somebody, new Deed("Member added\n", "x"), AuditResult.Done));
+        await Assert.ThrowsAsync<ArgumentException>(() => trail.Store.AppendAsync(OwnTrail.Somebody, new AuditAction("Member added\n", "x"), AuditResult.Done));
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public sealed class AuditStoreTests(Stack stack)
     {
         var store = StoreAt("http://127.0.0.1:9/a");
 
-        var refused = await Assert.ThrowsAsync<Problem>(() => store.AppendAsync(OwnTrail.Somebody, new Deed("member_added", "x"), AuditResult.Requested));
+        var refused = await Assert.ThrowsAsync<Problem>(() => store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", "x"), AuditResult.Requested));
 
         Assert.Equal((503, "audit_unavailable"), (refused.Status, refused.Code));
     }
@@ -181,7 +181,7 @@ public sealed class AuditStoreTests(Stack stack)
         var store = StoreAt($"http://{silent.LocalEndpoint}/a");
 
         var refused = await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ =>
-            await Assert.ThrowsAsync<Problem>(() => store.AppendAsync(OwnTrail.Somebody, new Deed("member_added", "x"), AuditResult.Requested))));
+            await Assert.ThrowsAsync<Problem>(() => store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", "x"), AuditResult.Requested))));
 
         Assert.All(refused, one => Assert.Equal((503, "audit_unavailable"), (one.Status, one.Code)));
     }
@@ -189,6 +189,6 @@ public sealed class AuditStoreTests(Stack stack)
     private static AuditStore StoreAt(string address)
     {
         var connection = $"DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;TableEndpoint={address};BlobEndpoint={address};QueueEndpoint={address}";
-        return new AuditStore(new PortalStorage(TestSettings.Of(("AzureWebJobsStorage", connection))), TimeProvider.System, NullLogger<AuditStore>.Instance);
+        return new AuditStore(new PortalStorage(TestSettings.Of(("AzureWebJobsStorage", connection)).Storage), TimeProvider.System, NullLogger<AuditStore>.Instance);
     }
 }

@@ -1,23 +1,24 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Ssp.Accounts;
 using Ssp.Audit;
 using Ssp.Http;
+using Ssp.Identity;
+using Ssp.Storage;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Audit;
 
 public sealed class AuditTrailTests(Stack stack)
 {
-    private static readonly PortalSettings Settings = TestSettings.Of(("ClientAddressHeader", "X-Real-IP"));
+    private static readonly HttpSettings Settings = TestSettings.Of(("ClientAddressHeader", "X-Real-IP")).Http;
 
     [Fact]
     public async Task A_change_is_noted_before_and_after()
     {
         var own = await OwnTrail.CreateAsync(stack);
         var trail = TrailOf(own.Store);
-        var deed = new Deed("organization_created", "Zwin", own.Organization);
+        var deed = new AuditAction("organization_created", "Zwin", own.Organization);
         var (request, by) = await SignedInAsync();
         IReadOnlyList<StoredEvent>? before = null;
 
@@ -35,7 +36,7 @@ public sealed class AuditTrailTests(Stack stack)
         var events = await EventsAsync(own);
         Assert.Equal(AuditResult.Requested, AuditHash.Parse(Assert.Single(before!).Text)!.Result);
         Assert.Equal([AuditResult.Requested, AuditResult.Done], events.Select(one => one.Result));
-        Assert.Equal([null, "number 42"], events.Select(one => one.Deed.Details));
+        Assert.Equal([null, "number 42"], events.Select(one => one.AuditAction.Details));
         Assert.NotNull(events[0].Operation);
         Assert.Equal(events[0].Operation, events[1].Operation);
         Assert.Equal(by, events[1].By);
@@ -50,13 +51,13 @@ public sealed class AuditTrailTests(Stack stack)
         Exception fault = isProblem ? new Problem(409, code) : new InvalidOperationException("password 1234");
 
         var thrown = await Assert.ThrowsAnyAsync<Exception>(
-            () => TrailOf(own.Store).DoAsync(Doer.Portal("run-1"), new Deed("member_added", "x", own.Organization), _ => throw fault));
+            () => TrailOf(own.Store).DoAsync(AuditActor.Portal("run-1"), new AuditAction("member_added", "x", own.Organization), _ => throw fault));
 
         Assert.Same(fault, thrown);
         var events = await EventsAsync(own);
         Assert.Equal([AuditResult.Requested, AuditResult.Failed], events.Select(one => one.Result));
-        Assert.Equal($"problem: {code}", events[1].Deed.Details);
-        Assert.Equal(new Doer(null, RequestId: "run-1"), events[1].By);
+        Assert.Equal($"problem: {code}", events[1].AuditAction.Details);
+        Assert.Equal(new AuditActor(null, RequestId: "run-1"), events[1].By);
     }
 
     [Fact]
@@ -68,7 +69,7 @@ public sealed class AuditTrailTests(Stack stack)
 
         var refused = await Assert.ThrowsAsync<Problem>(() => TrailOf(own.Store).DoAsync(
             OwnTrail.Somebody,
-            new Deed("member_added", "x", own.Organization),
+            new AuditAction("member_added", "x", own.Organization),
             _ =>
             {
                 done = true;
@@ -86,7 +87,7 @@ public sealed class AuditTrailTests(Stack stack)
 
         var made = await TrailOf(own.Store).DoAsync(
             OwnTrail.Somebody,
-            new Deed("member_added", "x", own.Organization),
+            new AuditAction("member_added", "x", own.Organization),
             async cancel =>
             {
                 await own.Table.DeleteAsync(cancel);
@@ -103,10 +104,10 @@ public sealed class AuditTrailTests(Stack stack)
         var trail = TrailOf(own.Store);
         var request = new DefaultHttpContext { TraceIdentifier = "request-8" }.Request;
 
-        await trail.NoteAsync(trail.By(request, "ann@hospital.example\r\n;done"), new Deed("signed_in", "portal", own.Organization), AuditResult.Refused);
+        await trail.NoteAsync(trail.By(request, "ann@hospital.example\r\n;done"), new AuditAction("signed_in", "portal", own.Organization), AuditResult.Refused);
 
         var one = Assert.Single(await EventsAsync(own));
-        Assert.Equal(new Doer("ann@hospital.example\\u{d}\\u{a};done", RequestId: "request-8"), one.By);
+        Assert.Equal(new AuditActor("ann@hospital.example\\u{d}\\u{a};done", RequestId: "request-8"), one.By);
         Assert.Equal(AuditResult.Refused, one.Result);
     }
 
@@ -115,7 +116,7 @@ public sealed class AuditTrailTests(Stack stack)
     private static AuditTrail TrailOf(AuditStore store) => new(store, Settings, NullLogger<AuditTrail>.Instance);
 
     // Signed in for good at the portal of all tests; the request itself is made up.
-    private async Task<(HttpRequest Request, Doer By)> SignedInAsync()
+    private async Task<(HttpRequest Request, AuditActor By)> SignedInAsync()
     {
         var person = await stack.Portal.SignInStrangerAsync();
         var cookie = person.Cookie!.Split('.');
@@ -123,6 +124,6 @@ public sealed class AuditTrailTests(Stack stack)
         var http = new DefaultHttpContext { TraceIdentifier = "request-7" };
         http.Request.Headers["X-Real-IP"] = "192.0.2.7";
         http.Items[typeof(Caller)] = caller;
-        return (http.Request, new Doer(person.Email, person.AccountId, Secrets.Hash(cookie[1])[..16], "request-7", "192.0.2.7"));
+        return (http.Request, new AuditActor(person.Email, person.AccountId, Secrets.Hash(cookie[1])[..16], "request-7", "192.0.2.7"));
     }
 }

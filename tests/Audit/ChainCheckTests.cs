@@ -32,7 +32,7 @@ public sealed class ChainCheckTests(Stack stack)
     public async Task A_long_chain_is_read_in_pieces()
     {
         var trail = await OwnTrail.CreateAsync(stack);
-        await Task.WhenAll(Enumerable.Range(0, 1_250).Select(i => trail.Store.AppendAsync(OwnTrail.Somebody, new Deed("member_added", $"{i}", trail.Organization), AuditResult.Done)));
+        await Task.WhenAll(Enumerable.Range(0, 1_250).Select(i => trail.Store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", $"{i}", trail.Organization), AuditResult.Done)));
 
         var before = await CheckAsync(trail);
         await trail.TamperAsync(OwnTrail.KeyOf(1_201), row => row["Text"] = ((string)row["Text"]).Replace("member_added", "member_seen_", StringComparison.Ordinal));
@@ -106,7 +106,7 @@ public sealed class ChainCheckTests(Stack stack)
     public async Task An_event_of_another_chain_is_named()
     {
         var trail = await TrailAsync();
-        await trail.Store.AppendAsync(OwnTrail.Somebody, new Deed("member_added", "x"), AuditResult.Done);
+        await trail.Store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", "x"), AuditResult.Done);
         var foreign = (await trail.Store.FindAsync(AuditEvent.Installation, 1, CancellationToken.None))!;
         await trail.TamperAsync(OwnTrail.KeyOf(1), entity => (entity["Text"], entity["Previous"], entity["Hash"]) = (foreign.Text, foreign.Previous, foreign.Hash));
 
@@ -137,7 +137,7 @@ public sealed class ChainCheckTests(Stack stack)
     {
         var trail = await TrailAsync();
         await CutAsync(trail, 4);
-        await trail.Reopen().AppendAsync(OwnTrail.Somebody, new Deed("member_added", "x", trail.Organization), AuditResult.Done);
+        await trail.Reopen().AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", "x", trail.Organization), AuditResult.Done);
 
         await AssertBreakAsync(trail, 5, BreakKind.Missing);
     }
@@ -208,7 +208,7 @@ public sealed class ChainCheckTests(Stack stack)
         var clock = new MovableClock();
         var trail = await OwnTrail.CreateAsync(stack, clock);
         async Task AppendAsync(string what, AuditResult result, string? operation) =>
-            await trail.Store.AppendAsync(OwnTrail.Somebody, new Deed("member_added", what, trail.Organization), result, operation);
+            await trail.Store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", what, trail.Organization), result, operation);
         await AppendAsync("ended", AuditResult.Requested, "1");
         await AppendAsync("interrupted", AuditResult.Requested, "2");
         await AppendAsync("ended", AuditResult.Done, "1");
@@ -220,7 +220,7 @@ public sealed class ChainCheckTests(Stack stack)
         var report = await new AuditCheck(trail.Store, clock).CheckAsync(trail.Organization, CancellationToken.None);
 
         Assert.Null(report.FirstBreak);
-        Assert.Equal("interrupted", Assert.Single(report.Unfinished).Deed.Object);
+        Assert.Equal("interrupted", Assert.Single(report.Unfinished).AuditAction.Object);
     }
 
     [Fact]
@@ -233,7 +233,7 @@ public sealed class ChainCheckTests(Stack stack)
         {
             while (!enough.IsCancellationRequested)
             {
-                await store.AppendAsync(OwnTrail.Somebody, new Deed("member_added", "x", trail.Organization), AuditResult.Done);
+                await store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", "x", trail.Organization), AuditResult.Done);
             }
         }));
 
@@ -257,7 +257,7 @@ public sealed class ChainCheckTests(Stack stack)
     public async Task The_command_prints_a_line_per_chain_and_fails_when_one_is_broken()
     {
         var trail = await TrailAsync();
-        await trail.Store.AppendAsync(OwnTrail.Somebody, new Deed("signed_in", "portal"), AuditResult.Done);
+        await trail.Store.AppendAsync(OwnTrail.Somebody, new AuditAction("signed_in", "portal"), AuditResult.Done);
         var head = (await trail.AllAsync())[^1].Hash;
 
         var (good, goodLines) = await RunAsync(trail);

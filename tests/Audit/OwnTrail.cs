@@ -11,7 +11,7 @@ namespace Ssp.Tests.Audit;
 /// <summary>A trail in tables of its own, and hands that reach into them past the portal.</summary>
 public sealed class OwnTrail(Stack stack, TimeProvider? clock = null)
 {
-    public static readonly Doer Somebody = new("ann@hospital.example", "a1", "0123456789abcdef", "request-1", "192.0.2.7");
+    public static readonly AuditActor Somebody = new("ann@hospital.example", "a1", "0123456789abcdef", "request-1", "192.0.2.7");
 
     public string Prefix { get; } = TestPortal.NewPrefix();
 
@@ -40,7 +40,7 @@ public sealed class OwnTrail(Stack stack, TimeProvider? clock = null)
         var added = new List<AuditEvent>();
         for (var number = 1; number <= count; number++)
         {
-            added.Add(await Store.AppendAsync(Somebody, new Deed(action, $"object {number}", Organization), AuditResult.Done));
+            added.Add(await Store.AppendAsync(Somebody, new AuditAction(action, $"object {number}", Organization), AuditResult.Done));
         }
 
         return added;
@@ -76,7 +76,7 @@ public sealed class OwnTrail(Stack stack, TimeProvider? clock = null)
 
     private (PortalStorage Storage, AuditStore Store) Open()
     {
-        var storage = new PortalStorage(TestSettings.Of(("AzureWebJobsStorage", stack.Storage), ("StoragePrefix", Prefix)));
+        var storage = new PortalStorage(TestSettings.Of(("AzureWebJobsStorage", stack.Storage), ("StoragePrefix", Prefix)).Storage);
         return (storage, new AuditStore(storage, clock ?? TimeProvider.System, NullLogger<AuditStore>.Instance));
     }
 }

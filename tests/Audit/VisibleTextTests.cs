@@ -1,4 +1,4 @@
-using Ssp.Audit;
+using Ssp.Text;
 
 namespace Ssp.Tests.Audit;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ssp.Backup;
+using Ssp.Entrance;
 using Ssp.Storage;
 using Ssp.Tests.Support;
 
@@ -47,7 +48,7 @@ public sealed class Commands(Stack stack, string? storage = null, string? keys =
 
     private IEnumerable<string> SettingsAsWords => AllSettings.Select(one => $"--{one.Key}={one.Value}");
 
-    public StoredParts Parts => new(TestSettings.Of([.. Settings.Select(one => (one.Key, (string?)one.Value))]));
+    public StoredParts Parts => new(TestSettings.Of([.. Settings.Select(one => (one.Key, (string?)one.Value))]).Storage);
 
     public TableClient Table(string name) => Parts.Table(name);
 
@@ -64,7 +65,7 @@ public sealed class Commands(Stack stack, string? storage = null, string? keys =
     /// <summary>Makes the tables, containers and queues.</summary>
     public async Task<PortalStorage> PrepareAsync()
     {
-        var made = new PortalStorage(TestSettings.Of([.. Settings.Select(one => (one.Key, (string?)one.Value))]));
+        var made = new PortalStorage(TestSettings.Of([.. Settings.Select(one => (one.Key, (string?)one.Value))]).Storage);
         await made.PrepareAsync(default);
         return made;
     }

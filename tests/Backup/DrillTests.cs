@@ -7,8 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Ssp.Audit;
 using Ssp.Backup;
 using Ssp.Dev;
-using Ssp.Members;
-using Ssp.Organizations;
+using Ssp.Identity;
 using Ssp.Tests.Certificates;
 using Ssp.Tests.Support;
 
@@ -17,7 +16,7 @@ namespace Ssp.Tests.Backup;
 /// <summary>The drill: a hospital's portal is lost with its machine, and comes back from its two backups.</summary>
 public sealed class DrillTests(Stack stack)
 {
-    private static readonly object Wish = new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" };
+    private static readonly object Request = new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" };
 
     [Fact]
     public async Task A_backup_made_while_people_work_is_restored_on_an_empty_machine()
@@ -77,7 +76,7 @@ public sealed class DrillTests(Stack stack)
         await portal.SetRolesAsync(newcomer, organization);
         var certificate = await doctor.AddCertificateAsync(organization, Uploads.Good(organization));
         Assert.Equal("active", certificate.Text("status"));
-        var export = await doctor.ExportAsync(organization.Id, Wish);
+        var export = await doctor.ExportAsync(organization.Id, Request);
         await portal.ValidateAsync(organization, Implants.Registry);
         var hospital = new Hospital(organization, manager, doctor, newcomer, certificate.Text("id"), export);
         await LeaveRunningAsync(portal, hospital);
@@ -115,7 +114,7 @@ public sealed class DrillTests(Stack stack)
         RepeatAsync(
             async _ =>
             {
-                var export = await hospital.Doctor.ExportAsync(hospital.Organization.Id, Wish);
+                var export = await hospital.Doctor.ExportAsync(hospital.Organization.Id, Request);
                 await hospital.Doctor.DeleteAsync($"organizations/{hospital.Organization.Id}/exports/{export.Text("id")}");
                 hospital.Exports++;
             },
@@ -194,7 +193,7 @@ public sealed class DrillTests(Stack stack)
 
         Assert.Subset(memberships.Select(row => row.GetString("Email")).ToHashSet(), hospital.Acknowledged.ToHashSet());
         var events = (await after.Services.GetRequiredService<AuditReader>().ReadAsync([AuditEvent.Installation], new AuditQuery(null, null, null, null, null, 50), default)).Items;
-        Assert.Contains(events, one => one.Deed.Action == "backup_restored");
+        Assert.Contains(events, one => one.AuditAction.Action == "backup_restored");
     }
 
     private sealed record Hospital(Organization Organization, Person Manager, Person Doctor, Person Newcomer, string Certificate, JsonElement Export)

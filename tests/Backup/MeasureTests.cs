@@ -52,7 +52,7 @@ public sealed class MeasureTests(Stack stack, ITestOutputHelper output)
         using (var host = source.Build())
         {
             var trail = host.Services.GetRequiredService<AuditStore>();
-            await Parallel.ForAsync(0, Events, async (number, _) => await trail.AppendAsync(OwnTrail.Somebody, new Deed("member_added", $"m{number}@hospital.example", organizations[0]), AuditResult.Done));
+            await Parallel.ForAsync(0, Events, async (number, _) => await trail.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", $"m{number}@hospital.example", organizations[0]), AuditResult.Done));
         }
 
         // Half of it can be made smaller, about as with registrations.

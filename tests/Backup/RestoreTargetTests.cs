@@ -4,6 +4,7 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Ssp.Backup;
+using Ssp.Settings;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Backup;

@@ -173,14 +173,14 @@ public sealed class RestoreTests(Stack stack)
             var store = host.Services.GetRequiredService<AuditStore>();
             for (var number = 1; number <= 30; number++)
             {
-                await store.AppendAsync(OwnTrail.Somebody, new Deed("member_added", $"object {number}", organization), AuditResult.Done);
+                await store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", $"object {number}", organization), AuditResult.Done);
             }
         }
 
         var good = await RestoredAsync(source);
         using (var host = good.Build())
         {
-            await host.Services.GetRequiredService<AuditStore>().AppendAsync(OwnTrail.Somebody, new Deed("member_added", "object 31", organization), AuditResult.Done);
+            await host.Services.GetRequiredService<AuditStore>().AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", "object 31", organization), AuditResult.Done);
             var report = await host.Services.GetRequiredService<AuditCheck>().CheckAsync(organization, default);
             Assert.Equal((31L, null), (report.Events, report.FirstBreak));
         }

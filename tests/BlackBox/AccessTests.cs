@@ -36,10 +36,10 @@ public sealed class AccessTests(Stack stack) : DemoTest(stack)
     {
         var foreign = (await OrganizationOfAsync("bo")).OrganizationId;
         var cas = await SignInAsync("cas");
-        var wish = new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" };
+        var body = new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" };
 
-        var others = await cas.PostAsync($"organizations/{foreign}/exports", wish);
-        var unknown = await cas.PostAsync($"organizations/{Nowhere}/exports", wish);
+        var others = await cas.PostAsync($"organizations/{foreign}/exports", body);
+        var unknown = await cas.PostAsync($"organizations/{Nowhere}/exports", body);
 
         Assert.Equal((HttpStatusCode.NotFound, "not_found"), (others.Status, others.Code));
         Assert.Equal(unknown.Text, others.Text);
@@ -55,7 +55,7 @@ public sealed class AccessTests(Stack stack) : DemoTest(stack)
     {
         var organization = (await OrganizationOfAsync("pia")).OrganizationId;
         var person = await SignInAsync(who);
-        var wish = new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" };
+        var body = new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" };
 
         Assert.Equal(HttpStatusCode.OK, (await person.GetAsync($"organizations/{organization}")).Status);
         foreach (var answer in (Answer[])
@@ -64,7 +64,7 @@ public sealed class AccessTests(Stack stack) : DemoTest(stack)
             await person.GetAsync($"organizations/{organization}/exports"),
             await person.GetAsync($"organizations/{organization}/exports/{Nowhere}"),
             await person.GetAsync($"organizations/{organization}/exports/{Nowhere}/file"),
-            await person.PostAsync($"organizations/{organization}/exports", wish),
+            await person.PostAsync($"organizations/{organization}/exports", body),
             await person.DeleteAsync($"organizations/{organization}/exports/{Nowhere}"),
         ])
         {

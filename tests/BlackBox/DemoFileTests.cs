@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Azure.Data.Tables;
-using Ssp.Members;
+using Ssp.Identity;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.BlackBox;

@@ -1,5 +1,5 @@
 using Microsoft.Playwright;
-using Ssp.Members;
+using Ssp.Identity;
 using Ssp.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 

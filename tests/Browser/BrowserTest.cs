@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
-using Ssp.Accounts;
+using Ssp.Identity;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Browser;

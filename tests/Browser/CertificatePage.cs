@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Microsoft.Playwright;
-using Ssp.Organizations;
+using Ssp.Identity;
 
 namespace Ssp.Tests.Browser;
 

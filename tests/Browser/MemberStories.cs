@@ -1,8 +1,7 @@
 using System.Net;
 using System.Text;
 using Microsoft.Playwright;
-using Ssp.Members;
-using Ssp.Organizations;
+using Ssp.Identity;
 using Ssp.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 

@@ -1,4 +1,4 @@
-using Ssp.Members;
+using Ssp.Identity;
 using Ssp.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 

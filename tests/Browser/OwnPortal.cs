@@ -1,7 +1,6 @@
 using Ssp.Dev;
 using Ssp.Dev.Demo;
-using Ssp.Members;
-using Ssp.Organizations;
+using Ssp.Identity;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Browser;

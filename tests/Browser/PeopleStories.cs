@@ -1,6 +1,5 @@
 using Microsoft.Playwright;
-using Ssp.Members;
-using Ssp.Organizations;
+using Ssp.Identity;
 using Ssp.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
-using Ssp.Certificates;
+using Ssp.Certificates.EHealth;
+using Ssp.Certificates.P12;
 
 namespace Ssp.Tests.Certificates;
 
@@ -18,7 +19,7 @@ internal static class EHealthCases
         Refuse("P12", "certificates alone", store => store with { Keys = _ => [], HasEncryption = false }, "P15 Warn"),
         Refuse("P12", "the certificate of an authority alone", store => store with { Keys = _ => [], Certificates = all => all.TakeLast(1) }),
         Refuse("P13.few", "one key", store => store with { HasEncryption = false }),
-        Refuse("P13.few", "three keys where four are asked for", Renewed) with { Rules = new CertificateRules(LeastKeys: 4) },
+        Refuse("P13.few", "three keys where four are asked for", Renewed) with { Rules = new CertificateRules(MinKeys: 4) },
         Info("P13.more", "an older encryption key", Renewed),
         Info("P13.more", "the same key twice", store => store with { Keys = keys => [.. keys, StoreBag.Named(store.EncryptionKey.Private, "copy")] }),
         Refuse("P14", "a key without certificate", store => store with { Keys = keys => [.. keys, StoreBag.Named(Stranger.Private, "lost", 9)] }, "P13.more Info"),
@@ -49,7 +50,7 @@ internal static class EHealthCases
     [
         Refuse("P21.rsa", "1024 bits to sign in", store => store with { AuthenticationKey = TestKey.Rsa("small", 1024) }),
         Refuse("P21.rsa", "1024 bits to encrypt", store => store with { EncryptionKey = TestKey.Rsa("small", 1024) }),
-        Refuse("P21.rsa", "2048 bits where 3072 are asked for") with { Rules = new CertificateRules(LeastRsaBits: 3072) },
+        Refuse("P21.rsa", "2048 bits where 3072 are asked for") with { Rules = new CertificateRules(MinRsaBits: 3072) },
         Refuse("P21.curve", "secp256k1", store => store with { AuthenticationKey = TestKey.Ec("bitcoin", "secP256k1") }),
         Refuse("P21.curve", "brainpool", store => store with { EncryptionKey = TestKey.Ec("brainpool", "brainpoolP256r1") }),
         Refuse("P21.curve", "P-256 by its numbers", store => store with { EncryptionKey = TestKey.EcExplicit("numbers") }),
@@ -76,7 +77,7 @@ internal static class EHealthCases
             Issuer = store.SubjectParts, IssuerKey = store.AuthenticationKey, HasIssuer = false, HasRoot = false,
         }),
         Refuse("P25.loop", "two issuers of each other", store => store with { Certificates = all => [.. all.Take(2), .. Loop(store)] }),
-        Refuse("P25.deep", "eleven issuers", store => Long(store, P12Limits.MostChain + 1)),
+        Refuse("P25.deep", "eleven issuers", store => Long(store, P12Limits.MaxChain + 1)),
     ];
 
     private static IEnumerable<P12Case> Uses =>

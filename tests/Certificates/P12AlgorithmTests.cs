@@ -1,5 +1,5 @@
 using System.Text;
-using Ssp.Certificates;
+using Ssp.Certificates.P12;
 
 namespace Ssp.Tests.Certificates;
 

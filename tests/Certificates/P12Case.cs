@@ -1,4 +1,5 @@
-using Ssp.Certificates;
+using Ssp.Certificates.EHealth;
+using Ssp.Certificates.P12;
 
 namespace Ssp.Tests.Certificates;
 
@@ -19,7 +20,7 @@ internal sealed record P12Case(string Finding, Severity Severity, string About, 
     /// <summary>What stands in the sentence, where the test asks for it.</summary>
     public string? Value { get; init; }
 
-    public P12Verdict Check() => P12Check.Of(File(), Password, Rules, Circumstances);
+    public EHealthVerdict Check() => EHealthCheck.Of(File(), Password, Rules, Circumstances);
 
     public P12Case At(DateTimeOffset now) => this with { Circumstances = Circumstances with { Now = now } };
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Ssp.Certificates;
+using Ssp.Certificates.EHealth;
+using Ssp.Certificates.P12;
 
 namespace Ssp.Tests.Certificates;
 
@@ -82,7 +83,7 @@ public sealed class P12CorpusTests
             [P12Writer.Safe([P12Writer.Key(key, P12Writer.FriendlyName("authentication")), .. PathOf(reading.Certificates[0]).Select(one => P12Writer.Certificate(one))])],
             "password", P12Mac.Classic(P12Digest.Sha256));
 
-        var verdict = P12Check.Of(file, "password", new CertificateRules(LeastKeys: 1, TrustedRoots: [anchor]), Today with { Now = new DateTimeOffset(2015, 1, 1, 0, 0, 0, TimeSpan.Zero) });
+        var verdict = EHealthCheck.Of(file, "password", new CertificateRules(MinKeys: 1, TrustedRoots: [anchor]), Today with { Now = new DateTimeOffset(2015, 1, 1, 0, 0, 0, TimeSpan.Zero) });
 
         var found = verdict.Findings.Select(one => one.Key["finding.".Length..]).Where(one => one[..3] is "P18" or "P19" or "P23" or "P24" or "P25" || one == "P26.issuer").Except(["P24"]);
         Assert.Equal(finding is null ? [] : [finding], found);
@@ -206,7 +207,7 @@ public sealed class P12CorpusTests
 
     private static byte[] Certificate(string name) => Content($"x509/PKITS_data/certs/{name}.crt");
 
-    private static P12Verdict Check(byte[] content, string password) => P12Check.Of(content, password, new CertificateRules(), Today);
+    private static EHealthVerdict Check(byte[] content, string password) => EHealthCheck.Of(content, password, new CertificateRules(), Today);
 
     private static string[] Names(string under) =>
         [.. Directory.EnumerateFiles(Path.Combine(Folder, under), "*.p12").Select(file => $"{under}/{Path.GetFileName(file)}").Order(StringComparer.Ordinal)];

@@ -1,4 +1,6 @@
 using Ssp.Certificates;
+using Ssp.Certificates.EHealth;
+using Ssp.Certificates.P12;
 using Ssp.Http;
 
 namespace Ssp.Tests.Certificates;
@@ -18,7 +20,7 @@ public sealed class P12FindingTests
         var one = Cases[name];
         var file = one.File();
 
-        var verdict = P12Check.Of(file, one.Password, one.Rules, one.Circumstances);
+        var verdict = EHealthCheck.Of(file, one.Password, one.Rules, one.Circumstances);
 
         Assert.Equal([.. new[] { $"{one.Finding} {one.Severity}" }.Concat(one.Beside).Order(StringComparer.Ordinal)], P12Case.Kinds(verdict.Findings));
         Assert.Equal(verdict.IsGood, !verdict.Findings.Any(finding => finding.Severity == Severity.Refuse));
@@ -28,7 +30,7 @@ public sealed class P12FindingTests
         }
 
         Assert.Equal(P12Case.Kinds(P12Reader.Read(file, one.Password).Findings), P12Case.Kinds(verdict.Findings.Where(finding => IsOfReading(finding))));
-        Assert.All(verdict.Findings, finding => Assert.All(Texts.Languages, language => Assert.DoesNotContain(P12Maker.Password, Texts.Say(language, finding.Sentence), StringComparison.OrdinalIgnoreCase)));
+        Assert.All(verdict.Findings, finding => Assert.All(Texts.Languages, language => Assert.DoesNotContain(P12Maker.Password, Texts.Say(language, finding.Sentence()), StringComparison.OrdinalIgnoreCase)));
     }
 
     [Fact]
@@ -88,7 +90,7 @@ public sealed class P12FindingTests
         ["a key for PSS"] = store => store with { AuthenticationKey = TestKey.RsaPss("authentication") },
         ["4096 bits"] = store => store with { AuthenticationKey = TestKey.Rsa("large", 4096) },
         ["SHA-512"] = store => store with { AuthenticationSignature = "SHA512WITHRSA", EncryptionSignature = "SHA384WITHRSA" },
-        ["as deep a chain as may be"] = store => EHealthCases.Long(store, P12Limits.MostChain),
+        ["as deep a chain as may be"] = store => EHealthCases.Long(store, P12Limits.MaxChain),
         ["the authority of before"] = store => store with { Issuer = ["C=BE", "O=Federal Government", "CN=Government CA"] },
         ["a root that signs with SHA-1"] = store => store with { RootSignature = "SHA1WITHRSA" },
         ["a friendly name without a value"] = store => store with
@@ -114,13 +116,13 @@ public sealed class P12FindingTests
     }
 
     [Fact]
-    public void An_installation_for_acceptance_takes_acceptance_certificates() => Assert.Empty(P12Check.Of(
+    public void An_installation_for_acceptance_takes_acceptance_certificates() => Assert.Empty(EHealthCheck.Of(
         P12Maker.EHealth(), P12Maker.Password, new CertificateRules(IsAcceptance: true), Today with { FileName = "NIHII-HOSPITAL=71000436 20250115-093000.acc-p12" }).Findings);
 
     [Fact]
     public void An_installation_can_be_content_with_one_key()
     {
-        var rules = new CertificateRules(LeastKeys: 1);
+        var rules = new CertificateRules(MinKeys: 1);
 
         Assert.Empty(Check(P12Maker.EHealth(change: store => store with { HasEncryption = false }), rules: rules).Findings);
         Assert.Empty(Check(P12Maker.EHealth(), rules: rules).Findings);
@@ -197,16 +199,16 @@ public sealed class P12FindingTests
     [Fact]
     public void A_file_as_large_as_may_be_is_read()
     {
-        var padding = P12Limits.MostBytes;
+        var padding = P12Limits.MaxBytes;
         byte[] file;
         do
         {
             padding -= 1000;
             file = P12Maker.EHealth(change: store => store with { Certificates = all => [.. all, StoreBag.Named(Large(padding), "large")] });
         }
-        while (file.Length > P12Limits.MostBytes);
+        while (file.Length > P12Limits.MaxBytes);
 
-        Assert.InRange(file.Length, P12Limits.MostBytes - 2000, P12Limits.MostBytes);
+        Assert.InRange(file.Length, P12Limits.MaxBytes - 2000, P12Limits.MaxBytes);
         Assert.Equal(["P15 Warn"], P12Case.Kinds(Check(file).Findings));
     }
 
@@ -250,10 +252,10 @@ public sealed class P12FindingTests
     public void A_file_without_a_certificate_has_no_history() =>
         Assert.Empty(UploadHistory.Judge(Check([]), new EarlierUploads(P12Maker.Now, true, P12Maker.Now.AddYears(50)), new CertificateRules()));
 
-    private static P12Verdict Check(byte[] file, Circumstances? circumstances = null, CertificateRules? rules = null, string password = P12Maker.Password) =>
-        P12Check.Of(file, password, rules ?? new CertificateRules(), circumstances ?? Today);
+    private static EHealthVerdict Check(byte[] file, Circumstances? circumstances = null, CertificateRules? rules = null, string password = P12Maker.Password) =>
+        EHealthCheck.Of(file, password, rules ?? new CertificateRules(), circumstances ?? Today);
 
-    private static string[] Refusals(P12Verdict verdict) => [.. verdict.Findings.Where(finding => finding.Refuses).Select(finding => finding.Code)];
+    private static string[] Refusals(EHealthVerdict verdict) => [.. verdict.Findings.Where(finding => finding.Refuses).Select(finding => finding.Code)];
 
     private static bool IsOfReading(Finding finding) => string.CompareOrdinal(finding.Code, "P12") < 0 || finding is { Code: "P31" or "P32" } or { Code: "P17", Variant: "attributes" };
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Ssp.Certificates;
+using Ssp.Certificates.EHealth;
 
 namespace Ssp.Tests.Certificates;
 
@@ -10,7 +10,7 @@ public sealed class P12HostileTests
     private const int SmallStack = 160 * 1024;
 
     // Twice the 32 MiB of scrypt, and what is around it.
-    private const long MostMemory = 80L * 1024 * 1024;
+    private const long MaxMemory = 80L * 1024 * 1024;
 
     private static readonly Dictionary<string, HostileFile> Files = HostileFiles.All.ToDictionary(file => file.Name);
 
@@ -29,13 +29,13 @@ public sealed class P12HostileTests
 
         var refusals = verdict.Findings.Where(finding => finding.Refuses).Select(finding => finding.Code).ToList();
         Assert.True(file.Codes.Count == 0 || verdict.Findings.Any(finding => file.Codes.Contains(finding.Code)), $"{string.Join(' ', refusals)} instead of {string.Join(" or ", file.Codes)}");
-        Assert.InRange(memory, 0, MostMemory + content.Length);
+        Assert.InRange(memory, 0, MaxMemory + content.Length);
     }
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever it is belongs to the test.")]
-    private static (P12Verdict Verdict, long Memory) OnSmallStack(byte[] content)
+    private static (EHealthVerdict Verdict, long Memory) OnSmallStack(byte[] content)
     {
-        P12Verdict? verdict = null;
+        EHealthVerdict? verdict = null;
         Exception? fault = null;
         long memory = 0;
         var thread = new Thread(
@@ -44,7 +44,7 @@ public sealed class P12HostileTests
                 try
                 {
                     var before = GC.GetAllocatedBytesForCurrentThread();
-                    verdict = P12Check.Of(content, HostileFiles.Password, new CertificateRules(), Today);
+                    verdict = EHealthCheck.Of(content, HostileFiles.Password, new CertificateRules(), Today);
                     memory = GC.GetAllocatedBytesForCurrentThread() - before;
                 }
                 catch (Exception error)

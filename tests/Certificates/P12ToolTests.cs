@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using Ssp.Certificates;
+using Ssp.Certificates.EHealth;
+using Ssp.Certificates.P12;
 
 namespace Ssp.Tests.Certificates;
 
@@ -108,7 +109,7 @@ public sealed class P12ToolTests : IDisposable
             Keytool(["-importcert", "-noprompt", "-alias", name, "-file", "authority.cer", "-keystore", "made.p12"]);
         }
 
-        var verdict = P12Check.Of(tool.Read("made.p12"), Tool.Password, new CertificateRules(), new Circumstances(P12Maker.Now, "71000436", "made.p12"));
+        var verdict = EHealthCheck.Of(tool.Read("made.p12"), Tool.Password, new CertificateRules(), new Circumstances(P12Maker.Now, "71000436", "made.p12"));
 
         Assert.DoesNotContain(verdict.Findings, finding => finding.Severity != Severity.Info);
         Assert.Equal(EHealthStore.RealSerial, verdict.Encryption!.SerialNumber);

@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
-using Ssp.Certificates;
+using Ssp.Certificates.P12;
 
 namespace Ssp.Tests.Certificates;
 
@@ -64,29 +64,29 @@ internal static class StructureCases
 
     private static IEnumerable<P12Case> Sizes =>
     [
-        Refuse("P05", "one byte too many", () => new byte[P12Limits.MostBytes + 1]),
-        Refuse("P05", "a good file with a picture behind it", () => [.. P12Maker.EHealth(), .. new byte[P12Limits.MostBytes]]),
-        Refuse("P06.depth", "sequences in sequences", () => With(Nested(P12Limits.MostDepth + 1))),
-        Refuse("P06.depth", "the same as streams write it", () => With(NestedStreams(P12Limits.MostDepth + 1))),
-        Refuse("P06.depth", "bags in bags", () => With(P12Writer.Safe(BagsInBags(P12Limits.MostDepth)))),
-        Refuse("P06.elements", "nothing, often", () => Der.Sequence(Der.Integer(3), new byte[2 * (P12Limits.MostElements + 1)].Select((_, place) => place % 2 == 0 ? (byte)5 : (byte)0).ToArray())),
-        Refuse("P06.elements", "nothing, often, in the content", () => WithContent(Der.Sequence(Enumerable.Repeat(Der.Null, P12Limits.MostElements + 1).ToArray()))),
-        Refuse("P06.bags", "one too many", () => With(P12Writer.Safe([.. Enumerable.Repeat(P12Writer.Certificate(P12Maker.Plain(TestKey.Ec("small"))), P12Limits.MostBags + 1)]))),
-        Refuse("P06.bags", "in two safes", () => With(Many(P12Limits.MostBags - 50), Many(P12Limits.MostBags - 50))),
-        Refuse("P06.keys", "one too many", () => With(P12Writer.Safe([.. Enumerable.Repeat(P12Writer.Key(TestKey.Ec("small").Private), P12Limits.MostKeys + 1)]))),
+        Refuse("P05", "one byte too many", () => new byte[P12Limits.MaxBytes + 1]),
+        Refuse("P05", "a good file with a picture behind it", () => [.. P12Maker.EHealth(), .. new byte[P12Limits.MaxBytes]]),
+        Refuse("P06.depth", "sequences in sequences", () => With(Nested(P12Limits.MaxDepth + 1))),
+        Refuse("P06.depth", "the same as streams write it", () => With(NestedStreams(P12Limits.MaxDepth + 1))),
+        Refuse("P06.depth", "bags in bags", () => With(P12Writer.Safe(BagsInBags(P12Limits.MaxDepth)))),
+        Refuse("P06.elements", "nothing, often", () => Der.Sequence(Der.Integer(3), new byte[2 * (P12Limits.MaxElements + 1)].Select((_, place) => place % 2 == 0 ? (byte)5 : (byte)0).ToArray())),
+        Refuse("P06.elements", "nothing, often, in the content", () => WithContent(Der.Sequence(Enumerable.Repeat(Der.Null, P12Limits.MaxElements + 1).ToArray()))),
+        Refuse("P06.bags", "one too many", () => With(P12Writer.Safe([.. Enumerable.Repeat(P12Writer.Certificate(P12Maker.Plain(TestKey.Ec("small"))), P12Limits.MaxBags + 1)]))),
+        Refuse("P06.bags", "in two safes", () => With(Many(P12Limits.MaxBags - 50), Many(P12Limits.MaxBags - 50))),
+        Refuse("P06.keys", "one too many", () => With(P12Writer.Safe([.. Enumerable.Repeat(P12Writer.Key(TestKey.Ec("small").Private), P12Limits.MaxKeys + 1)]))),
         Refuse("P06.attributes", "one too many", () => With(P12Writer.Safe(P12Writer.Key(
-            Key.Private, [.. Enumerable.Range(0, P12Limits.MostAttributes + 1).Select(number => P12Writer.Attribute($"1.3.6.1.4.1.99999.{number}", Der.Utf8("x")))])))),
+            Key.Private, [.. Enumerable.Range(0, P12Limits.MaxAttributes + 1).Select(number => P12Writer.Attribute($"1.3.6.1.4.1.99999.{number}", Der.Utf8("x")))])))),
     ];
 
     private static IEnumerable<P12Case> Rounds =>
     [
-        Refuse("P07.rounds", "of the MAC", () => OneKey(P12Protection.Modern, P12Mac.Classic(P12Digest.Sha256, written: P12Limits.MostRounds + 1))),
+        Refuse("P07.rounds", "of the MAC", () => OneKey(P12Protection.Modern, P12Mac.Classic(P12Digest.Sha256, written: P12Limits.MaxRounds + 1))),
         Refuse("P07.rounds", "of the MAC, more than a number holds", () => OneKey(P12Protection.Modern, P12Mac.Classic(P12Digest.Sha256, written: BigInteger.Pow(2, 64)))),
-        Refuse("P07.rounds", "of PBMAC1", () => OneKey(P12Protection.Modern, P12Mac.Pbmac1(P12Digest.Sha256, P12Digest.Sha256, written: P12Limits.MostRounds + 1))),
-        Refuse("P07.rounds", "of a key", () => OneKey(P12Protection.TripleDesOf(2048, P12Limits.MostRounds + 1))),
-        Refuse("P07.rounds", "of PBES2", () => OneKey(P12Protection.Pbes2(P12Cipher.Aes256, P12Digest.Sha256, written: P12Limits.MostRounds + 1))),
+        Refuse("P07.rounds", "of PBMAC1", () => OneKey(P12Protection.Modern, P12Mac.Pbmac1(P12Digest.Sha256, P12Digest.Sha256, written: P12Limits.MaxRounds + 1))),
+        Refuse("P07.rounds", "of a key", () => OneKey(P12Protection.TripleDesOf(2048, P12Limits.MaxRounds + 1))),
+        Refuse("P07.rounds", "of PBES2", () => OneKey(P12Protection.Pbes2(P12Cipher.Aes256, P12Digest.Sha256, written: P12Limits.MaxRounds + 1))),
         Refuse("P07.rounds", "of four bags together", () => With(Enumerable.Range(0, 4).Select(_ =>
-            P12Writer.Safe(P12Protection.TripleDesOf(2048, P12Limits.MostRounds), P12Maker.Password, P12Writer.Certificate(P12Maker.Plain(Key)))).ToArray())),
+            P12Writer.Safe(P12Protection.TripleDesOf(2048, P12Limits.MaxRounds), P12Maker.Password, P12Writer.Certificate(P12Maker.Plain(Key)))).ToArray())),
         Refuse("P07.zero", "rounds of the MAC", () => OneKey(P12Protection.Modern, P12Mac.Classic(P12Digest.Sha256, written: 0))),
         Refuse("P07.zero", "less than no rounds of the MAC", () => OneKey(P12Protection.Modern, P12Mac.Classic(P12Digest.Sha256, written: -5))),
         Refuse("P07.zero", "rounds of PBMAC1", () => OneKey(P12Protection.Modern, P12Mac.Pbmac1(P12Digest.Sha256, P12Digest.Sha256, written: 0))),

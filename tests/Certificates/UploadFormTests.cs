@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Ssp.Certificates;
-using Ssp.Members;
-using Ssp.Organizations;
+using Ssp.Certificates.P12;
+using Ssp.Identity;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Certificates;
@@ -25,8 +25,8 @@ public sealed class UploadFormTests(Stack stack) : IAsyncLifetime
     [Fact]
     public async Task A_file_of_the_greatest_size_is_taken_and_one_byte_more_is_not()
     {
-        var most = await SendAsync(Uploads.Form(new byte[P12Limits.MostBytes], "x"));
-        var more = await SendAsync(Uploads.Form(new byte[P12Limits.MostBytes + 1], "x"));
+        var most = await SendAsync(Uploads.Form(new byte[P12Limits.MaxBytes], "x"));
+        var more = await SendAsync(Uploads.Form(new byte[P12Limits.MaxBytes + 1], "x"));
 
         Assert.Equal(HttpStatusCode.Accepted, most.Status);
         Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "file_too_large"), (more.Status, more.Code));
@@ -43,7 +43,7 @@ public sealed class UploadFormTests(Stack stack) : IAsyncLifetime
         var head = $"POST /ssp/api/organizations/{organization.Id}/certificates HTTP/1.1\r\nHost: {cato.BaseUrl.Authority}\r\nCookie: ssp-session={cato.Cookie}\r\nX-CSRF-Token: {cato.CsrfToken}\r\n"
             + "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 50000000\r\n\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.p12\"\r\n\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head));
-        await stream.WriteAsync(new byte[P12Limits.MostBytes + 4096]);
+        await stream.WriteAsync(new byte[P12Limits.MaxBytes + 4096]);
 
         var answer = new byte[4096];
         var length = await stream.ReadAtLeastAsync(answer, 12);

@@ -2,8 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Certificates;
-using Ssp.Members;
-using Ssp.Organizations;
+using Ssp.Identity;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Certificates;

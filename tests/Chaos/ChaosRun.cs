@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Npgsql;
-using Ssp.Accounts;
 using Ssp.Dev;
 using Ssp.Dev.Demo;
+using Ssp.Storage;
 
 namespace Ssp.Tests.Chaos;
 

@@ -12,7 +12,7 @@ public sealed record ExpectedExport(object Body, long Rows, string Sha256);
 /// <summary>Asks for exports, looks at them, downloads, cancels and deletes them. Each that succeeds has every record, to the byte.</summary>
 public sealed class ExportActor(string name, Visitor visitor, string organizationId, IReadOnlyList<ExpectedExport> offer) : Actor(name)
 {
-    private const int MostUnderWay = 3;
+    private const int MaxUnderWay = 3;
     private const int Enough = 30;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
@@ -62,7 +62,7 @@ public sealed class ExportActor(string name, Visitor visitor, string organizatio
         {
             await RemoveAsync(underWay[random.Next(underWay.Count)]);
         }
-        else if (underWay.Count < MostUnderWay && random.Next(2) == 0)
+        else if (underWay.Count < MaxUnderWay && random.Next(2) == 0)
         {
             await RequestAsync(offer[random.Next(offer.Count)]);
         }

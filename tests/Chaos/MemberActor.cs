@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
-using Ssp.Accounts;
+using Ssp.Identity;
 
 namespace Ssp.Tests.Chaos;
 

@@ -23,8 +23,8 @@ public sealed class NightActor(string name, Visitor visitor, string organization
             return;
         }
 
-        object wish = random.Next(3) == 0 ? new { } : new { registry = expected.Keys.ElementAt(random.Next(expected.Count)) };
-        var reply = await visitor.PostAsync(Run, wish);
+        object body = random.Next(3) == 0 ? new { } : new { registry = expected.Keys.ElementAt(random.Next(expected.Count)) };
+        var reply = await visitor.PostAsync(Run, body);
         if (reply.IsDone)
         {
             Acknowledge();

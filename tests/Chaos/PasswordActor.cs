@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
-using Ssp.Accounts;
+using Ssp.Storage;
 
 namespace Ssp.Tests.Chaos;
 

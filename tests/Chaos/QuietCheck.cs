@@ -6,9 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Ssp.Audit;
 using Ssp.Backup;
 using Ssp.Dev;
-using Ssp.Organizations;
+using Ssp.Identity;
+using Ssp.Jobs;
 using Ssp.Storage;
-using Ssp.Work;
 
 namespace Ssp.Tests.Chaos;
 

@@ -4,6 +4,8 @@ using Azure.Data.Tables;
 using Ssp.Audit;
 using Ssp.Backup;
 using Ssp.Certificates;
+using Ssp.Entrance;
+using Ssp.Settings;
 using Ssp.Tests.Backup;
 using Ssp.Tests.Storage;
 using Ssp.Tests.Support;

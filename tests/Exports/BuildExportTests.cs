@@ -5,9 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Ssp.Dev.Demo;
 using Ssp.Exports;
-using Ssp.Members;
-using Ssp.Organizations;
-using Ssp.Storage;
+using Ssp.Hd4dp;
+using Ssp.Identity;
+using Ssp.Jobs;
 using Ssp.Tests.Hosting;
 using Ssp.Tests.Support;
 
@@ -17,7 +17,7 @@ namespace Ssp.Tests.Exports;
 [Trait("Run", "full")]
 public sealed class BuildExportTests(Stack stack) : IAsyncLifetime
 {
-    private static readonly object Wish = new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" };
+    private static readonly object Body = new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" };
 
     private readonly MovableClock clock = new();
     private TestPortal portal = null!;
@@ -234,7 +234,7 @@ public sealed class BuildExportTests(Stack stack) : IAsyncLifetime
     {
         await MakeSlowAsync(0);
         var message = await RequestAsync();
-        await using var source = NpgsqlDataSource.Create(portal.Services.GetRequiredService<PortalSettings>().LocaldwhConnection);
+        await using var source = NpgsqlDataSource.Create(portal.Services.GetRequiredService<Hd4dpSettings>().LocaldwhConnection);
         await using var locking = await source.OpenConnectionAsync();
         await using var transaction = await locking.BeginTransactionAsync();
         await using (var command = new NpgsqlCommand("LOCK TABLE kv IN ACCESS EXCLUSIVE MODE", locking, transaction))
@@ -277,7 +277,7 @@ public sealed class BuildExportTests(Stack stack) : IAsyncLifetime
         var message = await RequestAsync();
         var working = DeliverAsync(message);
         await WaitUntilRunningAsync(message);
-        await using (var source = NpgsqlDataSource.Create(portal.Services.GetRequiredService<PortalSettings>().LocaldwhConnection))
+        await using (var source = NpgsqlDataSource.Create(portal.Services.GetRequiredService<Hd4dpSettings>().LocaldwhConnection))
         {
             for (var killed = false; !killed; await Task.Delay(20))
             {
@@ -435,7 +435,7 @@ public sealed class BuildExportTests(Stack stack) : IAsyncLifetime
 
     private async Task<ExportMessage> RequestAsync()
     {
-        var asked = await person.PostAsync($"organizations/{organization.Id}/exports", Wish);
+        var asked = await person.PostAsync($"organizations/{organization.Id}/exports", Body);
         Assert.True(asked.Status == HttpStatusCode.Accepted, asked.Text);
         return new ExportMessage(organization.Id, asked.Json.GetProperty("export").GetProperty("id").GetString()!);
     }
@@ -466,7 +466,7 @@ public sealed class BuildExportTests(Stack stack) : IAsyncLifetime
     // How many of the portal's connections to the warehouse are like that.
     private async Task<long> ReadersAsync(string condition, string count = "*")
     {
-        await using var source = NpgsqlDataSource.Create(portal.Services.GetRequiredService<PortalSettings>().LocaldwhConnection);
+        await using var source = NpgsqlDataSource.Create(portal.Services.GetRequiredService<Hd4dpSettings>().LocaldwhConnection);
         await using var question = source.CreateCommand(
             $"SELECT count({count}) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'HD4DP2 Self-Service Portal' AND pid <> pg_backend_pid() AND {condition}");
         return (long)(await question.ExecuteScalarAsync())!;
@@ -478,7 +478,7 @@ public sealed class BuildExportTests(Stack stack) : IAsyncLifetime
 
     private async Task ExecuteAsync(string sql)
     {
-        await using var source = NpgsqlDataSource.Create(portal.Services.GetRequiredService<PortalSettings>().LocaldwhConnection);
+        await using var source = NpgsqlDataSource.Create(portal.Services.GetRequiredService<Hd4dpSettings>().LocaldwhConnection);
         await using var command = source.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();
     }

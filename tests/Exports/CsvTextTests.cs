@@ -1,5 +1,5 @@
 using System.Text;
-using Ssp.Exports.Csv;
+using Ssp.Text;
 using Sylvan.Data.Csv;
 
 namespace Ssp.Tests.Exports;

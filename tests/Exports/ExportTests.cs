@@ -4,15 +4,14 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Exports;
-using Ssp.Members;
-using Ssp.Organizations;
+using Ssp.Identity;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Exports;
 
 public sealed class ExportTests(Stack stack)
 {
-    private static readonly object Wish = new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" };
+    private static readonly object Body = new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" };
 
     private readonly TestPortal portal = stack.Portal;
 
@@ -21,7 +20,7 @@ public sealed class ExportTests(Stack stack)
     {
         var (organization, person) = await HospitalAsync(("CD_NISS", "01234567890"), ("TX_REMARK", "a;\"b\"\nc"), ("DT_BIRTH", "1985-03-09"));
 
-        var export = await person.ExportAsync(organization.Id, Wish);
+        var export = await person.ExportAsync(organization.Id, Body);
         var file = await person.GetAsync($"organizations/{organization.Id}/exports/{export.GetProperty("id").GetString()}/file");
 
         Assert.Equal("succeeded", export.GetProperty("state").GetString());
@@ -43,7 +42,7 @@ public sealed class ExportTests(Stack stack)
     {
         var (organization, person) = await HospitalAsync(("A", "1"));
 
-        var asked = await person.PostAsync($"organizations/{organization.Id}/exports", Wish);
+        var asked = await person.PostAsync($"organizations/{organization.Id}/exports", Body);
         var id = asked.Json.GetProperty("export").GetProperty("id").GetString()!;
         var followed = await person.GetAsync(asked.Message.Headers.Location!.ToString());
         await person.WaitForExportAsync(organization.Id, id);
@@ -61,11 +60,11 @@ public sealed class ExportTests(Stack stack)
         await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:BuildExport:Disabled"] = "true" });
         var (organization, person) = await HospitalAsync(idle, ("A", "1"));
 
-        var asked = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => person.PostAsync($"organizations/{organization.Id}/exports", Wish)));
+        var asked = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => person.PostAsync($"organizations/{organization.Id}/exports", Body)));
         var id = Assert.Single(asked.Select(answer => answer.Json.GetProperty("export").GetProperty("id").GetString()).Distinct());
         var other = await person.PostAsync($"organizations/{organization.Id}/exports", new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1", profile = "excel" });
         Assert.Equal(HttpStatusCode.NoContent, (await person.DeleteAsync($"organizations/{organization.Id}/exports/{id}")).Status);
-        var afterwards = await person.PostAsync($"organizations/{organization.Id}/exports", Wish);
+        var afterwards = await person.PostAsync($"organizations/{organization.Id}/exports", Body);
 
         Assert.NotEqual(id, other.Json.GetProperty("export").GetProperty("id").GetString());
         Assert.NotEqual(id, afterwards.Json.GetProperty("export").GetProperty("id").GetString());
@@ -97,11 +96,11 @@ public sealed class ExportTests(Stack stack)
     public async Task A_nippin_manager_learns_nothing_of_csv_exports()
     {
         var (organization, person) = await HospitalAsync(("A", "1"));
-        var id = (await person.ExportAsync(organization.Id, Wish)).GetProperty("id").GetString();
+        var id = (await person.ExportAsync(organization.Id, Body)).GetProperty("id").GetString();
         var nina = await portal.SignInAsync(organization, Role.NippinManager);
 
         Assert.Empty((await nina.GetAsync($"organizations/{organization.Id}/exports")).Json.GetProperty("items").EnumerateArray());
-        Assert.Equal(HttpStatusCode.NotFound, (await nina.PostAsync($"organizations/{organization.Id}/exports", Wish)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await nina.PostAsync($"organizations/{organization.Id}/exports", Body)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await nina.GetAsync($"organizations/{organization.Id}/exports/{id}")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await nina.GetAsync($"organizations/{organization.Id}/exports/{id}/file")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await nina.DeleteAsync($"organizations/{organization.Id}/exports/{id}")).Status);
@@ -119,7 +118,7 @@ public sealed class ExportTests(Stack stack)
     public async Task Another_organisations_export_is_an_unknown_one()
     {
         var (organization, person) = await HospitalAsync(("A", "1"));
-        var id = (await person.ExportAsync(organization.Id, Wish)).GetProperty("id").GetString();
+        var id = (await person.ExportAsync(organization.Id, Body)).GetProperty("id").GetString();
         var (elsewhere, other) = await HospitalAsync(("A", "1"));
 
         var foreign = await other.GetAsync($"organizations/{elsewhere.Id}/exports/{id}");
@@ -135,7 +134,7 @@ public sealed class ExportTests(Stack stack)
     public async Task Deleting_a_finished_export_removes_file_and_row()
     {
         var (organization, person) = await HospitalAsync(("A", "1"));
-        var id = (await person.ExportAsync(organization.Id, Wish)).GetProperty("id").GetString();
+        var id = (await person.ExportAsync(organization.Id, Body)).GetProperty("id").GetString();
 
         Assert.Equal(HttpStatusCode.NoContent, (await person.DeleteAsync($"organizations/{organization.Id}/exports/{id}")).Status);
 
@@ -148,7 +147,7 @@ public sealed class ExportTests(Stack stack)
     public async Task A_file_can_be_fetched_in_parts_and_only_when_it_changed()
     {
         var (organization, person) = await HospitalAsync(("A", "0123456789"));
-        var export = await person.ExportAsync(organization.Id, Wish);
+        var export = await person.ExportAsync(organization.Id, Body);
         var path = $"organizations/{organization.Id}/exports/{export.GetProperty("id").GetString()}/file";
         var tag = $"\"{export.GetProperty("sha256").GetString()}\"";
 
@@ -175,7 +174,7 @@ public sealed class ExportTests(Stack stack)
     {
         const long Size = 96 * 1024 * 1024;
         var (organization, person) = await HospitalAsync(("A", "1"));
-        var export = await person.ExportAsync(organization.Id, Wish);
+        var export = await person.ExportAsync(organization.Id, Body);
         var id = export.GetProperty("id").GetString()!;
         var store = portal.Services.GetRequiredService<ExportStore>();
         var job = (await store.FindAsync(organization.Id, id, default))!;
@@ -217,7 +216,7 @@ public sealed class ExportTests(Stack stack)
         var clock = new MovableClock();
         await using var own = await TestPortal.StartAsync(stack, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
         var (organization, person) = await HospitalAsync(own, ("A", "1"));
-        var id = (await person.ExportAsync(organization.Id, Wish)).GetProperty("id").GetString()!;
+        var id = (await person.ExportAsync(organization.Id, Body)).GetProperty("id").GetString()!;
         var store = own.Services.GetRequiredService<ExportStore>();
         await store.File((await store.FindAsync(organization.Id, id, default))!.BlobName!).UploadAsync(new MemoryStream(new byte[Size]));
         using var http = new HttpClient();
@@ -248,7 +247,7 @@ public sealed class ExportTests(Stack stack)
     public async Task Several_parts_at_once_are_answered_with_the_whole_file()
     {
         var (organization, person) = await HospitalAsync(("A", "0123456789"));
-        var path = $"organizations/{organization.Id}/exports/{(await person.ExportAsync(organization.Id, Wish)).GetProperty("id").GetString()}/file";
+        var path = $"organizations/{organization.Id}/exports/{(await person.ExportAsync(organization.Id, Body)).GetProperty("id").GetString()}/file";
 
         var apart = await person.GetAsync(path, ("Range", "bytes=0-1,5-6"));
         var overlapping = await person.GetAsync(path, ("Range", "bytes=0-5,3-8"));
@@ -264,7 +263,7 @@ public sealed class ExportTests(Stack stack)
         var (organization, person) = await HospitalAsync(idle, ("A", "1"));
         var colleague = await idle.SignInAsync(organization, Role.CsvUploadManager);
 
-        var asked = await Task.WhenAll(new[] { person, colleague }.Select(one => one.PostAsync($"organizations/{organization.Id}/exports", Wish)));
+        var asked = await Task.WhenAll(new[] { person, colleague }.Select(one => one.PostAsync($"organizations/{organization.Id}/exports", Body)));
 
         Assert.All(asked, answer => Assert.Equal(HttpStatusCode.Accepted, answer.Status));
         Assert.Single(asked.Select(answer => answer.Json.GetProperty("export").GetProperty("id").GetString()).Distinct());
@@ -276,7 +275,7 @@ public sealed class ExportTests(Stack stack)
     {
         await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:BuildExport:Disabled"] = "true" });
         var (organization, person) = await HospitalAsync(idle, ("A", "1"));
-        var id = (await person.PostAsync($"organizations/{organization.Id}/exports", Wish)).Json.GetProperty("export").GetProperty("id").GetString();
+        var id = (await person.PostAsync($"organizations/{organization.Id}/exports", Body)).Json.GetProperty("export").GetProperty("id").GetString();
 
         var answer = await person.GetAsync($"organizations/{organization.Id}/exports/{id}/file");
 
@@ -287,7 +286,7 @@ public sealed class ExportTests(Stack stack)
     public async Task A_file_that_was_removed_from_storage_is_gone_and_never_short()
     {
         var (organization, person) = await HospitalAsync(("A", "1"));
-        var id = (await person.ExportAsync(organization.Id, Wish)).GetProperty("id").GetString();
+        var id = (await person.ExportAsync(organization.Id, Body)).GetProperty("id").GetString();
         foreach (var file in FilesOf(portal, organization))
         {
             await portal.Storage.ExportFiles.DeleteBlobAsync(file);
@@ -304,10 +303,10 @@ public sealed class ExportTests(Stack stack)
         var clock = new MovableClock();
         await using var own = await TestPortal.StartAsync(stack, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
         var (organization, person) = await HospitalAsync(own, ("A", "1"));
-        var old = (await person.ExportAsync(organization.Id, Wish)).GetProperty("id").GetString();
+        var old = (await person.ExportAsync(organization.Id, Body)).GetProperty("id").GetString();
         clock.Forward(TimeSpan.FromDays(6));
         await person.SignInAsync();
-        var young = (await person.ExportAsync(organization.Id, Wish)).GetProperty("id").GetString();
+        var young = (await person.ExportAsync(organization.Id, Body)).GetProperty("id").GetString();
         clock.Forward(TimeSpan.FromDays(1.5));
         await person.SignInAsync();
 

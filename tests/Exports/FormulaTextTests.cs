@@ -1,4 +1,4 @@
-using Ssp.Exports.Csv;
+using Ssp.Text;
 
 namespace Ssp.Tests.Exports;
 

@@ -3,8 +3,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Exports;
 using Ssp.Hd4dp;
-using Ssp.Members;
-using Ssp.Organizations;
+using Ssp.Identity;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Exports;

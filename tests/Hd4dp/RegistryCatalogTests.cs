@@ -1,4 +1,5 @@
 using Ssp.Hd4dp;
+using Ssp.Settings;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Hd4dp;
@@ -13,7 +14,7 @@ public sealed class RegistryCatalogTests
         "QERMID_Pacemaker_Ajout_remplacement_electrode", "QERMID_Pacemaker_Primo_implantation", "SPIN_SURG", "TAVI_IMPLT", "ZEPHYR_PRIM_IMPLT", "ZEPHYR_REPLAC",
     ];
 
-    private readonly RegistryCatalog catalog = RegistryCatalog.Load(TestSettings.Of());
+    private readonly RegistryCatalog catalog = RegistryCatalog.Load(TestSettings.Of().Hd4dp);
 
     [Fact]
     public void The_reimbursed_collections_are_the_published_ones_to_the_letter() =>
@@ -71,7 +72,7 @@ public sealed class RegistryCatalogTests
 
     [Fact]
     public void A_list_that_is_not_there_stops_the_start() =>
-        Assert.Throws<SettingsException>(() => RegistryCatalog.Load(TestSettings.Of(("RegistriesFile", "/no/such/file.json"))));
+        Assert.Throws<SettingsException>(() => RegistryCatalog.Load(TestSettings.Of(("RegistriesFile", "/no/such/file.json")).Hd4dp));
 
     private static RegistryCatalog Load(string json)
     {
@@ -79,7 +80,7 @@ public sealed class RegistryCatalogTests
         try
         {
             File.WriteAllText(file, json);
-            return RegistryCatalog.Load(TestSettings.Of(("RegistriesFile", file)));
+            return RegistryCatalog.Load(TestSettings.Of(("RegistriesFile", file)).Hd4dp);
         }
         finally
         {

@@ -1,8 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Dev.Demo;
-using Ssp.Members;
-using Ssp.Organizations;
+using Ssp.Identity;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Hd4dp;

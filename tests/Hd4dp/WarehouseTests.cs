@@ -300,7 +300,7 @@ public sealed class WarehouseTests(Stack stack)
 
     private static Warehouse Of(string connection, params (string Name, string? Value)[] settings)
     {
-        var all = TestSettings.Of([("LocaldwhConnection", connection), .. settings]);
+        var all = TestSettings.Of([("LocaldwhConnection", connection), .. settings]).Hd4dp;
         return new Warehouse(all, new WarehouseNames(all));
     }
 

@@ -30,7 +30,7 @@ public sealed class BuildOutputTests
     public void Every_function_of_the_code_is_listed_with_its_trigger()
     {
         var code =
-            from type in typeof(Ssp.Portal).Assembly.GetTypes()
+            from type in typeof(Ssp.Entrance.Portal).Assembly.GetTypes()
             from method in type.GetMethods()
             let function = method.GetCustomAttribute<FunctionAttribute>()
             where function is not null

@@ -99,7 +99,7 @@ public sealed class AnswerTests(Stack stack)
     {
         await using var own = await TestPortal.StartAsync(stack, new() { ["LocaldwhConnection"] = "Host=127.0.0.1;Port=1;Database=localdwh;Username=x;Password=y" });
         var organization = await own.NewOrganizationAsync();
-        var person = await own.SignInAsync(organization, Ssp.Members.Role.CsvUploadManager);
+        var person = await own.SignInAsync(organization, Ssp.Identity.Role.CsvUploadManager);
 
         var ready = await own.Guest().GetAsync("health/ready");
         var registries = await person.GetAsync($"organizations/{organization.Id}/registries");

@@ -1,9 +1,8 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Ssp.Certificates;
-using Ssp.Members;
-using Ssp.Organizations;
+using Ssp.Certificates.P12;
+using Ssp.Identity;
 using Ssp.Tests.Certificates;
 using Ssp.Tests.Support;
 
@@ -35,7 +34,7 @@ public sealed class BrokenRequestTests(BrokenRequestTests.Scene scene) : IClassF
         var (type, beginning) = isForm
             ? ("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.p12\"\r\n\r\n")
             : ("application/json", "{\"a\":\"");
-        var much = beginning + new string('x', P12Limits.MostBytes + 100_000);
+        var much = beginning + new string('x', P12Limits.MaxBytes + 100_000);
 
         foreach (var length in (string[])["Content-Length: 400000", "Content-Length: 50000000"])
         {
@@ -56,7 +55,7 @@ public sealed class BrokenRequestTests(BrokenRequestTests.Scene scene) : IClassF
     public async Task A_form_that_is_too_large_anywhere_is_too_large(string beginning)
     {
         var path = "organizations/{organization}/certificates";
-        var much = beginning + new string('x', P12Limits.MostBytes + 100_000);
+        var much = beginning + new string('x', P12Limits.MaxBytes + 100_000);
 
         await RefusesAsync($"{Head("POST", path, "multipart/form-data; boundary=x", "Content-Length: 400000")}{beginning}", true);
         await RefusesAsync($"{Head("POST", path, "multipart/form-data; boundary=x", "Transfer-Encoding: chunked")}{much.Length:x}\r\n{much}\r\n", true);

@@ -9,7 +9,7 @@ namespace Ssp.Tests.Http;
 
 public sealed class ClientAddressTests
 {
-    private static readonly PortalSettings BehindProxy = TestSettings.Of(("ClientAddressHeader", "X-Real-IP"));
+    private static readonly HttpSettings BehindProxy = TestSettings.Of(("ClientAddressHeader", "X-Real-IP")).Http;
 
     [Theory]
     [InlineData("192.0.2.7", "192.0.2.7")]
@@ -52,7 +52,7 @@ public sealed class ClientAddressTests
     public void X_Forwarded_For_is_never_believed()
     {
         Assert.Null(ClientAddress.Of(Request("127.0.0.1", ("X-Forwarded-For", "192.0.2.7")), BehindProxy));
-        Assert.Null(ClientAddress.Of(Request("127.0.0.1", ("X-Forwarded-For", "192.0.2.7")), TestSettings.Of()));
+        Assert.Null(ClientAddress.Of(Request("127.0.0.1", ("X-Forwarded-For", "192.0.2.7")), TestSettings.Of().Http));
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class ClientAddressTests
     [InlineData("::ffff:127.0.0.1", null)]
     [InlineData(null, null)]
     public void Without_the_setting_only_the_peer_counts_whatever_a_caller_claims(string? peer, string? address) =>
-        Assert.Equal(address, ClientAddress.Of(Request(peer, ("X-Real-IP", "192.0.2.7")), TestSettings.Of())?.ToString());
+        Assert.Equal(address, ClientAddress.Of(Request(peer, ("X-Real-IP", "192.0.2.7")), TestSettings.Of().Http)?.ToString());
 
     [Fact]
     public void The_proxy_overwrites_what_a_caller_sent()

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Ssp.Http;
-using Ssp.Members;
+using Ssp.Entrance;
+using Ssp.Identity;
 
 namespace Ssp.Tests.Http;
 

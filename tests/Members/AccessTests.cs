@@ -1,5 +1,5 @@
 using System.Net;
-using Ssp.Members;
+using Ssp.Identity;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Members;

@@ -3,8 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Accounts;
-using Ssp.Members;
-using Ssp.Organizations;
+using Ssp.Identity;
 using Ssp.Tests.Certificates;
 using Ssp.Tests.Support;
 
@@ -245,10 +244,10 @@ public abstract class PermissionCalls(Stack stack, PermissionCalls.Cast cast) : 
             return await ExportIdAsync(Role.NippinManager, Report, finished);
         }
 
-        private async Task<string> ExportIdAsync(Role role, object wish, bool finished)
+        private async Task<string> ExportIdAsync(Role role, object body, bool finished)
         {
             var person = await Portal.SignInAsync(Organization, role);
-            var asked = await person.PostAsync($"{Path}/exports", wish);
+            var asked = await person.PostAsync($"{Path}/exports", body);
             var id = asked.Json.GetProperty("export").GetProperty("id").GetString()!;
             if (finished)
             {

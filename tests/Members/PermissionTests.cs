@@ -1,4 +1,4 @@
-using Ssp.Members;
+using Ssp.Identity;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Members;

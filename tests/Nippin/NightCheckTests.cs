@@ -1,8 +1,9 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Ssp.Hd4dp;
+using Ssp.Identity;
 using Ssp.Nippin;
-using Ssp.Organizations;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Nippin;

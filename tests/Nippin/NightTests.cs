@@ -3,9 +3,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Ssp.Members;
+using Ssp.Identity;
 using Ssp.Nippin;
-using Ssp.Organizations;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Nippin;
@@ -303,9 +302,9 @@ public sealed class NightTests(Stack stack) : IAsyncLifetime
     [Fact]
     public async Task Wrong_wishes_get_a_sentence_beside_the_field()
     {
-        async Task<string?> FieldOf(string field, object wish)
+        async Task<string?> FieldOf(string field, object body)
         {
-            var answer = await person.PostAsync($"organizations/{organization.Id}/exports", wish);
+            var answer = await person.PostAsync($"organizations/{organization.Id}/exports", body);
             Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
             return answer.Json.GetProperty("errors").GetProperty(field)[0].GetString();
         }

@@ -3,10 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Ssp.Dev.Demo;
 using Ssp.Hd4dp;
-using Ssp.Members;
+using Ssp.Identity;
+using Ssp.Jobs;
 using Ssp.Nippin;
-using Ssp.Organizations;
-using Ssp.Storage;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Nippin;

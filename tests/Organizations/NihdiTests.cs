@@ -1,4 +1,4 @@
-using Ssp.Organizations;
+using Ssp.Hd4dp;
 
 namespace Ssp.Tests.Organizations;
 

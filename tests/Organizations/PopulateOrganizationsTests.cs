@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Dev.Demo;
+using Ssp.Hd4dp;
+using Ssp.Identity;
 using Ssp.Organizations;
 using Ssp.Tests.Support;
 

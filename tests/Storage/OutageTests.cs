@@ -3,11 +3,11 @@ using System.Security.Cryptography;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Exports;
-using Ssp.Members;
+using Ssp.Identity;
+using Ssp.Jobs;
 using Ssp.Tests.Certificates;
 using Ssp.Tests.Hosting;
 using Ssp.Tests.Support;
-using Ssp.Work;
 
 namespace Ssp.Tests.Storage;
 
@@ -15,7 +15,7 @@ namespace Ssp.Tests.Storage;
 [Trait("Run", "full")]
 public sealed class OutageTests(Stack stack) : IAsyncLifetime
 {
-    private static readonly object Wish = new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" };
+    private static readonly object Body = new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" };
 
     private readonly MovableClock clock = new();
     private TroubledStorage storage = null!;
@@ -53,7 +53,7 @@ public sealed class OutageTests(Stack stack) : IAsyncLifetime
         var slow = await bo.GetAsync($"organizations/{organization.Id}");
         // An export that cannot end meanwhile.
         storage.Trouble = Trouble.LosingAnswers;
-        var asked = await bo.PostAsync($"organizations/{organization.Id}/exports", Wish);
+        var asked = await bo.PostAsync($"organizations/{organization.Id}/exports", Body);
         await Eventually.Is(() => storage.Lost > 0, "the export meets the trouble");
         storage.Trouble = Trouble.Failing;
         var failing = await bo.GetAsync($"organizations/{organization.Id}");
@@ -83,7 +83,7 @@ public sealed class OutageTests(Stack stack) : IAsyncLifetime
         List<string> Files() => [.. portal.Storage.ExportFiles.GetBlobs().Select(blob => blob.Name)];
 
         storage.Trouble = Trouble.LosingAnswers;
-        var id = (await bo.PostAsync($"organizations/{organization.Id}/exports", Wish)).Json.GetProperty("export").Text("id");
+        var id = (await bo.PostAsync($"organizations/{organization.Id}/exports", Body)).Json.GetProperty("export").Text("id");
         // The first try and the client's two retries.
         await Eventually.Is(() => storage.Lost >= 3, "the answers are lost");
         storage.Trouble = Trouble.None;

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Azure.Storage.Queues;
 using Microsoft.Azure.Functions.Worker;
+using Ssp.Entrance;
 using Ssp.Storage;
 using Ssp.Tests.Support;
 
@@ -12,7 +13,7 @@ public sealed class PortalStorageTests(Stack stack)
     public async Task Every_queue_that_a_function_listens_to_is_there_after_the_start()
     {
         var prefix = TestPortal.NewPrefix();
-        await new PortalStorage(TestSettings.Of(("AzureWebJobsStorage", stack.Storage), ("StoragePrefix", prefix))).PrepareAsync(default);
+        await new PortalStorage(TestSettings.Of(("AzureWebJobsStorage", stack.Storage), ("StoragePrefix", prefix)).Storage).PrepareAsync(default);
 
         var there = new List<string>();
         await foreach (var queue in new QueueServiceClient(stack.Storage).GetQueuesAsync(prefix: prefix))

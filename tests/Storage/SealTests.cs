@@ -1,4 +1,5 @@
 using System.Text;
+using Ssp.Settings;
 using Ssp.Storage;
 
 namespace Ssp.Tests.Storage;

@@ -1,6 +1,6 @@
 using System.Net;
 using Ssp.Dev;
-using Ssp.Members;
+using Ssp.Identity;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Storage;

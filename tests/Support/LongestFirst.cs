@@ -11,7 +11,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
     private static readonly string[] Longest =
     [
         "The demo: every page", "Browser.OutageStories", "Durability.CrashTests", "Chaos.ChaosTests", "The demo: stories", "Durability.LogTests", "Backup.DrillTests", "Exports.OutageTests",
-        "Work.KilledPortalTests", "Work.TwoPortalsTests", "Members.PermissionTests", "Members.ChangePermissionTests", "Certificates.P12ToolTests", "Exports.BuildExportTests", "Hosting.TimerTriggerTests",
+        "Jobs.KilledPortalTests", "Jobs.TwoPortalsTests", "Members.PermissionTests", "Members.ChangePermissionTests", "Certificates.P12ToolTests", "Exports.BuildExportTests", "Hosting.TimerTriggerTests",
     ];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)

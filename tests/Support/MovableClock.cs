@@ -1,10 +1,11 @@
 namespace Ssp.Tests.Support;
 
 /// <summary>A clock that a test moves forward; unless it is stopped it runs on by itself meanwhile.</summary>
-public sealed class MovableClock(bool stopped = false) : TimeProvider
+/// <param name="startAt">What it shows now; null: the time.</param>
+public sealed class MovableClock(bool stopped = false, DateTimeOffset? startAt = null) : TimeProvider
 {
-    private readonly DateTimeOffset start = DateTimeOffset.UtcNow;
-    private TimeSpan ahead = TimeSpan.Zero;
+    private readonly DateTimeOffset start = startAt ?? DateTimeOffset.UtcNow;
+    private TimeSpan ahead = startAt is { } moment && !stopped ? moment - DateTimeOffset.UtcNow : TimeSpan.Zero;
     private int sleeps;
 
     /// <summary>How many times somebody began to wait by this clock.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Ssp.Identity;
 using Ssp.Nippin;
-using Ssp.Organizations;
+using Ssp.Clock;
 
 namespace Ssp.Tests.Support;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using Ssp.Accounts;
+using Ssp.Identity;
 
 namespace Ssp.Tests.Support;
 
@@ -79,9 +79,9 @@ public sealed class Person(Uri baseUrl, string email, string password) : IDispos
     }
 
     /// <summary>Asks for an export and waits until it is over.</summary>
-    public async Task<JsonElement> ExportAsync(string organizationId, object wish)
+    public async Task<JsonElement> ExportAsync(string organizationId, object body)
     {
-        var asked = await PostAsync($"organizations/{organizationId}/exports", wish);
+        var asked = await PostAsync($"organizations/{organizationId}/exports", body);
         Assert.True(asked.Status == HttpStatusCode.Accepted, asked.Text);
         return await WaitForExportAsync(organizationId, asked.Json.GetProperty("export").GetProperty("id").GetString()!);
     }

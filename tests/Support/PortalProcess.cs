@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Dev;
+using Ssp.Entrance;
 
 namespace Ssp.Tests.Support;
 
@@ -37,7 +38,7 @@ public sealed class PortalProcess : IAsyncDisposable
         var port = Ports.Free(1)[0];
         var address = $"http://localhost:{port}/ssp";
         var shared = beside.Services.GetRequiredService<PortalSettings>();
-        var all = DevStack.SettingsOf(address, stack.Storage, shared.LocaldwhConnection, stack.Nippin, port, shared.KeysFolder);
+        var all = DevStack.SettingsOf(address, stack.Storage, shared.Hd4dp.LocaldwhConnection, stack.Nippin, port, shared.Storage.KeysFolder);
         all["StoragePrefix"] = beside.Prefix;
         // The timers of the portal beside it are not to stand in the way of its own.
         all["AzureFunctionsWebHost__hostid"] = $"{beside.Prefix}process";

@@ -4,9 +4,10 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Ssp.Accounts;
+using Ssp.Entrance;
+using Ssp.Hd4dp;
 using Ssp.Hosting;
-using Ssp.Members;
-using Ssp.Organizations;
+using Ssp.Identity;
 using Ssp.Storage;
 
 namespace Ssp.Tests.Support;
@@ -88,7 +89,7 @@ public sealed class TestPortal : IAsyncDisposable
             [.. all.Select(one => $"--{one.Key}={one.Value}")],
             args =>
             {
-                var builder = Ssp.Portal.CreateBuilder(args);
+                var builder = Portal.CreateBuilder(args);
                 builder.Logging.ClearProviders().AddProvider(new QueueLog(log));
                 // What a function throws is told by the host.
                 builder.Logging.AddFilter("Microsoft.Azure.Functions.Worker.FunctionsApplication", LogLevel.None);

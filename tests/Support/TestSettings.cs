@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Ssp.Entrance;
 
 namespace Ssp.Tests.Support;
 

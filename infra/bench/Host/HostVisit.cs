@@ -10,7 +10,7 @@ namespace Ssp.Bench;
 /// <summary>A portal from its start to its stop, and what is asked of it over one connection that is kept.</summary>
 public sealed class HostVisit : IAsyncDisposable
 {
-    private static readonly TimeSpan MostToStart = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxToStart = TimeSpan.FromMinutes(1);
 
     private readonly HttpClient http;
     private readonly string organization;
@@ -165,7 +165,7 @@ public sealed class HostVisit : IAsyncDisposable
                 // Not listening yet.
             }
 
-            if (process.HasExited || clock.Elapsed > MostToStart)
+            if (process.HasExited || clock.Elapsed > MaxToStart)
             {
                 throw new DevException($"The {side.Name} portal did not start ({string.Join(' ', side.Command)}):{Environment.NewLine}{process.LastOutput}");
             }
@@ -176,8 +176,8 @@ public sealed class HostVisit : IAsyncDisposable
 
     private async Task<JsonElement> RequestAsync(string version, CancellationToken cancel)
     {
-        var wish = new { kind = "csv", project = "BCFR", collection = HostStack.Collection, version, profile = "hd4dp" };
-        return (await SendAsync(HttpMethod.Post, Exports, JsonContent.Create(wish), cancel)).GetProperty("export");
+        var body = new { kind = "csv", project = "BCFR", collection = HostStack.Collection, version, profile = "hd4dp" };
+        return (await SendAsync(HttpMethod.Post, Exports, JsonContent.Create(body), cancel)).GetProperty("export");
     }
 
     private async Task WaitForEndAsync(JsonElement export, CancellationToken cancel)

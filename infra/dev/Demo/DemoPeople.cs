@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Accounts;
-using Ssp.Members;
-using Ssp.Organizations;
+using Ssp.Identity;
+using Ssp.Storage;
 
 namespace Ssp.Dev.Demo;
 

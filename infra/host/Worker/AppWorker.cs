@@ -20,7 +20,7 @@ internal sealed class AppWorker : IAsyncDisposable
     /// <summary>How far an app may be ahead of the caller with an answer, at each of the two connections it passes, in bytes: a large one is made while it is sent.</summary>
     internal const int AnswerBuffer = 512 * 1024;
 
-    private const int MostRequests = 100_000;
+    private const int MaxRequests = 100_000;
     private const int LargeHeaders = 128 * 1024;
     private const int ManyHeaders = 200;
 
@@ -51,7 +51,7 @@ internal sealed class AppWorker : IAsyncDisposable
             kestrel.Configure();
             kestrel.Limits.MaxResponseBufferSize = AnswerBuffer;
             // Requests with a body share one connection. A request answered early is counted for five seconds more, and what goes beyond the limit is refused, whoever's it is.
-            kestrel.Limits.Http2.MaxStreamsPerConnection = MostRequests;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = MaxRequests;
             // The host's own limits decide; what it forwards is somewhat longer than what it took.
             kestrel.Limits.MaxRequestLineSize = LargeHeaders;
             kestrel.Limits.MaxRequestHeadersTotalSize = LargeHeaders;

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Ssp.Audit;
+using Ssp.Http;
+using Ssp.Identity;
+
+namespace Ssp.Accounts.UserManagers;
+
+/// <summary>Makes an account for a further User Manager. Somebody who has one already is made User Manager by <see cref="ChangeUserManager"/>.</summary>
+public sealed class AddUserManager(Access access, AccountStore accounts, TemporaryPasswords passwords, ManagedAccounts managed, AuditTrail audit)
+{
+    private sealed record Body(string? Email);
+
+    [Function(nameof(AddUserManager))]
+    public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/accounts")] HttpRequest request, CancellationToken cancel)
+    {
+        await access.RequireAsync(request, nameof(AddUserManager), cancel);
+        var email = EmailAddress.Require((await Json.ReadAsync<Body>(request, cancel)).Email);
+        var password = await passwords.NewAsync(cancel);
+        var account = await audit.DoAsync(
+            request,
+            new AuditAction("user_manager_added", email.Value, Details: "new account"),
+            async cancel =>
+            {
+                var added = await accounts.AddAsync(new NewAccount(email), password.Hash, password.Until, cancel) ?? throw new Problem(StatusCodes.Status409Conflict, "account_exists");
+                await accounts.SetUserManagerAsync(added, true, cancel);
+                return added;
+            });
+        var view = await managed.OfAsync(account, within: null, cancel);
+        request.HttpContext.Response.Headers.ETag = view.ETag;
+        request.HttpContext.Response.Headers.Location = $"/ssp/api/accounts/{account.Id}";
+        return Json.Answer(
+            new { Account = view, TemporaryPassword = password.Text, TemporaryUntil = password.Until }, StatusCodes.Status201Created);
+    }
+}

@@ -1,0 +1,37 @@
+using Ssp.Certificates.P12;
+
+namespace Ssp.Certificates.EHealth;
+
+/// <summary>
+/// Whether a P12 file can serve HD4DP: what <see cref="P12Reader"/> reads, keys and certificates paired, eHealth's rules, the chain, and the installation's policy.
+/// Never throws, whatever the bytes are.
+/// </summary>
+public static class EHealthCheck
+{
+    /// <param name="password">As it was typed.</param>
+    public static EHealthVerdict Of(ReadOnlyMemory<byte> file, string password, CertificateRules rules, Circumstances circumstances)
+    {
+        var reading = P12Reader.Read(file, password);
+        // What refuses may still be let pass by the installation, where everything could be read.
+        if (rules.Weigh(reading.Findings.Where(finding => finding.Refuses)).Any(finding => finding.Refuses))
+        {
+            return new EHealthVerdict(rules.Weigh(reading.Findings));
+        }
+
+        var pairs = KeyPairs.Of(reading);
+        var roles = EHealthRoles.Of(reading.Keys, rules);
+        var chain = ChainOfTrust.Of(roles.Authentication, reading.Certificates, rules);
+        var findings = new List<Finding>([.. reading.Findings, .. pairs]);
+        findings.AddRange(roles.Findings);
+        // A request that eHealth has not answered has placeholders for everything else.
+        if (!roles.IsUnfinished)
+        {
+            findings.AddRange(EHealthRules.Judge(roles, chain, rules, circumstances));
+            findings.AddRange(chain.Findings);
+        }
+
+        return new EHealthVerdict(
+            rules.Weigh(findings), roles.Authentication, roles.Encryption, chain.Links,
+            reading.Keys.Count - new[] { roles.Authentication, roles.Encryption }.Count(one => one is not null));
+    }
+}

@@ -1,0 +1,10 @@
+using Ssp.Certificates.P12;
+using Ssp.Http;
+
+namespace Ssp.Certificates;
+
+public static class FindingSentence
+{
+    /// <summary>The finding in words.</summary>
+    public static Sentence Sentence(this Finding finding) => new(finding.Key, [.. finding.Values]);
+}

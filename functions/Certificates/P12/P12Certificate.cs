@@ -1,0 +1,236 @@
+using System.Numerics;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.Nist;
+using Org.BouncyCastle.Asn1.Oiw;
+using Org.BouncyCastle.Asn1.Pkcs;
+using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.Asn1.X9;
+using Org.BouncyCastle.Crypto.Parameters;
+using Org.BouncyCastle.Security;
+using Org.BouncyCastle.X509;
+using Ssp.Text;
+
+namespace Ssp.Certificates.P12;
+
+/// <summary>A certificate from a P12 file, by what the rules and the screens ask of it.</summary>
+public sealed partial class P12Certificate
+{
+    private const int MaxText = 400;
+
+    // RFC 5280, section 4.2.1.3, in the order of the bits.
+    private static readonly string[] UsageNames =
+        ["digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment", "keyAgreement", "keyCertSign", "cRLSign", "encipherOnly", "decipherOnly"];
+
+    // A real one has at most 20 bytes (RFC 5280, section 4.1.2.2); one of a hundred thousand takes seconds to write in decimal.
+    private const int MaxSerialBits = 1_024;
+
+    private static readonly DateTimeOffset Earliest = new(1900, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Latest = new(9999, 12, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private const int MaxSlowRsaBits = 4_096;
+
+    private static readonly Dictionary<string, HashAlgorithmName> Hashes = new()
+    {
+        ["1.2.840.113549.1.1.4"] = HashAlgorithmName.MD5,
+        ["1.2.840.113549.1.1.5"] = HashAlgorithmName.SHA1,
+        ["1.3.14.3.2.29"] = HashAlgorithmName.SHA1,
+        ["1.2.840.113549.1.1.11"] = HashAlgorithmName.SHA256,
+        ["1.2.840.113549.1.1.12"] = HashAlgorithmName.SHA384,
+        ["1.2.840.113549.1.1.13"] = HashAlgorithmName.SHA512,
+    };
+
+    // The runtime takes a salt as long as the hash, as everybody writes it.
+    private static readonly (DerObjectIdentifier Oid, int Bytes, HashAlgorithmName Hash)[] PssHashes =
+    [
+        (OiwObjectIdentifiers.IdSha1, 20, HashAlgorithmName.SHA1),
+        (NistObjectIdentifiers.IdSha256, 32, HashAlgorithmName.SHA256),
+        (NistObjectIdentifiers.IdSha384, 48, HashAlgorithmName.SHA384),
+        (NistObjectIdentifiers.IdSha512, 64, HashAlgorithmName.SHA512),
+    ];
+
+    private readonly X509Certificate certificate;
+    private readonly string subjectName;
+    private readonly string issuerName;
+
+    /// <exception cref="Exception">The bytes are no certificate; whatever the library throws.</exception>
+    internal P12Certificate(byte[] der, string? alias, byte[]? localKeyId)
+    {
+        certificate = new X509Certificate(der);
+        var tbs = certificate.TbsCertificate;
+        (Der, Alias, LocalKeyId) = (der, alias, localKeyId);
+        subjectName = Compared(tbs.Subject);
+        issuerName = Compared(tbs.Issuer);
+        Subject = Shown(tbs.Subject);
+        Issuer = Shown(tbs.Issuer);
+        SubjectParts = [.. tbs.Subject.GetOidList().Zip(tbs.Subject.GetValueList(), (oid, value) => (X509Name.RFC2253Symbols.TryGetValue(oid, out var word) ? word : oid.Id, value))];
+        if (tbs.SerialNumber.Value.BitLength > MaxSerialBits)
+        {
+            throw P12Fault.Damaged();
+        }
+
+        SerialNumber = new BigInteger(tbs.SerialNumber.Value.ToByteArray(), isBigEndian: true);
+        NotBefore = Sensible(tbs.StartDate);
+        NotAfter = Sensible(tbs.EndDate);
+        (KeyAlgorithm, KeySize, KeyCurve) = P12Key.Describe(tbs.SubjectPublicKeyInfo.Algorithm, () => RsaOf(tbs.SubjectPublicKeyInfo).Modulus.BitLength);
+        SignatureAlgorithm = certificate.SigAlgName;
+        var constraints = certificate.GetBasicConstraints();
+        IsAuthority = constraints >= 0;
+        HasUsages = tbs.Extensions?.GetExtension(X509Extensions.KeyUsage) is not null;
+        Usages = [.. (certificate.GetKeyUsage() ?? []).Zip(UsageNames).Where(usage => usage.First).Select(usage => usage.Second)];
+        Sha256 = Convert.ToHexStringLower(SHA256.HashData(der));
+    }
+
+    public byte[] Der { get; }
+
+    /// <summary>The friendly name of its bag.</summary>
+    public string? Alias { get; }
+
+    /// <summary>RFC 2253.</summary>
+    public string Subject { get; }
+
+    /// <summary>RFC 2253.</summary>
+    public string Issuer { get; }
+
+    /// <summary>Type and value of each part of the subject, such as (OU, NIHII-HOSPITAL=71000436).</summary>
+    public IReadOnlyList<(string Type, string Value)> SubjectParts { get; }
+
+    public BigInteger SerialNumber { get; }
+
+    public DateTimeOffset NotBefore { get; }
+
+    public DateTimeOffset NotAfter { get; }
+
+    /// <summary>As <see cref="P12Key.Algorithm"/>.</summary>
+    public string KeyAlgorithm { get; }
+
+    /// <summary>Bits.</summary>
+    public int? KeySize { get; }
+
+    public string? KeyCurve { get; }
+
+    /// <summary>Such as SHA-256withRSA.</summary>
+    public string SignatureAlgorithm { get; }
+
+    /// <summary>Whether it may issue certificates (basicConstraints).</summary>
+    public bool IsAuthority { get; }
+
+    /// <summary>Whether it says at all what its key is for.</summary>
+    public bool HasUsages { get; }
+
+    /// <summary>What its key is for, in the words of RFC 5280.</summary>
+    public IReadOnlyList<string> Usages { get; }
+
+    /// <summary>Its fingerprint, in lower-case hex.</summary>
+    public string Sha256 { get; }
+
+    /// <summary>Whether subject and issuer have one name.</summary>
+    public bool IsSelfIssued => issuerName == subjectName;
+
+    internal byte[]? LocalKeyId { get; }
+
+    internal SubjectPublicKeyInfo PublicKey => certificate.SubjectPublicKeyInfo;
+
+    /// <summary>A certificate that stands alone, such as a root from the settings.</summary>
+    /// <returns>Null when the bytes are no certificate.</returns>
+    public static P12Certificate? TryRead(byte[] der)
+    {
+        try
+        {
+            P12Shape.Parse(der);
+            return P12Shape.Build(() => new P12Certificate(der, null, null));
+        }
+        catch (P12Fault)
+        {
+            return null;
+        }
+    }
+
+    public bool HasSubjectOf(P12Certificate other) => subjectName == other.subjectName;
+
+    /// <summary>Whether its issuer bears the name of the other's subject; whether that one really signed it tells <see cref="IsSignedBy"/>.</summary>
+    public bool NamesAsIssuer(P12Certificate other) => issuerName == other.subjectName;
+
+    /// <summary>Whether the other's key made the signature. False also where the key or the algorithm is beyond what is looked at, see <see cref="P12Limits.MaxRsaBits"/>.</summary>
+    public bool IsSignedBy(P12Certificate issuer)
+    {
+        try
+        {
+            return issuer.KeyAlgorithm.StartsWith("RSA", StringComparison.Ordinal) ? IsSignedByRsa(issuer.PublicKey)
+                : IsCheap(issuer.PublicKey.Algorithm) && certificate.IsSignatureValid(PublicKeyFactory.CreateKey(issuer.PublicKey));
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // Not signed by it, whatever the library says against the key, the algorithm or the signature.
+            return false;
+        }
+    }
+
+    // Curves that are described instead of named, and numbers of any length, can be made to cost any time.
+    private static bool IsCheap(AlgorithmIdentifier key) =>
+        key.Algorithm.Equals(X9ObjectIdentifiers.IdECPublicKey) ? key.Parameters is DerObjectIdentifier curve && P12Key.IsUsual(curve)
+        : key.Algorithm.Equals(X9ObjectIdentifiers.IdDsa) ? key.Parameters is Asn1Sequence domain && P12Key.IsUsual(DsaParameter.GetInstance(domain))
+        : true;
+
+    // By the runtime where it can: BouncyCastle first asks whether the modulus is a prime, which takes it a second for a large one.
+    private bool IsSignedByRsa(SubjectPublicKeyInfo key)
+    {
+        var (modulus, exponent) = RsaOf(key);
+        if (modulus.BitLength > P12Limits.MaxRsaBits || exponent.BitLength > 33)
+        {
+            return false;
+        }
+
+        if (RsaScheme() is not var (hash, padding))
+        {
+            return modulus.BitLength <= MaxSlowRsaBits && certificate.IsSignatureValid(new RsaKeyParameters(false, modulus, exponent));
+        }
+
+        using var rsa = RSA.Create(new RSAParameters { Modulus = modulus.ToByteArrayUnsigned(), Exponent = exponent.ToByteArrayUnsigned() });
+        return rsa.VerifyData(certificate.GetTbsCertificate(), certificate.GetSignature(), hash, padding);
+    }
+
+    private (HashAlgorithmName Hash, RSASignaturePadding Padding)? RsaScheme()
+    {
+        if (certificate.SigAlgOid != PkcsObjectIdentifiers.IdRsassaPss.Id)
+        {
+            return Hashes.TryGetValue(certificate.SigAlgOid, out var hash) ? (hash, RSASignaturePadding.Pkcs1) : null;
+        }
+
+        var parameters = RsassaPssParameters.GetInstance(certificate.CertificateStructure.SignatureAlgorithm.Parameters);
+        var digest = parameters.HashAlgorithm.Algorithm;
+        var bytes = parameters.SaltLength.IntValueExact;
+        return AlgorithmIdentifier.GetInstance(parameters.MaskGenAlgorithm.Parameters).Algorithm.Equals(digest)
+            && PssHashes.FirstOrDefault(one => one.Oid.Equals(digest) && one.Bytes == bytes) is { Oid: not null } found ? (found.Hash, RSASignaturePadding.Pss) : null;
+    }
+
+    internal static (Org.BouncyCastle.Math.BigInteger Modulus, Org.BouncyCastle.Math.BigInteger Exponent) RsaOf(SubjectPublicKeyInfo key)
+    {
+        var parts = RsaPublicKeyStructure.GetInstance(PublicNumbersOf(key));
+        return (parts.Modulus, parts.PublicExponent);
+    }
+
+    internal static Asn1Object PublicNumbersOf(SubjectPublicKeyInfo key) => P12Shape.Parse(key.PublicKey.GetBytes());
+
+    // "Without an end" is written as the last second of the year 9999 (RFC 5280, section 4.1.2.5), from which nobody can reckon on; nor before the first year.
+    private static DateTimeOffset Sensible(Time time)
+    {
+        var read = new DateTimeOffset(time.ToDateTime().ToUniversalTime());
+        return read < Earliest ? Earliest : read > Latest ? Latest : read;
+    }
+
+    // RFC 5280, section 7.1: neither the kind of string nor capitals nor the width of spaces make another name.
+    private static string Compared(X509Name name) =>
+        string.Join('\0', name.GetOidList().Zip(name.GetValueList(), (oid, value) => $"{oid.Id}={Spaces().Replace(value.Trim(), " ").ToLowerInvariant()}"));
+
+    [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant)]
+    private static partial Regex Spaces();
+
+    private static string Shown(X509Name name)
+    {
+        // The library escapes more than RFC 2253 asks for; and what is escaped is not to be escaped again.
+        var text = name.ToString(true, X509Name.RFC2253Symbols).Replace("\\=", "=", StringComparison.Ordinal);
+        return VisibleText.Of(text, MaxText).Replace(@"\\", @"\", StringComparison.Ordinal);
+    }
+}

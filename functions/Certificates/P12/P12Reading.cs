@@ -1,0 +1,10 @@
+namespace Ssp.Certificates.P12;
+
+/// <summary>What lies in a P12 file, as far as it could be read.</summary>
+/// <param name="Findings">P01 to P11, P17 and P31, P32: all that the reading itself can tell. One that refuses means that the rest is not complete.</param>
+/// <param name="Keys">Private keys, by what is public of them.</param>
+public sealed record P12Reading(IReadOnlyList<Finding> Findings, IReadOnlyList<P12Key> Keys, IReadOnlyList<P12Certificate> Certificates)
+{
+    /// <summary>Whether everything in the file could be read.</summary>
+    public bool IsReadable => !Findings.Any(finding => finding.Refuses);
+}

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Ssp.Hd4dp;
+using Ssp.Http;
+using Ssp.Storage;
+
+namespace Ssp.Entrance;
+
+/// <summary>What the portal stands on answers: storage, and HD4DP's databases. Names only, no addresses: anybody may ask.</summary>
+public sealed class ShowReadiness(PortalStorage storage, Warehouse warehouse, NippinDatabase nippin, StartPortal start)
+{
+    [Function(nameof(ShowReadiness))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/health/ready")] HttpRequest request, CancellationToken cancel)
+    {
+        // Side by side, so that several which are silent cost no more time than one.
+        var checks = await Task.WhenAll(
+            start.Done ? AnswersAsync(() => storage.CheckAsync(cancel)) : Task.FromResult(false),
+            AnswersAsync(() => warehouse.CheckAsync(cancel)),
+            AnswersAsync(() => nippin.CheckAsync(cancel)));
+        var (storageAnswers, warehouseAnswers, nippinAnswers) = (checks[0], checks[1], checks[2]);
+        var ready = storageAnswers && warehouseAnswers && nippinAnswers;
+        return Json.Answer(
+            new { Status = Word(ready), Checks = new { Storage = Word(storageAnswers), Localdwh = Word(warehouseAnswers), Nippin = Word(nippinAnswers) } },
+            ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static string Word(bool good) => good ? "ok" : "unavailable";
+
+    private static async Task<bool> AnswersAsync(Func<Task> check)
+    {
+        try
+        {
+            await check();
+            return true;
+        }
+        catch (Exception error) when (error is Azure.RequestFailedException or AggregateException or WarehouseException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net.Mail;
+using System.Security.Cryptography;
+using System.Text;
+using Ssp.Http;
+using Ssp.Text;
+
+namespace Ssp.Identity;
+
+/// <summary>An e-mail address, normalised so that one mailbox is one account: trimmed, NFC, lower case, the domain in its ASCII form.</summary>
+public sealed record EmailAddress
+{
+    private const int MaxCharacters = 254;
+
+    private EmailAddress(string value) => Value = value;
+
+    public string Value { get; }
+
+    /// <summary>The account's key: SHA-256 of the address in hex. An address itself may hold characters a table key cannot.</summary>
+    public string AccountId => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Value)));
+
+    public static bool TryParse(string? text, [NotNullWhen(true)] out EmailAddress? address)
+    {
+        address = null;
+        if (text?.Trim() is not { } trimmed || !WellFormed.Is(trimmed))
+        {
+            return false;
+        }
+
+        // One accent may be written as one character or as two; also the parser below knows only the one.
+        trimmed = trimmed.Normalize(NormalizationForm.FormC);
+        if (string.IsNullOrEmpty(trimmed) || trimmed.Length > MaxCharacters || trimmed.Any(IsUnseen))
+        {
+            return false;
+        }
+
+        try
+        {
+            var at = trimmed.LastIndexOf('@');
+            if (at < 1 || !MailAddress.TryCreate(trimmed, out var parsed) || parsed.Address != trimmed)
+            {
+                return false;
+            }
+
+            var domain = new IdnMapping { UseStd3AsciiRules = true }.GetAscii(trimmed[(at + 1)..].TrimEnd('.'));
+            address = new EmailAddress($"{trimmed[..at]}@{domain}".ToLowerInvariant());
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            // A domain that is none.
+            return false;
+        }
+    }
+
+    // What nobody sees would make two accounts that look like one.
+    private static bool IsUnseen(char c) => char.IsControl(c) || char.IsWhiteSpace(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format;
+
+    /// <exception cref="Problem">400 naming the field "email" when it is missing or none.</exception>
+    public static EmailAddress Require(string? text) =>
+        string.IsNullOrWhiteSpace(text) ? throw Problem.Invalid("email", new Sentence("field.email_missing"))
+        : TryParse(text, out var address) ? address
+        : throw Problem.Invalid("email", new Sentence("field.email_wrong"));
+
+    public override string ToString() => Value;
+}

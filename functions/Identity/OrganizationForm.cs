@@ -1,0 +1,45 @@
+using System.Text;
+using Ssp.Hd4dp;
+using Ssp.Http;
+
+namespace Ssp.Identity;
+
+/// <summary>The form of an organisation: what is typed, and what is right about it.</summary>
+/// <param name="Title">As it will be shown: trimmed, NFC.</param>
+public sealed record OrganizationForm(string Title, Nihdi Nihdi, string RevisionLog)
+{
+    private const int MaxTitle = 200;
+    private const int MaxLog = 1_000;
+
+    /// <exception cref="Problem">400 naming each field that is not right.</exception>
+    public static OrganizationForm Require(string? title, string? nihdi, string? revisionLog)
+    {
+        var faults = new Dictionary<string, Sentence[]>();
+        title = Clean(title);
+        revisionLog = Clean(revisionLog);
+        if (title.Length == 0)
+        {
+            faults["title"] = [new Sentence("field.title_missing")];
+        }
+        else if (title.Length > MaxTitle)
+        {
+            faults["title"] = [new Sentence("field.too_long", MaxTitle)];
+        }
+
+        if (Nihdi.FaultOf(nihdi) is { } fault)
+        {
+            faults["nihdi"] = [fault];
+        }
+
+        if (revisionLog.Length > MaxLog)
+        {
+            faults["revisionLog"] = [new Sentence("field.too_long", MaxLog)];
+        }
+
+        return faults.Count == 0 && Nihdi.TryParse(nihdi, out var number) ? new OrganizationForm(title, number, revisionLog) : throw Problem.Invalid(faults);
+    }
+
+    // Nobody types a control character on purpose; a line break in a title would only break tables.
+    private static string Clean(string? text) =>
+        string.Concat((text ?? "").EnumerateRunes().Select(rune => Rune.IsControl(rune) ? " " : rune.ToString())).Trim().Normalize(NormalizationForm.FormC);
+}

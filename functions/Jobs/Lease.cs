@@ -1,0 +1,101 @@
+using Azure;
+using Ssp.Clock;
+
+namespace Ssp.Jobs;
+
+/// <summary>What holds of every kind have in common.</summary>
+public static class Lease
+{
+    /// <summary>A worker that was silent for this long is dead: a living one gives a sign every second.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(20);
+
+    /// <summary>Whether a worker that last gave a sign of life then is still at it.</summary>
+    public static bool IsAlive(DateTimeOffset? lastSign, TimeProvider clock) =>
+        lastSign is { } sign && clock.GetUtcNow() is var now && now - sign < Silence && !ClockSkew.IsAhead(sign, now);
+}
+
+/// <summary>
+/// A worker's hold on a row. Every second it writes a sign of life and the progress; when that write is refused, somebody
+/// cancelled the work or took it over, and the work is stopped at once.
+/// </summary>
+/// <typeparam name="TRow">A record with the ETag it was read with.</typeparam>
+public sealed class Lease<TRow> : IAsyncDisposable
+    where TRow : class
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly Func<TRow, CancellationToken, Task<TRow?>> save;
+    private readonly Func<TRow, TRow> sign;
+    private readonly TimeProvider clock;
+    private readonly CancellationTokenSource stop;
+    private readonly CancellationTokenSource ended = new();
+    private readonly Task beating;
+    private TRow latest;
+
+    /// <param name="row">As it was just saved.</param>
+    /// <param name="save">Writes the row, or answers null when somebody changed it meanwhile.</param>
+    /// <param name="sign">The row with the sign of life of this moment.</param>
+    public Lease(TRow row, Func<TRow, CancellationToken, Task<TRow?>> save, Func<TRow, TRow> sign, TimeProvider clock, CancellationToken cancel)
+    {
+        (latest, this.save, this.sign, this.clock) = (row, save, sign, clock);
+        stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        beating = BeatAsync();
+    }
+
+    /// <summary>Cancelled when the work was taken away from this worker, or the portal stops.</summary>
+    public CancellationToken Cancel => stop.Token;
+
+    public bool WasTakenAway { get; private set; }
+
+    /// <summary>Writes how the work ended; unless it was taken away, then its row is somebody else's.</summary>
+    /// <param name="end">The row at its end, made from the newest one.</param>
+    public async Task EndAsync(Func<TRow, TRow> end, CancellationToken cancel)
+    {
+        await StopBeatingAsync();
+        if (!WasTakenAway && await save(end(latest), cancel) is null)
+        {
+            WasTakenAway = true;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopBeatingAsync();
+        ended.Dispose();
+        stop.Dispose();
+    }
+
+    private async Task StopBeatingAsync()
+    {
+        await ended.CancelAsync();
+        await beating;
+    }
+
+    private async Task BeatAsync()
+    {
+        while (!ended.IsCancellationRequested)
+        {
+            await Task.Delay(Interval, clock, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (ended.IsCancellationRequested)
+            {
+                return;
+            }
+
+            try
+            {
+                if (await save(sign(latest), CancellationToken.None) is not { } saved)
+                {
+                    WasTakenAway = true;
+                    await stop.CancelAsync();
+                    return;
+                }
+
+                latest = saved;
+            }
+            catch (Exception error) when (error is RequestFailedException or AggregateException)
+            {
+                // Storage is away for a moment; the next beat tries again, and the work itself meets the same trouble.
+            }
+        }
+    }
+}

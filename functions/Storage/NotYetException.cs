@@ -1,4 +1,0 @@
-namespace Ssp.Storage;
-
-/// <summary>It cannot be done now but may be later: the queue tries again.</summary>
-public sealed class NotYetException(string message) : Exception(message);

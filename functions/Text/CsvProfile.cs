@@ -1,0 +1,29 @@
+namespace Ssp.Text;
+
+/// <summary>How a CSV file is written.</summary>
+public enum CsvProfile
+{
+    /// <summary>HD4DP's own upload format, so that the file can be uploaded again: semicolons, UTF-8 without byte order mark.</summary>
+    Hd4dp,
+
+    /// <summary>For a spreadsheet in Belgium: semicolons, a byte order mark, and text that looks like a formula made harmless.</summary>
+    Excel,
+
+    /// <summary>RFC 4180: commas, UTF-8 without byte order mark.</summary>
+    Rfc4180,
+}
+
+/// <summary>The details of a CSV format.</summary>
+/// <param name="NeutralizesFormulas">Whether text that a spreadsheet would run is made harmless.</param>
+public sealed record CsvDialect(char Separator, string NewLine, bool HasByteOrderMark = false, bool NeutralizesFormulas = false)
+{
+    /// <summary>The format of HD4DP's nightly NIPPIN report (fair-v1.healthdata.be/nl/node/10061): commas, and a line feed alone at the end of a line.</summary>
+    public static readonly CsvDialect NightlyReport = new(',', "\n");
+
+    public static CsvDialect Of(CsvProfile profile) => profile switch
+    {
+        CsvProfile.Rfc4180 => new(',', "\r\n"),
+        CsvProfile.Excel => new(';', "\r\n", HasByteOrderMark: true, NeutralizesFormulas: true),
+        _ => new(';', "\r\n"),
+    };
+}

@@ -1,0 +1,10 @@
+using System.Text;
+
+namespace Ssp.Text;
+
+/// <summary>Whether a text is one that every system can take.</summary>
+public static class WellFormed
+{
+    /// <summary>False when it holds half of a surrogate pair: that can neither be normalised nor written as UTF-8.</summary>
+    public static bool Is(string text) => !text.EnumerateRunes().Contains(Rune.ReplacementChar) || text.Contains('\uFFFD', StringComparison.Ordinal);
+}
