@@ -1,8 +1,8 @@
 import { render } from 'preact';
-import { App } from './app';
-import { language, setLanguage } from './i18n';
-import './styles.css';
-import { setTheme, theme } from './theme';
+import { language, setLanguage } from './base/i18n';
+import { setTheme, theme } from './base/theme';
+import { App } from './entrance/app';
+import './entrance/styles.css';
 
 const place = document.getElementById('app')!;
 setTheme(theme());

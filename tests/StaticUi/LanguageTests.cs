@@ -53,7 +53,7 @@ public sealed partial class LanguageTests
     private static IEnumerable<string> Placeholders(string text) => Placeholder().Matches(text).Select(match => match.Value).Order(StringComparer.Ordinal);
 
     private static Dictionary<string, string> Read(string language) =>
-        JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(Path.Combine(Source, "languages", $"{language}.json")), Strict)!;
+        JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(Path.Combine(Source, "base", "languages", $"{language}.json")), Strict)!;
 
     [GeneratedRegex(@"\{\w+\}")]
     private static partial Regex Placeholder();

@@ -36,7 +36,7 @@ public sealed partial class PortalTextTests
     public void French_signs_of_two_parts_never_stand_alone_on_a_line()
     {
         var repository = Repository.Find();
-        foreach (var file in (string[])["functions/Http/Texts/fr.json", "static-ui/src/languages/fr.json"])
+        foreach (var file in (string[])["functions/Http/Texts/fr.json", "static-ui/src/base/languages/fr.json"])
         {
             Assert.All(
                 JsonDocument.Parse(File.ReadAllText(Path.Combine(repository.Root, file))).RootElement.EnumerateObject(),

@@ -1,4 +1,4 @@
-import { formatTime, t } from '../i18n';
+import { formatTime, t } from '../base/i18n';
 import { type AccountView, stateNames } from './account';
 
 /** Whether somebody has chosen an own password yet, and until when the temporary one works. */

@@ -1,15 +1,15 @@
-import { SearchField } from '../fields';
-import { Time } from '../facts';
-import { formatNumber, t } from '../i18n';
-import { CellLabel, More, useListing, useSearch } from '../listing';
-import { Loading, ProblemNotice } from '../load';
-import { NotFound, Page } from '../page';
-import { may } from '../permissions';
-import { Link } from '../router';
+import { Time } from '../base/facts';
+import { SearchField } from '../base/fields';
+import { formatNumber, t } from '../base/i18n';
+import { CellLabel, More, useListing, useSearch } from '../base/listing';
+import { Loading, ProblemNotice } from '../base/load';
+import { NotFound, Page } from '../base/page';
+import { Link } from '../base/router';
+import { may } from '../session/permissions';
+import type { Session } from '../session/session';
 import type { AccountView } from './account';
 import { StateOfAccount } from './AccountState';
 import { PeopleTabs } from './PeopleTabs';
-import type { Session } from './session';
 
 /** Every account of the installation, for a User Manager. */
 export function Accounts({ session }: { session: Session }) {

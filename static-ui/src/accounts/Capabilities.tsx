@@ -1,4 +1,4 @@
-import { formatList, t } from '../i18n';
+import { formatList, t } from '../base/i18n';
 import type { PersonMembership } from './account';
 import { deeds, kindNames, type Reason, reasonsFor } from './capability';
 

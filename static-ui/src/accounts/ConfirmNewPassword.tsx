@@ -1,5 +1,5 @@
-import { ConfirmDialog } from '../confirm';
-import { t } from '../i18n';
+import { ConfirmDialog } from '../base/confirm';
+import { t } from '../base/i18n';
 
 interface ConfirmNewPasswordProps {
   email: string;

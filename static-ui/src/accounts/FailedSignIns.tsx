@@ -1,7 +1,7 @@
-import { get } from '../api';
-import { Time } from '../facts';
-import { language, t } from '../i18n';
-import { Loading, ProblemNotice, useLoad } from '../load';
+import { get } from '../base/api';
+import { Time } from '../base/facts';
+import { language, t } from '../base/i18n';
+import { Loading, ProblemNotice, useLoad } from '../base/load';
 
 interface OwnAccount {
   lastSignIn: string | null;

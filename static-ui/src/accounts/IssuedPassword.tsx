@@ -1,7 +1,7 @@
 import { useRef } from 'preact/hooks';
-import { CopyButton } from '../copy';
-import { formatTime, t } from '../i18n';
-import { Notice } from '../notice';
+import { CopyButton } from '../base/copy';
+import { formatTime, t } from '../base/i18n';
+import { Notice } from '../base/notice';
 
 /** A temporary password somebody has just been given. It is held in memory by the page that shows it, and goes with it. */
 export interface Issued {

@@ -1,16 +1,16 @@
 import { useState } from 'preact/hooks';
-import { asProblem, put } from '../api';
-import { PasswordField } from '../fields';
-import { type Errors, ErrorSummary, SubmitButton, useForm } from '../form';
-import { t } from '../i18n';
-import { Notice } from '../notice';
-import { Page } from '../page';
-import { usePortal } from '../portal';
+import { asProblem, put } from '../base/api';
+import { PasswordField } from '../base/fields';
+import { type Errors, ErrorSummary, SubmitButton, useForm } from '../base/form';
+import { t } from '../base/i18n';
+import { Notice } from '../base/notice';
+import { Page } from '../base/page';
+import { usePortal } from '../base/portal';
+import { type Session, useSession } from '../session/session';
 import { FailedSignIns } from './FailedSignIns';
 import { newPasswordErrors, NewPasswordFields, noPassword, PasswordRules } from './newPassword';
 import { OwnAccess } from './OwnAccess';
 import { OwnSessions } from './OwnSessions';
-import { type Session, useSession } from './session';
 
 export function MyAccount({ session }: { session: Session }) {
   const { refresh } = useSession();

@@ -1,14 +1,14 @@
 import { useState } from 'preact/hooks';
-import { asProblem, get, type List, post } from '../api';
-import { EmailField } from '../fields';
-import { type Errors, ErrorSummary, SubmitButton, useForm } from '../form';
-import { t } from '../i18n';
-import { NotFound, Page } from '../page';
-import { may } from '../permissions';
-import { Link } from '../router';
+import { asProblem, get, type List, post } from '../base/api';
+import { EmailField } from '../base/fields';
+import { type Errors, ErrorSummary, SubmitButton, useForm } from '../base/form';
+import { t } from '../base/i18n';
+import { NotFound, Page } from '../base/page';
+import { Link } from '../base/router';
+import { may } from '../session/permissions';
+import type { Session } from '../session/session';
 import type { AccountView } from './account';
 import { type Issued, IssuedPassword } from './IssuedPassword';
-import type { Session } from './session';
 
 export function NewUserManager({ session }: { session: Session }) {
   const [email, setEmail] = useState('');

@@ -1,7 +1,7 @@
-import { t } from '../i18n';
-import { RoleTags } from '../organizations/RoleTags';
-import { Link } from '../router';
-import type { Session } from './session';
+import { t } from '../base/i18n';
+import { Link } from '../base/router';
+import { RoleTags } from '../session/RoleTags';
+import type { Session } from '../session/session';
 
 /** The own organisations, and what one does there. */
 export function OwnAccess({ session }: { session: Session }) {

@@ -1,11 +1,11 @@
 import { useRef, useState } from 'preact/hooks';
-import { Refused, useAct } from '../act';
-import { announce } from '../announcer';
-import { get, type List, remove } from '../api';
-import { ConfirmDialog } from '../confirm';
-import { Fact, Time } from '../facts';
-import { language, t } from '../i18n';
-import { Loading, ProblemNotice, useLoad, useStillHere } from '../load';
+import { Refused, useAct } from '../base/act';
+import { announce } from '../base/announcer';
+import { get, type List, remove } from '../base/api';
+import { ConfirmDialog } from '../base/confirm';
+import { Fact, Time } from '../base/facts';
+import { language, t } from '../base/i18n';
+import { Loading, ProblemNotice, useLoad, useStillHere } from '../base/load';
 
 interface OwnSession {
   id: string;

@@ -1,14 +1,14 @@
 import { useState } from 'preact/hooks';
-import { SearchField, SelectField } from '../fields';
-import { t } from '../i18n';
-import { CellLabel, More, useListing, useSearch } from '../listing';
-import { Loading, ProblemNotice } from '../load';
-import { type Role, roleNames, roles } from '../organizations/membership';
-import { NotFound, Page } from '../page';
-import { managesPeople, may } from '../permissions';
-import { Link } from '../router';
+import { SearchField, SelectField } from '../base/fields';
+import { t } from '../base/i18n';
+import { CellLabel, More, useListing, useSearch } from '../base/listing';
+import { Loading, ProblemNotice } from '../base/load';
+import { NotFound, Page } from '../base/page';
+import { Link } from '../base/router';
+import { type Role, roleNames, roles } from '../session/membership';
+import { managesPeople, may } from '../session/permissions';
+import type { Session } from '../session/session';
 import { PeopleTabs } from './PeopleTabs';
-import type { Session } from './session';
 
 interface PersonInOrganization {
   accountId: string;

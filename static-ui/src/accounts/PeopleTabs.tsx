@@ -1,8 +1,8 @@
-import { t } from '../i18n';
-import { Tabs } from '../page';
-import { may } from '../permissions';
-import { usePath } from '../router';
-import type { Session } from './session';
+import { t } from '../base/i18n';
+import { Tabs } from '../base/page';
+import { usePath } from '../base/router';
+import { may } from '../session/permissions';
+import type { Session } from '../session/session';
 
 /** A User Manager sees accounts as well: also those that belong to no organisation. */
 export function PeopleTabs({ session }: { session: Session }) {

@@ -1,17 +1,17 @@
 import { useState } from 'preact/hooks';
-import type { useAct } from '../act';
-import { asProblem, patch, Problem, remove } from '../api';
-import { ConfirmDialog } from '../confirm';
-import { type Key, t } from '../i18n';
-import { useStillHere } from '../load';
-import { Notice } from '../notice';
-import { may } from '../permissions';
-import { go } from '../router';
+import type { useAct } from '../base/act';
+import { asProblem, patch, Problem, remove } from '../base/api';
+import { ConfirmDialog } from '../base/confirm';
+import { type Key, t } from '../base/i18n';
+import { useStillHere } from '../base/load';
+import { Notice } from '../base/notice';
+import { go } from '../base/router';
+import { may } from '../session/permissions';
+import { type Session, useSession } from '../session/session';
 import type { AccountView, Person } from './account';
 import { ConfirmNewPassword } from './ConfirmNewPassword';
 import { issueTemporaryPassword } from './issue';
 import type { Issued } from './IssuedPassword';
-import { type Session, useSession } from './session';
 
 interface PersonActionsProps {
   session: Session;

@@ -1,9 +1,9 @@
-import { t } from '../i18n';
-import { RoleTags } from '../organizations/RoleTags';
-import { may } from '../permissions';
-import { Link } from '../router';
+import { t } from '../base/i18n';
+import { Link } from '../base/router';
+import { may } from '../session/permissions';
+import { RoleTags } from '../session/RoleTags';
+import type { Session } from '../session/session';
 import type { Person } from './account';
-import type { Session } from './session';
 
 export function PersonMemberships({ session, person }: { session: Session; person: Person }) {
   if (person.memberships.length === 0) {

@@ -1,19 +1,19 @@
 import { useState } from 'preact/hooks';
-import { Refused, useAct } from '../act';
-import { get } from '../api';
-import { Fact, Time } from '../facts';
-import { language, t } from '../i18n';
-import { Loading, ProblemNotice, useLoad } from '../load';
-import { NotFound, Page } from '../page';
-import { managesPeople, may, placesFor } from '../permissions';
-import { Link } from '../router';
+import { Refused, useAct } from '../base/act';
+import { get } from '../base/api';
+import { Fact, Time } from '../base/facts';
+import { language, t } from '../base/i18n';
+import { Loading, ProblemNotice, useLoad } from '../base/load';
+import { NotFound, Page } from '../base/page';
+import { Link } from '../base/router';
+import { managesPeople, may, placesFor } from '../session/permissions';
+import type { Session } from '../session/session';
 import type { Person } from './account';
 import { StateOfAccount } from './AccountState';
 import { Capabilities } from './Capabilities';
 import { type Issued, IssuedPassword } from './IssuedPassword';
 import { PersonActions } from './PersonActions';
 import { PersonMemberships } from './PersonMemberships';
-import type { Session } from './session';
 
 export function PersonPage({ session, accountId }: { session: Session; accountId: string }) {
   return managesPeople(session) ? <Loaded session={session} accountId={accountId} /> : <NotFound />;

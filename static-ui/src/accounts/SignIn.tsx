@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
-import { EmailField, PasswordField } from '../fields';
-import { type Errors, ErrorSummary, SubmitButton, useForm } from '../form';
-import { t } from '../i18n';
-import { Page } from '../page';
-import { usePortal } from '../portal';
-import { ServiceDesk } from '../serviceDesk';
-import { signIn, useSession } from './session';
+import { EmailField, PasswordField } from '../base/fields';
+import { type Errors, ErrorSummary, SubmitButton, useForm } from '../base/form';
+import { t } from '../base/i18n';
+import { Page } from '../base/page';
+import { usePortal } from '../base/portal';
+import { ServiceDesk } from '../base/serviceDesk';
+import { signIn, useSession } from '../session/session';
 
 export function SignIn({ reason }: { reason: 'none' | 'over' | 'signedOut' }) {
   const { refresh } = useSession();

@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
-import { announce } from '../announcer';
-import { asProblem, put } from '../api';
-import { PasswordField } from '../fields';
-import { type Errors, ErrorSummary, SubmitButton, useForm } from '../form';
-import { t } from '../i18n';
-import { Page } from '../page';
-import { usePortal } from '../portal';
+import { announce } from '../base/announcer';
+import { asProblem, put } from '../base/api';
+import { PasswordField } from '../base/fields';
+import { type Errors, ErrorSummary, SubmitButton, useForm } from '../base/form';
+import { t } from '../base/i18n';
+import { Page } from '../base/page';
+import { usePortal } from '../base/portal';
+import { forgetTemporaryPassword, knownTemporaryPassword, useSession } from '../session/session';
 import { newPasswordErrors, NewPasswordFields, noPassword, PasswordRules } from './newPassword';
-import { forgetTemporaryPassword, knownTemporaryPassword, useSession } from './session';
 
 /** The first sign-in: the password someone else has chosen is replaced before anything else. */
 export function TemporaryPassword({ email }: { email: string }) {

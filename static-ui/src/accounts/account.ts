@@ -1,5 +1,5 @@
-import type { Key } from '../i18n';
-import type { Role } from '../organizations/membership';
+import type { Key } from '../base/i18n';
+import type { Role } from '../session/membership';
 
 export type AccountState = 'temporary_password' | 'temporary_password_expired' | 'active';
 

@@ -1,6 +1,6 @@
-import type { Key } from '../i18n';
-import { roleNames } from '../organizations/membership';
-import { allows, type Kind, kindsOf } from '../permissions';
+import type { Key } from '../base/i18n';
+import { roleNames } from '../session/membership';
+import { allows, type Kind, kindsOf } from '../session/permissions';
 import type { PersonMembership } from './account';
 
 /** Something people do with the portal, and a call that must be allowed for it. */

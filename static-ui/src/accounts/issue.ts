@@ -1,5 +1,5 @@
-import { post } from '../api';
-import { t } from '../i18n';
+import { post } from '../base/api';
+import { t } from '../base/i18n';
 import type { Issued } from './IssuedPassword';
 
 /** A new temporary password for somebody who has lost the own one, or never used the one before. */

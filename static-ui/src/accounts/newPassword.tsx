@@ -1,7 +1,7 @@
-import { PasswordField } from '../fields';
-import type { Errors } from '../form';
-import { plural, t } from '../i18n';
-import { usePortal } from '../portal';
+import { PasswordField } from '../base/fields';
+import type { Errors } from '../base/form';
+import { plural, t } from '../base/i18n';
+import { usePortal } from '../base/portal';
 
 export interface NewPassword {
   newPassword: string;

@@ -1,8 +1,8 @@
-import type { Session } from '../accounts/session';
-import { t } from '../i18n';
-import { NotFound, Page } from '../page';
-import { may, placesFor } from '../permissions';
-import { Link } from '../router';
+import { t } from '../base/i18n';
+import { NotFound, Page } from '../base/page';
+import { Link } from '../base/router';
+import { may, placesFor } from '../session/permissions';
+import type { Session } from '../session/session';
 import { EventLog } from './EventLog';
 
 /** All events for a User Manager; a DP Manager finds the way to those of the own organisations. */

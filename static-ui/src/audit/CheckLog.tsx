@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
-import { Refused, useAct } from '../act';
-import { get } from '../api';
-import { formatTime, plural, t } from '../i18n';
-import { useStillHere } from '../load';
-import { Notice } from '../notice';
+import { Refused, useAct } from '../base/act';
+import { get } from '../base/api';
+import { formatTime, plural, t } from '../base/i18n';
+import { useStillHere } from '../base/load';
+import { Notice } from '../base/notice';
 import { type AuditEvent, eventInWords } from './event';
 
 interface Verified {

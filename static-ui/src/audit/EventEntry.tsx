@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
-import { get } from '../api';
-import { Fact, Time } from '../facts';
-import { formatNumber, t } from '../i18n';
-import type { Organization } from '../organizations/membership';
-import { Link } from '../router';
+import { get } from '../base/api';
+import { Fact, Time } from '../base/facts';
+import { formatNumber, t } from '../base/i18n';
+import { Link } from '../base/router';
+import type { Organization } from '../session/membership';
 import { type AuditEvent, eventInWords, results } from './event';
 
 /** `linked`: among the events of the whole installation, each says which organisation it is about. */

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
-import { SelectField, TextField } from '../fields';
-import type { Errors } from '../form';
-import { t } from '../i18n';
+import { SelectField, TextField } from '../base/fields';
+import type { Errors } from '../base/form';
+import { t } from '../base/i18n';
 import { actions } from './event';
 
 export interface Filters {

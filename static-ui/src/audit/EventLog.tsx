@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
-import { Refused } from '../act';
-import { fileAddress } from '../api';
-import { formatTime, t } from '../i18n';
-import { Loading, ProblemNotice } from '../load';
+import { Refused } from '../base/act';
+import { fileAddress } from '../base/api';
+import { formatTime, t } from '../base/i18n';
+import { Loading, ProblemNotice } from '../base/load';
 import { CheckLog } from './CheckLog';
 import { withoutBegun } from './event';
 import { EventEntry } from './EventEntry';

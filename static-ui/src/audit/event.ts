@@ -1,4 +1,4 @@
-import { type Key, t } from '../i18n';
+import { type Key, t } from '../base/i18n';
 
 export type Result = 'requested' | 'done' | 'failed' | 'refused';
 

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { announce } from '../announcer';
-import { asProblem, get, type List, type Problem } from '../api';
-import { language, plural } from '../i18n';
-import { useLoad } from '../load';
+import { announce } from '../base/announcer';
+import { asProblem, get, type List, type Problem } from '../base/api';
+import { language, plural } from '../base/i18n';
+import { useLoad } from '../base/load';
 import type { AuditEvent } from './event';
 import type { Filters } from './EventFilters';
 

@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
-import { asProblem, Problem } from '../api';
-import { PasswordField } from '../fields';
-import { type Errors, ErrorSummary, SubmitButton, useForm } from '../form';
-import { formatBytes, t } from '../i18n';
-import { useStillHere } from '../load';
-import type { Organization } from '../organizations/membership';
-import { go, Link } from '../router';
+import { asProblem, Problem } from '../base/api';
+import { PasswordField } from '../base/fields';
+import { type Errors, ErrorSummary, SubmitButton, useForm } from '../base/form';
+import { formatBytes, t } from '../base/i18n';
+import { useStillHere } from '../base/load';
+import { go, Link } from '../base/router';
+import type { Organization } from '../session/membership';
 import { addCertificate, historyPath, logPath } from './certificate';
 import { FileField } from './FileField';
 

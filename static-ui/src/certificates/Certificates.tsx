@@ -1,11 +1,11 @@
-import type { Session } from '../accounts/session';
-import { announce } from '../announcer';
-import { language, plural, t } from '../i18n';
-import { Loading, ProblemNotice } from '../load';
-import { GroupTabs } from '../organizations/GroupTabs';
-import { Page } from '../page';
-import { placesFor } from '../permissions';
-import { useWatch } from '../watch';
+import { announce } from '../base/announcer';
+import { language, plural, t } from '../base/i18n';
+import { Loading, ProblemNotice } from '../base/load';
+import { Page } from '../base/page';
+import { useWatch } from '../base/watch';
+import { GroupTabs } from '../session/GroupTabs';
+import { placesFor } from '../session/permissions';
+import type { Session } from '../session/session';
 import { askOften, loadOverview, type Overview } from './certificate';
 import { OverviewTable } from './OverviewTable';
 

@@ -1,4 +1,4 @@
-import { t } from '../i18n';
+import { t } from '../base/i18n';
 import type { Contents, Details } from './certificate';
 
 /** Who vouches for whom: each certificate beneath the one it was issued by. */

@@ -1,7 +1,7 @@
 import { useRef } from 'preact/hooks';
-import { CopyButton } from '../copy';
-import { Fact, Time } from '../facts';
-import { formatList, plural, t } from '../i18n';
+import { CopyButton } from '../base/copy';
+import { Fact, Time } from '../base/facts';
+import { formatList, plural, t } from '../base/i18n';
 import type { Contents as OneCertificate, Details } from './certificate';
 import { Chain } from './Chain';
 import { daysInWords, daysUntil } from './state';

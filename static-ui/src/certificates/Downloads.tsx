@@ -1,4 +1,4 @@
-import { t } from '../i18n';
+import { t } from '../base/i18n';
 import { calendarAddress, type Certificate, type Details, publicAddress } from './certificate';
 
 interface DownloadsProps {

@@ -1,4 +1,4 @@
-import { formatDate, t } from '../i18n';
+import { formatDate, t } from '../base/i18n';
 import type { Certificate } from './certificate';
 import { noticeInWords } from './state';
 

@@ -1,6 +1,6 @@
-import { language, t } from '../i18n';
-import { useLoad } from '../load';
-import { Link } from '../router';
+import { language, t } from '../base/i18n';
+import { useLoad } from '../base/load';
+import { Link } from '../base/router';
 import { historyPath, inUse, loadOverview } from './certificate';
 import { noticeInWords } from './state';
 

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
-import { announce } from '../announcer';
-import { FieldError } from '../fields';
-import type { Errors } from '../form';
-import { formatBytes, t } from '../i18n';
+import { announce } from '../base/announcer';
+import { FieldError } from '../base/fields';
+import type { Errors } from '../base/form';
+import { formatBytes, t } from '../base/i18n';
 
 interface FileFieldProps {
   id: string;

@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks';
-import { CopyButton } from '../copy';
-import { type Key, t } from '../i18n';
+import { CopyButton } from '../base/copy';
+import { type Key, t } from '../base/i18n';
 import type { Finding, Severity } from './certificate';
 
 export const severities: Record<Severity, { word: Key; title: Key; color: string }> = {

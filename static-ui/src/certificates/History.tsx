@@ -1,10 +1,10 @@
 import { useRef, useState } from 'preact/hooks';
-import { Refused, useAct } from '../act';
-import { t } from '../i18n';
-import { Loading, ProblemNotice, useStillHere } from '../load';
-import { Notice } from '../notice';
-import type { Organization } from '../organizations/membership';
-import { go, Link } from '../router';
+import { Refused, useAct } from '../base/act';
+import { t } from '../base/i18n';
+import { Loading, ProblemNotice, useStillHere } from '../base/load';
+import { Notice } from '../base/notice';
+import { go, Link } from '../base/router';
+import type { Organization } from '../session/membership';
 import { addPath, type Certificate, checkAgain, logPath } from './certificate';
 import { EndNotice } from './EndNotice';
 import { RollBack } from './RollBack';

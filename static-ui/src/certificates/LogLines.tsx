@@ -1,6 +1,6 @@
-import { Time } from '../facts';
-import { t } from '../i18n';
-import { Loading } from '../load';
+import { Time } from '../base/facts';
+import { t } from '../base/i18n';
+import { Loading } from '../base/load';
 import type { LogLine } from './certificate';
 import { severities } from './Findings';
 import { states } from './state';

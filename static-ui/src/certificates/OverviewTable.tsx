@@ -1,7 +1,7 @@
-import { Day } from '../facts';
-import { t } from '../i18n';
-import { CellLabel } from '../listing';
-import { Link } from '../router';
+import { Day } from '../base/facts';
+import { t } from '../base/i18n';
+import { CellLabel } from '../base/listing';
+import { Link } from '../base/router';
 import { type Certificate, historyPath, inUse, type Overview } from './certificate';
 import { DaysLeft } from './state';
 import { LatestStatus } from './VersionTable';

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
-import { ConfirmDialog } from '../confirm';
-import { TextArea } from '../fields';
-import { useForm } from '../form';
-import { formatDate, t } from '../i18n';
+import { ConfirmDialog } from '../base/confirm';
+import { TextArea } from '../base/fields';
+import { useForm } from '../base/form';
+import { formatDate, t } from '../base/i18n';
 import { activate, type Certificate } from './certificate';
 
 interface RollBackProps {

@@ -1,4 +1,4 @@
-import { formatDate, t } from '../i18n';
+import { formatDate, t } from '../base/i18n';
 import type { Certificate } from './certificate';
 
 const day = 24 * 3600 * 1000;

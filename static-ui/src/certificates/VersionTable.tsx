@@ -1,9 +1,9 @@
-import { Day, Time } from '../facts';
-import { t } from '../i18n';
-import { CellLabel } from '../listing';
-import { Menu } from '../menu';
-import type { Organization } from '../organizations/membership';
-import { Link } from '../router';
+import { Day, Time } from '../base/facts';
+import { t } from '../base/i18n';
+import { CellLabel } from '../base/listing';
+import { Menu } from '../base/menu';
+import { Link } from '../base/router';
+import type { Organization } from '../session/membership';
 import { type Certificate, logPath } from './certificate';
 import { DaysLeft, DeliveryTag, isCheckedAgain, StatusTag } from './state';
 

@@ -1,4 +1,4 @@
-import { fileAddress, get, type List, post, upload } from '../api';
+import { fileAddress, get, type List, post, upload } from '../base/api';
 
 /** A check takes less than a second: whoever has just uploaded a file is not to wait for the page. */
 export const askOften = 700;

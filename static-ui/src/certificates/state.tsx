@@ -1,5 +1,5 @@
-import { formatDate, plural, t } from '../i18n';
-import { Drawing, drawings, type Look, Tag } from '../tag';
+import { formatDate, plural, t } from '../base/i18n';
+import { Drawing, drawings, type Look, Tag } from '../base/tag';
 import type { Certificate, Delivery, Status } from './certificate';
 
 export const states: Record<Status, Look> = {

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
-import { announce } from '../announcer';
-import type { List } from '../api';
-import { language, t } from '../i18n';
-import { useWatch } from '../watch';
+import { announce } from '../base/announcer';
+import type { List } from '../base/api';
+import { language, t } from '../base/i18n';
+import { useWatch } from '../base/watch';
 import { askOften, type Certificate, loadCertificates } from './certificate';
 
 /** The uploads of an organisation, newest first, as they are now. */

@@ -1,9 +1,9 @@
-import type { Session } from '../accounts/session';
-import { language, plural, t } from '../i18n';
-import { Loading, ProblemNotice, useLoad } from '../load';
-import type { Membership } from '../organizations/membership';
-import { NotFound, Page } from '../page';
-import { may } from '../permissions';
+import { language, plural, t } from '../base/i18n';
+import { Loading, ProblemNotice, useLoad } from '../base/load';
+import { NotFound, Page } from '../base/page';
+import type { Membership } from '../session/membership';
+import { may } from '../session/permissions';
+import type { Session } from '../session/session';
 import { isActive, loadRegistries } from './export';
 import { ExportList } from './ExportList';
 import { NewExport } from './NewExport';

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
-import { Fact, Time } from '../facts';
-import { formatBytes, formatNumber, plural, t } from '../i18n';
-import { drawings, type Look, Tag } from '../tag';
-import { downloadAddress, type Export, isActive, profileNames, type State } from './export';
+import { Fact, Time } from '../base/facts';
+import { formatBytes, formatNumber, plural, t } from '../base/i18n';
+import { drawings, type Look, Tag } from '../base/tag';
+import { downloadAddress, type Export, isActive, profileName, type State } from './export';
 import { Fingerprint } from './Fingerprint';
 
 const states: Record<State, Look> = {
@@ -31,7 +31,7 @@ export function ExportCard({ organizationId, item, title, onRunAgain, onCancel, 
           <h3 class="ds-heading" data-size="2xs" id={heading}>
             {title}
           </h3>
-          <p class="subtle">{t(profileNames[item.kind][item.profile])}</p>
+          <p class="subtle">{t(profileName(item.kind, item.profile))}</p>
         </div>
         <Tag look={states[item.state]} />
       </div>

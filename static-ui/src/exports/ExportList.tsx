@@ -1,9 +1,9 @@
 import { useRef, useState } from 'preact/hooks';
-import { Refused, useAct } from '../act';
-import { announce } from '../announcer';
-import { ConfirmDialog } from '../confirm';
-import { t } from '../i18n';
-import { Loading, ProblemNotice } from '../load';
+import { Refused, useAct } from '../base/act';
+import { announce } from '../base/announcer';
+import { ConfirmDialog } from '../base/confirm';
+import { t } from '../base/i18n';
+import { Loading, ProblemNotice } from '../base/load';
 import { type Export, type Registry, removeExport, requestExport } from './export';
 import { ExportCard } from './ExportCard';
 import { titleOf } from './title';

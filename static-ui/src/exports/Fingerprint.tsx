@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks';
-import { CopyButton } from '../copy';
-import { t } from '../i18n';
+import { CopyButton } from '../base/copy';
+import { t } from '../base/i18n';
 import type { Export } from './export';
 
 /** Lets people check that the file they have is the file that was made. */

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
-import { announce } from '../announcer';
-import { ChoicesField, SelectField } from '../fields';
-import { type Errors, ErrorSummary, SubmitButton, useForm } from '../form';
-import { plural, t } from '../i18n';
-import { type CsvRequest, type Export, type Profile, type Registry, requestExport } from './export';
+import { announce } from '../base/announcer';
+import { ChoicesField, SelectField } from '../base/fields';
+import { type Errors, ErrorSummary, SubmitButton, useForm } from '../base/form';
+import { plural, t } from '../base/i18n';
+import { type CsvRequest, type Export, type Profile, profiles, type Registry, requestExport } from './export';
 
 interface NewExportProps {
   organizationId: string;
@@ -91,11 +91,7 @@ export function NewExport({ organizationId, registries, onRequested }: NewExport
           chosen={[profile]}
           onChoose={(value) => setProfile(value as Profile)}
           errors={form.errors}
-          choices={[
-            { value: 'hd4dp', label: t('csv.profileHd4dp'), hint: t('csv.profileHd4dpHint') },
-            { value: 'excel', label: t('csv.profileExcel'), hint: t('csv.profileExcelHint') },
-            { value: 'rfc4180', label: t('csv.profileRfc4180'), hint: t('csv.profileRfc4180Hint') },
-          ]}
+          choices={profiles.map(({ value, name, hint }) => ({ value, label: t(name), hint: t(hint) }))}
         />
         <div class="actions">
           <SubmitButton busy={form.busy}>{t('csv.submit')}</SubmitButton>

@@ -1,6 +1,6 @@
-import { fileAddress, get, type List, post, remove } from '../api';
-import type { Key } from '../i18n';
-import { withQuery } from '../router';
+import { fileAddress, get, type List, post, remove } from '../base/api';
+import type { Key } from '../base/i18n';
+import { withQuery } from '../base/router';
 
 export interface Collection {
   name: string;
@@ -15,7 +15,14 @@ export interface Registry {
   collections: Collection[];
 }
 
-export type Profile = 'hd4dp' | 'excel' | 'rfc4180';
+/** How a CSV file is written, in the order in which the form offers it. */
+export const profiles = [
+  { value: 'hd4dp', name: 'csv.profileHd4dp', hint: 'csv.profileHd4dpHint' },
+  { value: 'excel', name: 'csv.profileExcel', hint: 'csv.profileExcelHint' },
+  { value: 'rfc4180', name: 'csv.profileRfc4180', hint: 'csv.profileRfc4180Hint' },
+] as const satisfies readonly { value: string; name: Key; hint: Key }[];
+
+export type Profile = (typeof profiles)[number]['value'];
 export type State = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
 
 export type Kind = Request['kind'];
@@ -60,10 +67,9 @@ interface Job {
 
 export const isActive = ({ state }: Export) => state === 'queued' || state === 'running';
 
-export const profileNames: Record<Kind, Record<Profile, Key>> = {
-  csv: { hd4dp: 'csv.profileHd4dp', excel: 'csv.profileExcel', rfc4180: 'csv.profileRfc4180' },
-  nippin: { hd4dp: 'nippin.profileReport', excel: 'csv.profileExcel', rfc4180: 'csv.profileRfc4180' },
-};
+/** What people call the format of an export: a report in HD4DP's format is laid out as its own nightly report. */
+export const profileName = (kind: Kind, profile: Profile): Key =>
+  kind === 'nippin' && profile === 'hd4dp' ? 'nippin.profileReport' : profiles.find(({ value }) => value === profile)!.name;
 
 const of = (organizationId: string) => `/organizations/${encodeURIComponent(organizationId)}`;
 const one = (organizationId: string, id: string) => `${of(organizationId)}/exports/${encodeURIComponent(id)}`;

@@ -1,4 +1,4 @@
-import { formatDate, t } from '../i18n';
+import { formatDate, t } from '../base/i18n';
 import type { Export, Registry } from './export';
 
 /** An export in the words of the catalogue; in its own when the catalogue no longer has it. */

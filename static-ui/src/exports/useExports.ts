@@ -1,114 +1,68 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { announce } from '../announcer';
-import { asProblem, type List, type Problem } from '../api';
-import { language, t } from '../i18n';
+import { useCallback, useState } from 'preact/hooks';
+import { announce } from '../base/announcer';
+import type { List } from '../base/api';
+import { language, t } from '../base/i18n';
+import { useWatch } from '../base/watch';
 import { type Export, isActive, type Kind, loadExports, type Registry } from './export';
 import { titleOf } from './title';
 
 const often = 2_000;
-const seldom = 15_000;
 const none: Registry[] = [];
 
-/** The exports of one kind of an organisation, newest first, asked for again as long as one of them is not finished. */
+/** The exports of one kind of an organisation, newest first, asked for again as long as the page is open. */
 export function useExports(organizationId: string, kind: Kind, registries: Registry[] = none) {
-  const [items, setItems] = useState<Export[]>();
-  const [cursor, setCursor] = useState<string | null>(null);
-  const [problem, setProblem] = useState<Problem>();
-  // What the next answer is compared with; a state variable would be a drawing too late.
-  const known = useRef<Export[] | undefined>(undefined);
-  const catalogue = useRef(registries);
-  catalogue.current = registries;
-  // An answer that was asked for before someone added or removed an export knows nothing of it and is dropped.
-  const turn = useRef(0);
-
-  const keep = useCallback((next: Export[]) => {
-    known.current = next;
-    setItems(next);
-  }, []);
-
-  const reload = useCallback(async () => {
-    const mine = ++turn.current;
-    try {
-      const list = await loadExports(organizationId, kind, null);
-      if (mine !== turn.current) {
-        return;
-      }
-      const first = known.current === undefined;
-      announceFinished(known.current ?? [], list.items, catalogue.current);
-      keep(merged(known.current ?? [], list));
-      setProblem(undefined);
-      if (first) {
-        setCursor(list.nextCursor);
-      }
-    } catch (thrown) {
-      if (mine === turn.current) {
-        setProblem(asProblem(thrown));
-      }
-    }
+  // What was loaded beyond the first page, and where the next page begins; undefined: where the first one says.
+  const [older, setOlder] = useState<Export[]>([]);
+  const [cursor, setCursor] = useState<string | null>();
+  const {
+    value: first,
+    problem,
+    reload,
+    keep,
+  } = useWatch<List<Export>>(
+    () => loadExports(organizationId, kind, null),
     // Why an export failed is said in the language that was asked for.
-  }, [organizationId, kind, language()]);
+    [organizationId, kind, language()],
+    ({ items }) => items.some(isActive),
+    often,
+    (before, now) => {
+      announceFinished(before.items, now.items, registries);
+      setOlder((beyond) => without(now.items, [...before.items, ...beyond]).filter((item) => isBeyond(item, now)));
+    },
+  );
 
-  useEffect(() => {
-    void reload();
-    return () => {
-      turn.current++;
-    };
-  }, [reload]);
+  const add = useCallback(
+    (requested: Export) => keep((known) => ({ items: [requested, ...without([requested], known?.items ?? [])], nextCursor: known?.nextCursor ?? null })),
+    [keep],
+  );
 
-  const active = items?.some(isActive) ?? false;
-  useEffect(() => {
-    let timer = 0;
-    let gone = false;
-    const plan = () => {
-      clearTimeout(timer);
-      if (active) {
-        timer = window.setTimeout(ask, document.hidden ? seldom : often);
-      }
-    };
-    const ask = async () => {
-      await reload();
-      if (!gone) {
-        plan();
-      }
-    };
-    const look = () => (document.hidden ? plan() : void ask());
-    plan();
-    document.addEventListener('visibilitychange', look);
-    return () => {
-      gone = true;
-      clearTimeout(timer);
-      document.removeEventListener('visibilitychange', look);
-    };
-  }, [active, reload]);
+  const drop = useCallback(
+    (id: string) => {
+      keep((known) => ({ items: (known?.items ?? []).filter((item) => item.id !== id), nextCursor: known?.nextCursor ?? null }));
+      setOlder((beyond) => beyond.filter((item) => item.id !== id));
+    },
+    [keep],
+  );
 
-  const add = useCallback((requested: Export) => {
-    turn.current++;
-    keep([requested, ...(known.current ?? []).filter(({ id }) => id !== requested.id)]);
-  }, []);
-
-  const drop = useCallback((id: string) => {
-    turn.current++;
-    keep((known.current ?? []).filter((item) => item.id !== id));
-  }, []);
-
+  const next = cursor === undefined ? (first?.nextCursor ?? null) : cursor;
   const more = useCallback(async () => {
-    const list = await loadExports(organizationId, kind, cursor);
-    const ids = new Set(list.items.map(({ id }) => id));
-    keep([...(known.current ?? []).filter(({ id }) => !ids.has(id)), ...list.items]);
+    const list = await loadExports(organizationId, kind, next);
+    setOlder((beyond) => [...without(list.items, beyond), ...list.items]);
     setCursor(list.nextCursor);
-  }, [organizationId, kind, cursor]);
+  }, [organizationId, kind, next]);
 
-  return { items, problem, hasMore: cursor !== null, reload, add, drop, more };
+  return { items: first && [...first.items, ...without(first.items, older)], problem, hasMore: next !== null, reload, add, drop, more };
 }
 
-/** The first page as it is now, followed by what had been loaded beyond it. */
-function merged(before: Export[], { items, nextCursor }: List<Export>): Export[] {
+function without(some: Export[], items: Export[]): Export[] {
+  const ids = new Set(some.map(({ id }) => id));
+  return items.filter(({ id }) => !ids.has(id));
+}
+
+/** Whether an export comes after those of the first page, and so may still be there though the page no longer has it. */
+function isBeyond(item: Export, { items, nextCursor }: List<Export>): boolean {
   const last = items.at(-1);
-  if (nextCursor === null || last === undefined) {
-    return items;
-  }
-  const ids = new Set(items.map(({ id }) => id));
-  return [...items, ...before.filter(({ id, requestedAt }) => !ids.has(id) && requestedAt <= last.requestedAt)];
+  return nextCursor !== null && last !== undefined && item.requestedAt <= last.requestedAt;
 }
 
 function announceFinished(before: Export[], after: Export[], registries: Registry[]) {

@@ -1,17 +1,17 @@
 import { useState } from 'preact/hooks';
 import type { Issued } from '../accounts/IssuedPassword';
-import { type Session, useSession } from '../accounts/session';
-import { get, type List, post } from '../api';
-import { EmailField } from '../fields';
-import { type Errors, ErrorSummary, SubmitButton, useForm } from '../form';
-import { type Key, t } from '../i18n';
-import { useStillHere } from '../load';
-import type { Role } from '../organizations/membership';
-import { appointsDpManagers } from '../permissions';
-import { go, Link } from '../router';
+import { get, type List, post } from '../base/api';
+import { EmailField } from '../base/fields';
+import { type Errors, ErrorSummary, SubmitButton, useForm } from '../base/form';
+import { type Key, t } from '../base/i18n';
+import { useStillHere } from '../base/load';
+import { go, Link } from '../base/router';
+import type { Role } from '../session/membership';
+import { appointsDpManagers } from '../session/permissions';
+import { type Session, useSession } from '../session/session';
 import { type InOrganization, type Member, membersOf } from './member';
-import { type Found, WhoIsIt } from './WhoIsIt';
 import { RoleBoxes } from './RoleBoxes';
+import { type Found, WhoIsIt } from './WhoIsIt';
 
 interface Added {
   member: Member;

@@ -1,6 +1,6 @@
-import { ConfirmDialog } from '../confirm';
-import { t } from '../i18n';
-import type { Organization } from '../organizations/membership';
+import { ConfirmDialog } from '../base/confirm';
+import { t } from '../base/i18n';
+import type { Organization } from '../session/membership';
 import type { Member } from './member';
 
 interface ConfirmRemovalProps {

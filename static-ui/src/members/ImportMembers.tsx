@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
-import { useSession } from '../accounts/session';
-import { post } from '../api';
-import { type Errors, ErrorSummary, SubmitButton, useForm } from '../form';
-import { TextArea } from '../fields';
-import { plural, t } from '../i18n';
-import { useStillHere } from '../load';
-import { Link } from '../router';
+import { post } from '../base/api';
+import { TextArea } from '../base/fields';
+import { type Errors, ErrorSummary, SubmitButton, useForm } from '../base/form';
+import { plural, t } from '../base/i18n';
+import { useStillHere } from '../base/load';
+import { Link } from '../base/router';
+import { useSession } from '../session/session';
 import { ImportPreview } from './ImportPreview';
 import { ImportResult } from './ImportResult';
 import { type InOrganization, membersOf } from './member';

@@ -1,7 +1,7 @@
-import { formatNumber, type Key, plural, t } from '../i18n';
-import { CellLabel } from '../listing';
-import { Notice } from '../notice';
-import { RoleTags } from '../organizations/RoleTags';
+import { formatNumber, type Key, plural, t } from '../base/i18n';
+import { CellLabel } from '../base/listing';
+import { Notice } from '../base/notice';
+import { RoleTags } from '../session/RoleTags';
 import type { Import, ImportRow } from './memberCsv';
 
 const outcomes: Record<ImportRow['outcome'], { word: Key; color: string }> = {

@@ -1,9 +1,9 @@
 import { useRef } from 'preact/hooks';
-import { CopyButton } from '../copy';
-import { formatTime, plural, t } from '../i18n';
-import { Notice } from '../notice';
-import type { Organization } from '../organizations/membership';
-import { Link } from '../router';
+import { CopyButton } from '../base/copy';
+import { formatTime, plural, t } from '../base/i18n';
+import { Notice } from '../base/notice';
+import { Link } from '../base/router';
+import type { Organization } from '../session/membership';
 import { membersOf } from './member';
 import { csvLine, downloadText, type Import, type ImportRow } from './memberCsv';
 

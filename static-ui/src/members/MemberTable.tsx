@@ -1,10 +1,10 @@
 import { StateOfAccount } from '../accounts/AccountState';
-import { formatTime, t } from '../i18n';
-import { SortHeader } from '../listing';
-import { Menu } from '../menu';
-import { RoleTags } from '../organizations/RoleTags';
-import { appointsDpManagers, may } from '../permissions';
-import { Link } from '../router';
+import { formatTime, t } from '../base/i18n';
+import { SortHeader } from '../base/listing';
+import { Menu } from '../base/menu';
+import { Link } from '../base/router';
+import { appointsDpManagers, may } from '../session/permissions';
+import { RoleTags } from '../session/RoleTags';
 import { type InOrganization, type Member, membersOf } from './member';
 
 interface MemberTableProps extends InOrganization {

@@ -1,7 +1,7 @@
-import { ChoicesField } from '../fields';
-import type { Errors } from '../form';
-import { type Key, t } from '../i18n';
-import { type Role, roleNames, roles } from '../organizations/membership';
+import { ChoicesField } from '../base/fields';
+import type { Errors } from '../base/form';
+import { type Key, t } from '../base/i18n';
+import { type Role, roleNames, roles } from '../session/membership';
 
 const allowed: Record<Role, Key> = {
   dp_manager: 'role.dpManagerHint',

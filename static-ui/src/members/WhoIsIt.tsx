@@ -1,9 +1,9 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { StateOfAccount } from '../accounts/AccountState';
 import type { AccountState } from '../accounts/account';
-import { Fact, Time } from '../facts';
-import { t } from '../i18n';
-import type { Organization } from '../organizations/membership';
+import { StateOfAccount } from '../accounts/AccountState';
+import { Fact, Time } from '../base/facts';
+import { t } from '../base/i18n';
+import type { Organization } from '../session/membership';
 
 /** What the portal knows about an e-mail address. */
 export interface Found {

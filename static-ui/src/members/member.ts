@@ -1,6 +1,6 @@
 import type { AccountState } from '../accounts/account';
-import type { Organization, Role } from '../organizations/membership';
-import type { Session } from '../accounts/session';
+import type { Organization, Role } from '../session/membership';
+import type { Session } from '../session/session';
 
 /** Somebody who belongs to an organisation. What follows `etag` is for managers only. */
 export interface Member {

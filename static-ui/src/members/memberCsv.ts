@@ -1,4 +1,4 @@
-import type { Role } from '../organizations/membership';
+import type { Role } from '../session/membership';
 
 /** What a file would do, row by row, or has done. */
 export interface Import {

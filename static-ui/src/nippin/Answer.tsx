@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { plural } from '../i18n';
+import { plural } from '../base/i18n';
 import { type Counts, openOf, totalOf } from './result';
 
 interface AnswerProps {

@@ -1,7 +1,7 @@
-import { formatDate, plural, t } from '../i18n';
-import { CellLabel } from '../listing';
-import { Link, withQuery } from '../router';
-import { drawings, type Look, Tag } from '../tag';
+import { formatDate, plural, t } from '../base/i18n';
+import { CellLabel } from '../base/listing';
+import { Link, withQuery } from '../base/router';
+import { drawings, type Look, Tag } from '../base/tag';
 import { registryPath } from './paths';
 import { nightsOpen, type Registration } from './record';
 import { ImplantDate, RegistrationName } from './RecordRows';

@@ -1,15 +1,15 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { Refused } from '../act';
-import type { List } from '../api';
-import { SelectField } from '../fields';
-import { formatDate, formatNumber, plural, t } from '../i18n';
-import { BegunAgain, More, useListing } from '../listing';
-import { Loading, ProblemNotice } from '../load';
-import { Page } from '../page';
-import { useQuery } from '../router';
+import { Refused } from '../base/act';
+import type { List } from '../base/api';
+import { SelectField } from '../base/fields';
+import { formatDate, formatNumber, plural, t } from '../base/i18n';
+import { BegunAgain, More, useListing } from '../base/listing';
+import { Loading, ProblemNotice } from '../base/load';
+import { Page } from '../base/page';
+import { useQuery } from '../base/router';
 import { type Change, ChangeTable } from './ChangeTable';
 import { Choice } from './Choice';
-import type { InNippin } from './NippinRoom';
+import type { InNippin } from './inNippin';
 import { changesApi } from './registry';
 import { useFound } from './useFound';
 

@@ -1,4 +1,4 @@
-import { formatDate, t } from '../i18n';
+import { formatDate, t } from '../base/i18n';
 import { isUnderWay, type Registry } from './registry';
 
 /** What there is to say of the newest check while it is not over, or when it has failed. */

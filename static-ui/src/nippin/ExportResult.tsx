@@ -1,7 +1,7 @@
+import { SelectField } from '../base/fields';
+import { SubmitButton, type useForm } from '../base/form';
+import { t } from '../base/i18n';
 import type { Profile } from '../exports/export';
-import { SelectField } from '../fields';
-import { SubmitButton, type useForm } from '../form';
-import { t } from '../i18n';
 
 interface ExportResultProps {
   form: ReturnType<typeof useForm>;

@@ -1,6 +1,6 @@
-import { t } from '../i18n';
-import { usePortal } from '../portal';
-import { ServiceDesk } from '../serviceDesk';
+import { t } from '../base/i18n';
+import { usePortal } from '../base/portal';
+import { ServiceDesk } from '../base/serviceDesk';
 
 /** Where the text of a ticket goes; without an address, people know their own way to healthdata.be. */
 export function ForServiceDesk() {

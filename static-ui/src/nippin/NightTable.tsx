@@ -1,5 +1,5 @@
-import { Day } from '../facts';
-import { formatNumber, t } from '../i18n';
+import { Day } from '../base/facts';
+import { formatNumber, t } from '../base/i18n';
 import { type Night, openIn } from './registry';
 import { looks, results } from './result';
 

@@ -1,8 +1,8 @@
-import type { Session } from '../accounts/session';
-import { plural, t } from '../i18n';
-import type { Membership } from '../organizations/membership';
-import { NotFound, Page } from '../page';
-import { may } from '../permissions';
+import { plural, t } from '../base/i18n';
+import { NotFound, Page } from '../base/page';
+import type { Membership } from '../session/membership';
+import { may } from '../session/permissions';
+import type { Session } from '../session/session';
 import { ChangesPage } from './ChangesPage';
 import { OverviewPage } from './OverviewPage';
 import { nippinPath } from './paths';
@@ -60,16 +60,6 @@ function Pages({ session, organization, path, rest }: Omit<NippinRoomProps, 'org
     return <RegistryPage key={path} {...inRoom} trail={below} registry={decoded(name)} />;
   }
   return <NotFound />;
-}
-
-/** What each page of the room is given. */
-export interface InNippin {
-  session: Session;
-  organization: Membership;
-  registries: ReturnType<typeof useRegistries>;
-  /** Stands before the title in the window's tab. */
-  news: string | undefined;
-  trail: { to: string; name: string }[];
 }
 
 function decoded(part: string): string {

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { t } from '../i18n';
+import { t } from '../base/i18n';
 
 /** Everything was checked, and there was nothing. */
 export function NoRegistrations({ children }: { children?: ComponentChildren }) {

@@ -1,4 +1,4 @@
-import { t } from '../i18n';
+import { t } from '../base/i18n';
 
 /** Before the first night: what will be here, and how to have it sooner. */
 export function NotChecked({ underWay }: { underWay: boolean }) {

@@ -1,6 +1,6 @@
-import { TextField } from '../fields';
-import type { Errors } from '../form';
-import { t } from '../i18n';
+import { TextField } from '../base/fields';
+import type { Errors } from '../base/form';
+import { t } from '../base/i18n';
 import { Choice } from './Choice';
 import { isSamePeriod, type Period, presets } from './period';
 

@@ -1,5 +1,5 @@
-import { Fact, Time } from '../facts';
-import { t } from '../i18n';
+import { Fact, Time } from '../base/facts';
+import { t } from '../base/i18n';
 import { ForServiceDesk } from './ForServiceDesk';
 import { senderInWords, type ValidatedRecord } from './record';
 

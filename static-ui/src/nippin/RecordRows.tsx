@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
-import { CopyButton } from '../copy';
-import { Day } from '../facts';
-import { formatDate, plural, t } from '../i18n';
-import { CellLabel } from '../listing';
+import { CopyButton } from '../base/copy';
+import { Day } from '../base/facts';
+import { formatDate, plural, t } from '../base/i18n';
+import { CellLabel } from '../base/listing';
 import { nameOf, nightsOpen, type Registration, statusInWords, type ValidatedRecord } from './record';
 import { RecordDetails } from './RecordDetails';
 import { ResultTag } from './result';

@@ -1,4 +1,4 @@
-import { t } from '../i18n';
+import { t } from '../base/i18n';
 import type { ValidatedRecord } from './record';
 import { RecordRows } from './RecordRows';
 import type { TicketSubject } from './ticket';

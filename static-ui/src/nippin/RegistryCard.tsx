@@ -1,6 +1,6 @@
-import { Fact, Time } from '../facts';
-import { t } from '../i18n';
-import { Link } from '../router';
+import { Fact, Time } from '../base/facts';
+import { t } from '../base/i18n';
+import { Link } from '../base/router';
 import { changesInWords } from './changes';
 import { CheckState } from './CheckState';
 import { registryPath } from './paths';

@@ -1,5 +1,5 @@
-import { t } from '../i18n';
-import { Link } from '../router';
+import { t } from '../base/i18n';
+import { Link } from '../base/router';
 import { CheckState } from './CheckState';
 import { registryPath } from './paths';
 import { isUnderWay, type Registry } from './registry';

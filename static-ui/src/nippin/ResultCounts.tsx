@@ -1,6 +1,6 @@
-import { formatNumber, t } from '../i18n';
-import { Link, withQuery } from '../router';
-import { Drawing } from '../tag';
+import { formatNumber, t } from '../base/i18n';
+import { Link, withQuery } from '../base/router';
+import { Drawing } from '../base/tag';
 import { registryPath } from './paths';
 import type { Registry } from './registry';
 import { looks, results } from './result';

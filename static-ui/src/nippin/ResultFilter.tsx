@@ -1,5 +1,5 @@
-import { formatNumber, plural, t } from '../i18n';
-import { Drawing } from '../tag';
+import { formatNumber, plural, t } from '../base/i18n';
+import { Drawing } from '../base/tag';
 import { Choice } from './Choice';
 import { type Counts, looks, type Result, results, totalOf } from './result';
 

@@ -1,5 +1,5 @@
-import { plural } from '../i18n';
-import { drawings, type Look, Tag } from '../tag';
+import { plural } from '../base/i18n';
+import { drawings, type Look, Tag } from '../base/tag';
 import type { Registry } from './registry';
 
 const looks: Record<'queued' | 'running' | 'failed' | 'open' | 'inOrder', Look> = {

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { CopyButton } from '../copy';
-import { plural, t } from '../i18n';
+import { CopyButton } from '../base/copy';
+import { plural, t } from '../base/i18n';
 import { ForServiceDesk } from './ForServiceDesk';
 import type { ValidatedRecord } from './record';
 import { isForTicket, type TicketSubject, ticketText } from './ticket';

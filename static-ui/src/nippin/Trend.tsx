@@ -1,7 +1,7 @@
-import { formatDate, formatNumber, t } from '../i18n';
+import { formatDate, formatNumber, t } from '../base/i18n';
+import { NightTable } from './NightTable';
 import { daysBetween } from './period';
 import { type Night, openIn, type Registry } from './registry';
-import { NightTable } from './NightTable';
 
 const height = 76;
 const top = 16;

@@ -1,4 +1,4 @@
-import { formatList, plural, t } from '../i18n';
+import { formatList, plural, t } from '../base/i18n';
 
 /** “2 solved and 1 newly open” since the night before; null where there is no night to compare with. */
 export function changesInWords(solved: number | null, broken: number | null): string | null {

@@ -1,5 +1,5 @@
-import type { Errors } from '../form';
-import { type Key, t } from '../i18n';
+import type { Errors } from '../base/form';
+import { type Key, t } from '../base/i18n';
 
 /** Days as yyyy-MM-dd, both within; an empty one sets no limit. */
 export interface Period {

@@ -1,5 +1,5 @@
-import type { List } from '../api';
-import { type Key, t } from '../i18n';
+import type { List } from '../base/api';
+import { type Key, t } from '../base/i18n';
 import { daysBetween } from './period';
 import type { Counts, Result } from './result';
 

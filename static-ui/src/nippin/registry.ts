@@ -1,4 +1,4 @@
-import { get, post } from '../api';
+import { get, post } from '../base/api';
 import { type Counts, openOf, totalOf } from './result';
 
 /** How often the portal is asked while a check is under way; one takes seconds, and somebody may wait for it. */

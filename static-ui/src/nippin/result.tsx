@@ -1,5 +1,5 @@
-import type { Key } from '../i18n';
-import { drawings, type Look, Tag } from '../tag';
+import type { Key } from '../base/i18n';
+import { drawings, type Look, Tag } from '../base/tag';
 
 export type Result = 'valid' | 'invalid' | 'not_found' | 'not_sent';
 

@@ -1,5 +1,5 @@
-import { t } from '../i18n';
-import type { Membership } from '../organizations/membership';
+import { t } from '../base/i18n';
+import type { Membership } from '../session/membership';
 import type { ValidatedRecord } from './record';
 
 /** What a ticket is about, beside the registrations themselves. */

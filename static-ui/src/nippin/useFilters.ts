@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Errors } from '../form';
-import { useQuery } from '../router';
+import type { Errors } from '../base/form';
+import { useQuery } from '../base/router';
 import { dayOr, type Period, wrongOrder } from './period';
 import { isResult, type Result } from './result';
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { announce } from '../announcer';
-import type { List } from '../api';
+import { announce } from '../base/announcer';
+import type { List } from '../base/api';
 
 /**
  * Says how many were found whenever somebody has asked for something else or for more. A list that was only brought up to date keeps

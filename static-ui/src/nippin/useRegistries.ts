@@ -1,6 +1,6 @@
-import { announce } from '../announcer';
-import { language, plural, t } from '../i18n';
-import { useWatch } from '../watch';
+import { announce } from '../base/announcer';
+import { language, plural, t } from '../base/i18n';
+import { useWatch } from '../base/watch';
 import { askOften, isUnderWay, loadRegistries, type Registry, run } from './registry';
 
 /** The reimbursed registries of an organisation as they are now, and a way to have them checked. */
@@ -8,7 +8,8 @@ export function useRegistries(organizationId: string) {
   const watch = useWatch(() => loadRegistries(organizationId), [organizationId, language()], (items) => items.some(isUnderWay), askOften, announceOver);
 
   const check = async (registry?: string) => {
-    watch.keep(await run(organizationId, registry));
+    const now = await run(organizationId, registry);
+    watch.keep(() => now);
     announce(t('nippin.checkBegun'));
   };
 

@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
-import { useSession } from '../accounts/session';
-import { asProblem, patch } from '../api';
-import { t } from '../i18n';
-import { useStillHere } from '../load';
-import { Notice } from '../notice';
-import type { Organization } from './membership';
+import { asProblem, patch } from '../base/api';
+import { t } from '../base/i18n';
+import { useStillHere } from '../base/load';
+import { Notice } from '../base/notice';
+import type { Organization } from '../session/membership';
+import { useSession } from '../session/session';
 import { type OrganizationDraft, OrganizationForm } from './OrganizationForm';
 
 interface EditOrganizationProps {

@@ -1,17 +1,17 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type Session, useSession } from '../accounts/session';
-import { SearchField } from '../fields';
-import { t } from '../i18n';
-import { later } from '../later';
+import { SearchField } from '../base/fields';
+import { t } from '../base/i18n';
+import { later } from '../base/later';
+import { Page } from '../base/page';
+import { usePortal } from '../base/portal';
+import { Link } from '../base/router';
+import { ServiceDesk } from '../base/serviceDesk';
 import { nippinPath } from '../nippin/paths';
-import { Page } from '../page';
-import { may, placesFor } from '../permissions';
-import { usePortal } from '../portal';
-import { Link } from '../router';
-import { ServiceDesk } from '../serviceDesk';
+import type { Membership } from '../session/membership';
+import { may, placesFor } from '../session/permissions';
+import { RoleTags } from '../session/RoleTags';
+import { type Session, useSession } from '../session/session';
 import { OrganizationTable } from './OrganizationTable';
-import type { Membership } from './membership';
-import { RoleTags } from './RoleTags';
 
 const ExpiryNotices = later(() => import('../certificates/ExpiryNotices').then((file) => file.ExpiryNotices), { quiet: true });
 

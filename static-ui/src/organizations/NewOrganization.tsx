@@ -1,12 +1,12 @@
-import type { Session } from '../accounts/session';
-import { useSession } from '../accounts/session';
-import { post } from '../api';
-import { t } from '../i18n';
-import { useStillHere } from '../load';
-import { NotFound, Page } from '../page';
-import { may } from '../permissions';
-import { go } from '../router';
-import type { Organization } from './membership';
+import { post } from '../base/api';
+import { t } from '../base/i18n';
+import { useStillHere } from '../base/load';
+import { NotFound, Page } from '../base/page';
+import { go } from '../base/router';
+import type { Organization } from '../session/membership';
+import { may } from '../session/permissions';
+import type { Session } from '../session/session';
+import { useSession } from '../session/session';
 import { OrganizationForm } from './OrganizationForm';
 
 export function NewOrganization({ session }: { session: Session }) {

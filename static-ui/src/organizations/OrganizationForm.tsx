@@ -1,9 +1,9 @@
 import { useRef, useState } from 'preact/hooks';
-import { asProblem } from '../api';
-import { ConfirmDialog } from '../confirm';
-import { TextField } from '../fields';
-import { type Errors, ErrorSummary, SubmitButton, useForm } from '../form';
-import { t } from '../i18n';
+import { asProblem } from '../base/api';
+import { ConfirmDialog } from '../base/confirm';
+import { TextField } from '../base/fields';
+import { type Errors, ErrorSummary, SubmitButton, useForm } from '../base/form';
+import { t } from '../base/i18n';
 
 /** What is sent: `confirmSharedNihdi` once somebody knows that another organisation bears the number too. */
 export interface OrganizationDraft {

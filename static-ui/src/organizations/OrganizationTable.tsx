@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
-import { SearchField } from '../fields';
-import { t } from '../i18n';
-import { CellLabel, More, SortHeader, useListing, useSearch } from '../listing';
-import { Loading, ProblemNotice } from '../load';
-import { Link } from '../router';
-import type { Organization } from './membership';
+import { SearchField } from '../base/fields';
+import { t } from '../base/i18n';
+import { CellLabel, More, SortHeader, useListing, useSearch } from '../base/listing';
+import { Loading, ProblemNotice } from '../base/load';
+import { Link } from '../base/router';
+import type { Organization } from '../session/membership';
 
 /** The organisations somebody may see: the own ones, or all of the installation for a User Manager. */
 export function OrganizationTable({ title, none }: { title: string; none: string }) {

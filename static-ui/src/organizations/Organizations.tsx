@@ -1,9 +1,9 @@
-import type { Session } from '../accounts/session';
-import { t } from '../i18n';
-import { Page } from '../page';
-import { may } from '../permissions';
-import { Link } from '../router';
-import { GroupTabs } from './GroupTabs';
+import { t } from '../base/i18n';
+import { Page } from '../base/page';
+import { Link } from '../base/router';
+import { GroupTabs } from '../session/GroupTabs';
+import { may } from '../session/permissions';
+import type { Session } from '../session/session';
 import { OrganizationTable } from './OrganizationTable';
 
 /** Groups → List of the manual. */

@@ -1,7 +1,7 @@
-import { Time } from '../facts';
-import { formatNumber, type Key, t } from '../i18n';
-import { CellLabel, More, useListing } from '../listing';
-import { Loading, ProblemNotice } from '../load';
+import { Time } from '../base/facts';
+import { formatNumber, type Key, t } from '../base/i18n';
+import { CellLabel, More, useListing } from '../base/listing';
+import { Loading, ProblemNotice } from '../base/load';
 
 interface Revision {
   number: number;
@@ -72,9 +72,11 @@ export function Revisions({ organizationId }: { organizationId: string }) {
 }
 
 function Changes({ revision }: { revision: Revision }) {
-  // The first one comes from nothing.
-  if (revision.changes.every(({ from }) => !from)) {
+  if (revision.number === 1) {
     return <p>{t('revisions.first', { title: revision.title, nihdi: revision.nihdi })}</p>;
+  }
+  if (revision.changes.length === 0) {
+    return <p class="subtle">{t('revisions.noChange')}</p>;
   }
   return (
     <ul class="plain" role="list">

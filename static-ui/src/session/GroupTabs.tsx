@@ -1,8 +1,8 @@
-import type { Session } from '../accounts/session';
-import { t } from '../i18n';
-import { Tabs } from '../page';
-import { placesFor } from '../permissions';
-import { usePath } from '../router';
+import { t } from '../base/i18n';
+import { Tabs } from '../base/page';
+import { usePath } from '../base/router';
+import { placesFor } from './permissions';
+import type { Session } from './session';
 
 /** Groups → List and Groups → Certificates of the manual. */
 export function GroupTabs({ session }: { session: Session }) {

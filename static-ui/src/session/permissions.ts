@@ -1,6 +1,6 @@
-import type { Session } from './accounts/session';
-import table from '../../functions/Identity/permissions.json';
-import type { Membership } from './organizations/membership';
+import table from '../../../functions/Identity/permissions.json';
+import type { Membership } from './membership';
+import type { Session } from './session';
 
 /** What a person can be: one is a plain member with every role beside it, and may do what one of these may. */
 export type Kind = 'stranger' | 'plain_member' | 'dp_manager' | 'certificate_editor' | 'csv_upload_manager' | 'nippin_manager' | 'manager';

@@ -86,10 +86,11 @@ export function useWatch<T>(
   }, [busy, reload]);
 
   /** What an answer to something else has told; one that was asked for before it is dropped. */
-  const keep = useCallback((next: T) => {
+  const keep = useCallback((change: (known: T | undefined) => T) => {
     turn.current++;
+    const next = change(known.current);
     known.current = next;
-    setValue(next);
+    setValue(() => next);
     setProblem(undefined);
   }, []);
 

@@ -1,4 +1,4 @@
-import { t } from '../i18n';
+import { t } from '../base/i18n';
 import { type Role, roleNames } from './membership';
 
 export function RoleTags({ roles, label }: { roles: Role[]; label: string }) {

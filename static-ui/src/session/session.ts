@@ -1,7 +1,7 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import { asProblem, get, post } from '../api';
-import type { Membership } from '../organizations/membership';
+import { asProblem, get, post } from '../base/api';
+import type { Membership } from './membership';
 
 export interface Account {
   id: string;

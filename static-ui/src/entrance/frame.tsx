@@ -1,15 +1,15 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { useSession } from './accounts/session';
-import { Announcer } from './announcer';
-import { whenWaiting } from './api';
-import { type Language, t } from './i18n';
-import markAddress from './mark.svg';
+import { Announcer } from '../base/announcer';
+import { whenWaiting } from '../base/api';
+import { type Language, t } from '../base/i18n';
+import markAddress from '../base/mark.svg';
+import { usePortal } from '../base/portal';
+import { Link } from '../base/router';
+import { ServiceDesk } from '../base/serviceDesk';
+import { setTheme, type Theme, theme } from '../base/theme';
+import { useSession } from '../session/session';
 import { Navigation } from './navigation';
-import { usePortal } from './portal';
-import { Link } from './router';
-import { ServiceDesk } from './serviceDesk';
-import { setTheme, type Theme, theme } from './theme';
 
 const languages: { code: Language; name: string }[] = [
   { code: 'nl', name: 'Nederlands' },

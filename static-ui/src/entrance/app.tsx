@@ -1,14 +1,15 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { loadSession, type Session, SessionContext } from './accounts/session';
-import { asProblem, type Problem, remove, setToken, whenSessionIsInDoubt } from './api';
+import { announce } from '../base/announcer';
+import { asProblem, type Problem, remove, setToken, whenSessionIsInDoubt } from '../base/api';
+import { type Language, language, setLanguage, t } from '../base/i18n';
+import { Loading, ProblemNotice } from '../base/load';
+import { Page } from '../base/page';
+import { loadPortal, type Portal, PortalContext } from '../base/portal';
+import { go, returnPath, usePath, withReturn } from '../base/router';
+import { loadSession, type Session, SessionContext } from '../session/session';
 import { Frame } from './frame';
-import { type Language, language, setLanguage, t } from './i18n';
-import { Loading, ProblemNotice } from './load';
-import { announce } from './announcer';
-import { Page } from './page';
-import { loadPortal, type Portal, PortalContext } from './portal';
-import { go, returnPath, usePath, withReturn } from './router';
-import { type Reason, roomOf, Screen } from './screen';
+import { screenOf } from './routes';
+import { type Reason, Screen } from './screen';
 
 export function App() {
   const [portal, setPortal] = useState<Portal>();
@@ -121,7 +122,7 @@ export function App() {
           ) : !ready || elsewhere !== null ? (
             <Loading />
           ) : (
-            <Screen path={path} session={session} reason={reason} key={`${session?.account.id} ${roomOf(path)}`} />
+            <Screen path={path} session={session} reason={reason} key={`${session?.account.id} ${screenOf(path)}`} />
           )}
         </Frame>
       </SessionContext.Provider>

@@ -1,4 +1,4 @@
-import type { Key } from '../i18n';
+import type { Key } from '../base/i18n';
 
 export type Role = 'dp_manager' | 'certificate_editor' | 'csv_upload_manager' | 'nippin_manager';
 
