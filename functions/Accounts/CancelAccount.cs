@@ -19,11 +19,11 @@ public sealed class CancelAccount(Access access, AccountStore accounts, SessionS
         await access.RequireAsync(request, nameof(CancelAccount), cancel);
         var account = await accounts.FindAsync(AccountStore.IdOrNobodys(accountId), cancel) ?? throw Problem.NotFound();
         var places = await memberships.ListOfAccountAsync(account, cancel);
-        var deed = new AuditAction("account_cancelled", account.Email);
-        await audit.DoAsync(request, deed, cancel => CancelAsync(account, cancel));
+        var action = new AuditAction("account_cancelled", account.Email);
+        await audit.DoAsync(request, action, untilDone => CancelAsync(account, untilDone));
         foreach (var place in places)
         {
-            await audit.TryNoteAsync(request, deed with { OrganizationId = place.OrganizationId });
+            await audit.TryNoteAsync(request, action with { OrganizationId = place.OrganizationId });
         }
 
         return TypedResults.NoContent();

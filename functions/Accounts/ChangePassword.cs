@@ -27,7 +27,7 @@ public sealed class ChangePassword(
         await RequireCurrentAsync(passwords, me, request, cancel);
 
         var hash = await hashes.HashAsync(passwords.NewPassword!, cancel);
-        var changed = await audit.DoAsync(request, new AuditAction("password_changed", me.Account.Email), cancel => ReplaceAsync(me, hash, cancel));
+        var changed = await audit.DoAsync(request, new AuditAction("password_changed", me.Account.Email), untilDone => ReplaceAsync(me, hash, untilDone));
         var cookie = await sessions.BeginAsync(changed, request, cancel);
         cookie.Set(request.HttpContext.Response, settings);
         return TypedResults.NoContent();

@@ -15,7 +15,7 @@ public sealed class EndOtherSessions(SessionStore sessions, AuditTrail audit)
         var me = request.Caller();
         foreach (var other in (await sessions.ListAsync(me.Account, cancel)).Where(one => one.SecretHash != me.Session.SecretHash))
         {
-            await audit.DoAsync(request, new AuditAction("session_ended", other.Device), cancel => sessions.EndAsync(other, cancel));
+            await audit.DoAsync(request, new AuditAction("session_ended", other.Device), untilDone => sessions.EndAsync(other, untilDone));
         }
 
         return TypedResults.NoContent();

@@ -15,7 +15,7 @@ public sealed class EndSession(SessionStore sessions, AuditTrail audit)
     {
         var own = await sessions.ListAsync(request.Caller().Account, cancel);
         var ended = own.FirstOrDefault(one => one.Id == sessionId) ?? throw Problem.NotFound();
-        await audit.DoAsync(request, new AuditAction("session_ended", ended.Device), cancel => sessions.EndAsync(ended, cancel));
+        await audit.DoAsync(request, new AuditAction("session_ended", ended.Device), untilDone => sessions.EndAsync(ended, untilDone));
         return TypedResults.NoContent();
     }
 }

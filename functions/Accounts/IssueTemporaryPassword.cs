@@ -26,12 +26,12 @@ public sealed class IssueTemporaryPassword(Access access, AccountStore accounts,
         var password = await passwords.NewAsync(cancel);
         // Every organisation the account opens learns of it.
         var places = (await memberships.ListOfAccountAsync(found, cancel)).Select(place => place.OrganizationId).Order().ToList();
-        var deed = new AuditAction("temporary_password_issued", found.Email);
+        var action = new AuditAction("temporary_password_issued", found.Email);
         var here = within is null ? null : places.FirstOrDefault(within.Contains) ?? throw Problem.Hidden();
-        await audit.DoAsync(request, deed with { OrganizationId = here }, cancel => IssueAsync(found, within, password, cancel));
+        await audit.DoAsync(request, action with { OrganizationId = here }, untilDone => IssueAsync(found, within, password, untilDone));
         foreach (var place in places.Where(place => place != here))
         {
-            await audit.TryNoteAsync(request, deed with { OrganizationId = place });
+            await audit.TryNoteAsync(request, action with { OrganizationId = place });
         }
 
         return Json.Answer(new { TemporaryPassword = password.Text, TemporaryUntil = password.Until });

@@ -35,16 +35,16 @@ public sealed partial class AuditStore(PortalStorage storage, TimeProvider clock
 
     /// <summary>Adds an event to its chain. Returns when storage has it.</summary>
     /// <exception cref="Problem">503 audit_unavailable: it could not be written in time.</exception>
-    public Task<AuditEvent> AppendAsync(AuditActor by, AuditAction deed, AuditResult result, string? operation = null)
+    public Task<AuditEvent> AppendAsync(AuditActor by, AuditAction action, AuditResult result, string? operation = null)
     {
-        if (!ActionWord().IsMatch(deed.Action))
+        if (!ActionWord().IsMatch(action.Action))
         {
-            throw new ArgumentException($"An action is a word in snake_case, and this is none: {deed.Action}", nameof(deed));
+            throw new ArgumentException($"An action is a word in snake_case, and this is none: {action.Action}", nameof(action));
         }
 
         // An id of no organisation is somebody's input, and could not even stand in a table key.
-        var chain = deed.OrganizationId is { } id && IsOrganization(id) ? id : AuditEvent.Installation;
-        return writers.GetOrAdd(chain, _ => new ChainWriter(chain, this, clock, log)).AppendAsync(Visible(by), Visible(deed), result, operation);
+        var chain = action.OrganizationId is { } id && IsOrganization(id) ? id : AuditEvent.Installation;
+        return writers.GetOrAdd(chain, _ => new ChainWriter(chain, this, clock, log)).AppendAsync(Visible(by), Visible(action), result, operation);
     }
 
     /// <summary>An event of the chain as it is stored, or null when there is none of this number.</summary>
@@ -172,7 +172,7 @@ public sealed partial class AuditStore(PortalStorage storage, TimeProvider clock
     private static AuditActor Visible(AuditActor by) =>
         new(Visible(by.Actor, MaxActor), Visible(by.ActorId, MaxMark), Visible(by.Session, MaxMark), Visible(by.RequestId, MaxMark), Visible(by.Address, MaxMark));
 
-    private static AuditAction Visible(AuditAction deed) => deed with { Object = Visible(deed.Object, MaxObject)!, Details = Visible(deed.Details, MaxDetails) };
+    private static AuditAction Visible(AuditAction action) => action with { Object = Visible(action.Object, MaxObject)!, Details = Visible(action.Details, MaxDetails) };
 
     private static string? Visible(string? text, int most) => text is null ? null : VisibleText.Of(text, most);
 

@@ -29,62 +29,62 @@ public sealed class AuditTrail(AuditStore store, HttpSettings settings, ILogger<
 
     /// <summary>One event by itself.</summary>
     /// <exception cref="Problem">503 audit_unavailable: it could not be written.</exception>
-    public Task NoteAsync(HttpRequest request, AuditAction deed, AuditResult result = AuditResult.Done) => NoteAsync(By(request), deed, result);
+    public Task NoteAsync(HttpRequest request, AuditAction action, AuditResult result = AuditResult.Done) => NoteAsync(By(request), action, result);
 
     /// <inheritdoc cref="NoteAsync(HttpRequest, AuditAction, AuditResult)"/>
-    public Task NoteAsync(AuditActor by, AuditAction deed, AuditResult result = AuditResult.Done) => store.AppendAsync(by, deed, result);
+    public Task NoteAsync(AuditActor by, AuditAction action, AuditResult result = AuditResult.Done) => store.AppendAsync(by, action, result);
 
     /// <summary>One event about what has happened already: when it cannot be noted that stays so, and the log tells of it.</summary>
-    public Task TryNoteAsync(HttpRequest request, AuditAction deed, AuditResult result = AuditResult.Done) => TryNoteAsync(By(request), deed, result);
+    public Task TryNoteAsync(HttpRequest request, AuditAction action, AuditResult result = AuditResult.Done) => TryNoteAsync(By(request), action, result);
 
     /// <inheritdoc cref="TryNoteAsync(HttpRequest, AuditAction, AuditResult)"/>
-    public async Task TryNoteAsync(AuditActor by, AuditAction deed, AuditResult result = AuditResult.Done, string? operation = null)
+    public async Task TryNoteAsync(AuditActor by, AuditAction action, AuditResult result = AuditResult.Done, string? operation = null)
     {
         try
         {
-            await store.AppendAsync(by, deed, result, operation);
+            await store.AppendAsync(by, action, result, operation);
         }
         catch (Problem)
         {
-            log.LogError("The trail could not be told of {Action}, operation {Operation}: {Result}", deed.Action, operation, result);
+            log.LogError("The trail could not be told of {Action}, operation {Operation}: {Result}", action.Action, operation, result);
         }
     }
 
     /// <summary>
-    /// Notes that the deed is requested, does the work, and notes how it ended. Work that throws has failed; the exception goes on to the
+    /// Notes that the action is requested, does the work, and notes how it ended. Work that throws has failed; the exception goes on to the
     /// caller. When the end cannot be noted the work stays done, and the check of the trail lists it as unfinished.
     /// </summary>
     /// <param name="work">
     /// Its token is not the request's: what stands in the trail as begun is brought to its end even when the caller hangs up. Else somebody
     /// could have a change noted as failed that was made all the same.
     /// </param>
-    /// <param name="finished">The deed as it is known afterwards, with its final object and details; it stays in the same chain.</param>
+    /// <param name="finished">The action as it is known afterwards, with its final object and details; it stays in the same chain.</param>
     /// <exception cref="Problem">503 audit_unavailable: the request could not be noted, and nothing was done.</exception>
-    public Task<T> DoAsync<T>(HttpRequest request, AuditAction deed, Func<CancellationToken, Task<T>> work, Func<T, AuditAction>? finished = null) => DoAsync(By(request), deed, work, finished);
+    public Task<T> DoAsync<T>(HttpRequest request, AuditAction action, Func<CancellationToken, Task<T>> work, Func<T, AuditAction>? finished = null) => DoAsync(By(request), action, work, finished);
 
-    /// <summary>As for one deed, where one event has not the room to tell it all.</summary>
-    public Task<T> DoAsync<T>(HttpRequest request, IEnumerable<AuditAction> deeds, Func<CancellationToken, Task<T>> work) =>
-        deeds.Aggregate(work, (rest, deed) => _ => DoAsync(request, deed, rest))(CancellationToken.None);
-
-    /// <inheritdoc cref="DoAsync{T}(HttpRequest, AuditAction, Func{CancellationToken, Task{T}}, Func{T, AuditAction})"/>
-    public Task DoAsync(HttpRequest request, AuditAction deed, Func<CancellationToken, Task> work) => DoAsync(By(request), deed, work);
+    /// <summary>As for one action, where one event has not the room to tell it all.</summary>
+    public Task<T> DoAsync<T>(HttpRequest request, IEnumerable<AuditAction> actions, Func<CancellationToken, Task<T>> work) =>
+        actions.Aggregate(work, (rest, action) => _ => DoAsync(request, action, rest))(CancellationToken.None);
 
     /// <inheritdoc cref="DoAsync{T}(HttpRequest, AuditAction, Func{CancellationToken, Task{T}}, Func{T, AuditAction})"/>
-    public Task DoAsync(AuditActor by, AuditAction deed, Func<CancellationToken, Task> work) =>
+    public Task DoAsync(HttpRequest request, AuditAction action, Func<CancellationToken, Task> work) => DoAsync(By(request), action, work);
+
+    /// <inheritdoc cref="DoAsync{T}(HttpRequest, AuditAction, Func{CancellationToken, Task{T}}, Func{T, AuditAction})"/>
+    public Task DoAsync(AuditActor by, AuditAction action, Func<CancellationToken, Task> work) =>
         DoAsync<object?>(
             by,
-            deed,
-            async cancel =>
+            action,
+            async untilDone =>
             {
-                await work(cancel);
+                await work(untilDone);
                 return null;
             });
 
     /// <inheritdoc cref="DoAsync{T}(HttpRequest, AuditAction, Func{CancellationToken, Task{T}}, Func{T, AuditAction})"/>
-    public async Task<T> DoAsync<T>(AuditActor by, AuditAction deed, Func<CancellationToken, Task<T>> work, Func<T, AuditAction>? finished = null)
+    public async Task<T> DoAsync<T>(AuditActor by, AuditAction action, Func<CancellationToken, Task<T>> work, Func<T, AuditAction>? finished = null)
     {
         var operation = Secrets.NewId();
-        await store.AppendAsync(by, deed, AuditResult.Requested, operation);
+        await store.AppendAsync(by, action, AuditResult.Requested, operation);
         T made;
         try
         {
@@ -92,11 +92,11 @@ public sealed class AuditTrail(AuditStore store, HttpSettings settings, ILogger<
         }
         catch (Exception error)
         {
-            await TryNoteAsync(by, deed with { Details = $"problem: {CodeOf(error)}" }, AuditResult.Failed, operation);
+            await TryNoteAsync(by, action with { Details = $"problem: {CodeOf(error)}" }, AuditResult.Failed, operation);
             throw;
         }
 
-        await TryNoteAsync(by, finished is null ? deed : finished(made) with { OrganizationId = deed.OrganizationId }, AuditResult.Done, operation);
+        await TryNoteAsync(by, finished is null ? action : finished(made) with { OrganizationId = action.OrganizationId }, AuditResult.Done, operation);
         return made;
     }
 

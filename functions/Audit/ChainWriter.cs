@@ -22,9 +22,9 @@ internal sealed class ChainWriter(string chain, AuditStore store, TimeProvider c
     private bool isWriting;
     private WritableEnd? end;
 
-    public async Task<AuditEvent> AppendAsync(AuditActor by, AuditAction deed, AuditResult result, string? operation)
+    public async Task<AuditEvent> AppendAsync(AuditActor by, AuditAction action, AuditResult result, string? operation)
     {
-        var waiting = new Waiting(by, deed, result, operation);
+        var waiting = new Waiting(by, action, result, operation);
         lock (door)
         {
             queue.Enqueue(waiting);
@@ -134,13 +134,13 @@ internal sealed class ChainWriter(string chain, AuditStore store, TimeProvider c
         return (events, stored);
     }
 
-    private sealed class Waiting(AuditActor by, AuditAction deed, AuditResult result, string? operation)
+    private sealed class Waiting(AuditActor by, AuditAction action, AuditResult result, string? operation)
     {
         private int claimed;
 
         public AuditActor By => by;
 
-        public AuditAction AuditAction => deed;
+        public AuditAction AuditAction => action;
 
         public AuditResult Result => result;
 

@@ -25,11 +25,11 @@ public sealed class ActivateCertificate(
         var activated = await audit.DoAsync(
             request,
             new AuditAction("certificate_activated", certificate.FileName, entry.Organization.Id, $"{certificate.Tell()}; reason: {reason}"),
-            async cancel =>
+            async untilDone =>
             {
-                await RequireInOrderAsync(certificate, entry.Organization.Nihdi, cancel);
-                await certificates.NoteWorkAsync(certificate.OrganizationId, certificate.Id, cancel);
-                return await lifecycle.RollBackAsync(certificate, entry.Account.Email, reason, cancel) ?? throw NotNow();
+                await RequireInOrderAsync(certificate, entry.Organization.Nihdi, untilDone);
+                await certificates.NoteWorkAsync(certificate.OrganizationId, certificate.Id, untilDone);
+                return await lifecycle.RollBackAsync(certificate, entry.Account.Email, reason, untilDone) ?? throw NotNow();
             });
         await delivery.DeliverAsync(activated.OrganizationId, cancel);
         var delivered = await certificates.FindAsync(activated.OrganizationId, activated.Id, cancel) ?? activated;

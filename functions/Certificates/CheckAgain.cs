@@ -23,7 +23,7 @@ public sealed class CheckAgain(CertificateAccess access, CertificateStore certif
         var waiting = await audit.DoAsync(
             request,
             new AuditAction("certificate_check_requested", certificate.FileName, entry.Organization.Id, certificate.Tell()),
-            cancel => AskAsync(certificate, entry.Account.Email, entry.Account.Id, cancel));
+            untilDone => AskAsync(certificate, entry.Account.Email, entry.Account.Id, untilDone));
         return Json.Answer(new { Certificate = await views.OfAsync(waiting, language, cancel) }, StatusCodes.Status202Accepted);
     }
 

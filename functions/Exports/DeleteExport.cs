@@ -15,8 +15,8 @@ public sealed class DeleteExport(ExportAccess access, ExportStore exports, Audit
         var job = await access.RequireExportAsync(request, organizationId, exportId, cancel);
         if (!job.IsOver)
         {
-            var deed = new AuditAction("export_cancelled", job.Request.Tell(), job.OrganizationId, $"export: {job.Id}");
-            if (await audit.DoAsync(request, deed, cancel => CancelAsync(job, cancel), cancelled => cancelled ? deed : deed with { Details = $"{deed.Details}; it was over already" }))
+            var action = new AuditAction("export_cancelled", job.Request.Tell(), job.OrganizationId, $"export: {job.Id}");
+            if (await audit.DoAsync(request, action, untilDone => CancelAsync(job, untilDone), cancelled => cancelled ? action : action with { Details = $"{action.Details}; it was over already" }))
             {
                 return TypedResults.NoContent();
             }
@@ -24,7 +24,7 @@ public sealed class DeleteExport(ExportAccess access, ExportStore exports, Audit
             job = await access.RequireExportAsync(request, organizationId, exportId, cancel);
         }
 
-        await audit.DoAsync(request, new AuditAction("export_deleted", job.Request.Tell(), job.OrganizationId, $"export: {job.Id}"), cancel => exports.RemoveAsync(job, cancel));
+        await audit.DoAsync(request, new AuditAction("export_deleted", job.Request.Tell(), job.OrganizationId, $"export: {job.Id}"), untilDone => exports.RemoveAsync(job, untilDone));
         return TypedResults.NoContent();
     }
 

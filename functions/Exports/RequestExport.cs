@@ -36,7 +36,7 @@ public sealed class RequestExport(ExportAccess access, ExportStore exports, Ware
         var job = await audit.DoAsync(
             request,
             new AuditAction("export_requested", wanted.Tell(), entry.Organization.Id),
-            cancel => exports.RequestAsync(entry.Organization.Id, wanted, entry.Account, cancel),
+            untilDone => exports.RequestAsync(entry.Organization.Id, wanted, entry.Account, untilDone),
             made => new AuditAction("export_requested", wanted.Tell(), Details: $"export: {made.Id}"));
         request.HttpContext.Response.Headers.Location = $"/ssp/api/organizations/{organizationId}/exports/{job.Id}";
         return Json.Answer(new { Export = ExportView.Of(job, Texts.LanguageOf(request), catalog) }, StatusCodes.Status202Accepted);

@@ -29,10 +29,10 @@ public sealed class AddMember(Access access, AccountStore accounts, MembershipSt
         var (account, password) = await audit.DoAsync(
             request,
             new AuditAction("member_added", email.Value, entry.Organization.Id, RoleWords.Told(roles)),
-            async cancel =>
+            async untilDone =>
             {
-                var invited = await invitations.InviteAsync(request, email, entry, cancel);
-                return await memberships.AddAsync(entry.Organization.Id, [(invited.Account, roles)], [], cancel) ? invited : throw AlreadyMember();
+                var invited = await invitations.InviteAsync(request, email, entry, untilDone);
+                return await memberships.AddAsync(entry.Organization.Id, [(invited.Account, roles)], [], untilDone) ? invited : throw AlreadyMember();
             },
             invited => new AuditAction("member_added", email.Value, Details: RoleWords.Told(roles) + (invited.Password is null ? "" : "; temporary password issued")));
 

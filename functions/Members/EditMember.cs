@@ -24,7 +24,7 @@ public sealed class EditMember(MemberLookup desk, MembershipStore memberships, A
         var changed = await audit.DoAsync(
             request,
             new AuditAction("member_edited", member.Account.Email, member.Entry.Organization.Id, RoleWords.Told(member.Membership.Roles, roles)),
-            cancel => ChangeAsync(member, roles, cancel));
+            untilDone => ChangeAsync(member, roles, untilDone));
         var view = await desk.ViewOfAsync(changed, member.Account, cancel);
         request.HttpContext.Response.Headers.ETag = view.ETag;
         return Json.Answer(view);

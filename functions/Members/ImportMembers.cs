@@ -44,7 +44,7 @@ public sealed class ImportMembers(
         {
             var counts = $"added: {rows.Count(row => row.Outcome == Outcome.Add)}, changed: {rows.Count(row => row.Outcome == Outcome.Change)}";
             var told = rows.Where(row => row.Outcome != Outcome.Unchanged).Select(row => $"{row.Email}: {RoleWords.Told(row.Membership?.Roles ?? [], row.Roles)}");
-            (rows, until) = await audit.DoAsync(request, DeedsOf("members_imported", counts, entry, told), cancel => ApplyAsync(request, rows, entry, cancel));
+            (rows, until) = await audit.DoAsync(request, ActionsOf("members_imported", counts, entry, told), untilDone => ApplyAsync(request, rows, entry, untilDone));
         }
         else
         {
@@ -63,13 +63,13 @@ public sealed class ImportMembers(
             throw new Problem(StatusCodes.Status429TooManyRequests, "too_many_lookups") { RetryAfter = wait, IsRefusal = true };
         }
 
-        foreach (var deed in DeedsOf("account_looked_up", $"addresses: {strangers.Count}", entry, strangers).Where(_ => strangers.Count > 0))
+        foreach (var action in ActionsOf("account_looked_up", $"addresses: {strangers.Count}", entry, strangers).Where(_ => strangers.Count > 0))
         {
-            await audit.NoteAsync(request, deed);
+            await audit.NoteAsync(request, action);
         }
     }
 
-    private static IEnumerable<AuditAction> DeedsOf(string action, string counts, Entry entry, IEnumerable<string> told) =>
+    private static IEnumerable<AuditAction> ActionsOf(string action, string counts, Entry entry, IEnumerable<string> told) =>
         VisibleText.Join(told, AuditStore.MaxDetails).Select(piece => new AuditAction(action, counts, entry.Organization.Id, piece));
 
     private async Task<Row> JudgeAsync(MemberLine line, Entry entry, string language, CancellationToken cancel)

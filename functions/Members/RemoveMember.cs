@@ -24,7 +24,7 @@ public sealed class RemoveMember(MemberLookup desk, MembershipStore memberships,
         await audit.DoAsync(
             request,
             new AuditAction("member_removed", member.Account.Email, member.Entry.Organization.Id, RoleWords.Told(member.Membership.Roles)),
-            cancel => RemoveAsync(member, cancel));
+            untilDone => RemoveAsync(member, untilDone));
         return TypedResults.NoContent();
     }
 

@@ -30,11 +30,11 @@ public sealed class RunNippin(Access access, NightStore nights, RegistryCatalog 
         await audit.DoAsync(
             request,
             new AuditAction("nippin_run", body.Registry ?? "", organization.Id),
-            async cancel =>
+            async untilDone =>
             {
                 foreach (var name in wanted)
                 {
-                    await nights.AskAsync(organization, name, today, cancel);
+                    await nights.AskAsync(organization, name, today, untilDone);
                 }
             });
         return Json.Answer(await NippinRegistryView.ListAsync(nights, catalog, organization, Texts.LanguageOf(request), cancel), StatusCodes.Status202Accepted);

@@ -27,7 +27,7 @@ public sealed class CreateOrganization(Access access, OrganizationStore organiza
             () => audit.DoAsync(
                 request,
                 new AuditAction("organization_created", form.Title, id, $"nihdi: {form.Nihdi}"),
-                cancel => organizations.AddNewAsync(id, form, request.Caller().Account.Email, cancel)),
+                untilDone => organizations.AddNewAsync(id, form, request.Caller().Account.Email, untilDone)),
             cancel);
         request.HttpContext.Response.Headers.ETag = created.ETag;
         request.HttpContext.Response.Headers.Location = $"/ssp/api/organizations/{created.Id}";

@@ -24,7 +24,7 @@ public sealed class EditOrganization(Access access, OrganizationStore organizati
         // What is not mentioned stays.
         var form = OrganizationForm.Require(body.Title ?? before.Title, body.Nihdi ?? before.Nihdi, body.RevisionLog);
         Task<Organization> Change() =>
-            audit.DoAsync(request, new AuditAction("organization_edited", before.Title, before.Id, Changes(before, form)), cancel => ChangeAsync(before, form, entry, cancel));
+            audit.DoAsync(request, new AuditAction("organization_edited", before.Title, before.Id, string.Join("; ", FieldChange.Between(before, form).Select(change => change.Tell()))), untilDone => ChangeAsync(before, form, entry, untilDone));
 
         var after = form.Nihdi.Digits == before.Nihdi
             ? await Change()
@@ -46,13 +46,4 @@ public sealed class EditOrganization(Access access, OrganizationStore organizati
 
         return after;
     }
-
-    private static string Changes(Organization before, OrganizationForm after) =>
-        string.Join(
-            "; ",
-            ((string?[])
-            [
-                before.Title == after.Title ? null : $"title: {before.Title} → {after.Title}",
-                before.Nihdi == after.Nihdi.Digits ? null : $"nihdi: {before.Nihdi} → {after.Nihdi}",
-            ]).OfType<string>());
 }

@@ -10,8 +10,6 @@ public sealed class ListRevisions(Access access, OrganizationStore organizations
 {
     private sealed record RevisionView(int Number, string Title, string Nihdi, string Log, string By, DateTimeOffset At, IReadOnlyList<FieldChange> Changes);
 
-    private sealed record FieldChange(string Field, string? From, string To);
-
     [Function(nameof(ListRevisions))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/organizations/{organizationId}/revisions")] HttpRequest request,
@@ -24,19 +22,6 @@ public sealed class ListRevisions(Access access, OrganizationStore organizations
         return Json.Answer(query.PageOf(views.Reverse().ToList()));
     }
 
-    private static RevisionView ViewOf(Revision revision, Revision? before)
-    {
-        var changes = new List<FieldChange>();
-        if (before?.Title != revision.Title)
-        {
-            changes.Add(new FieldChange("title", before?.Title, revision.Title));
-        }
-
-        if (before?.Nihdi != revision.Nihdi)
-        {
-            changes.Add(new FieldChange("nihdi", before?.Nihdi, revision.Nihdi));
-        }
-
-        return new RevisionView(revision.Number, revision.Title, revision.Nihdi, revision.Log, revision.By, revision.At, changes);
-    }
+    private static RevisionView ViewOf(Revision revision, Revision? before) =>
+        new(revision.Number, revision.Title, revision.Nihdi, revision.Log, revision.By, revision.At, FieldChange.Between(before, revision));
 }

@@ -44,7 +44,7 @@ public sealed class PopulateOrganizations(PortalStorage storage, OrganizationSto
             {
                 var title = string.IsNullOrWhiteSpace(name) ? nihdi.Digits : name.Trim();
                 // In the installation's trail: until it is added the organisation has none.
-                await audit.DoAsync(AuditActor.Portal(), new AuditAction("organization_found", title, Details: $"nihdi: {nihdi}"), cancel => organizations.AddFoundAsync(nihdi, title, cancel));
+                await audit.DoAsync(AuditActor.Portal(), new AuditAction("organization_found", title, Details: $"nihdi: {nihdi}"), untilDone => organizations.AddFoundAsync(nihdi, title, untilDone));
                 log.LogInformation("Added the organisation {Nihdi}, found in HD4DP", nihdi.Digits);
             }
         }

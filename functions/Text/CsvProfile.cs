@@ -24,6 +24,7 @@ public sealed record CsvDialect(char Separator, string NewLine, bool HasByteOrde
     {
         CsvProfile.Rfc4180 => new(',', "\r\n"),
         CsvProfile.Excel => new(';', "\r\n", HasByteOrderMark: true, NeutralizesFormulas: true),
-        _ => new(';', "\r\n"),
+        CsvProfile.Hd4dp => new(';', "\r\n"),
+        _ => throw new ArgumentOutOfRangeException(nameof(profile), profile, "A profile without a dialect."),
     };
 }

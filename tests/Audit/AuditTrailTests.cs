@@ -18,19 +18,19 @@ public sealed class AuditTrailTests(Stack stack)
     {
         var own = await OwnTrail.CreateAsync(stack);
         var trail = TrailOf(own.Store);
-        var deed = new AuditAction("organization_created", "Zwin", own.Organization);
+        var action = new AuditAction("organization_created", "Zwin", own.Organization);
         var (request, by) = await SignedInAsync();
         IReadOnlyList<StoredEvent>? before = null;
 
         var made = await trail.DoAsync(
             request,
-            deed,
+            action,
             async _ =>
             {
                 before = await own.AllAsync();
                 return 41;
             },
-            number => deed with { Details = $"number {number + 1}" });
+            number => action with { Details = $"number {number + 1}" });
 
         Assert.Equal(41, made);
         var events = await EventsAsync(own);

@@ -194,5 +194,5 @@ public sealed class AccountStories(Stack stack, Chromium chromium, PeoplePortal 
         await page.AssertAccessibleAsync();
     }
 
-    private static ILocator Can(IPage page, string deed) => page.Locator(".capabilities li").Filter(new() { HasText = deed });
+    private static ILocator Can(IPage page, string action) => page.Locator(".capabilities li").Filter(new() { HasText = action });
 }

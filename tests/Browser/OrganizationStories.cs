@@ -112,6 +112,26 @@ public sealed class OrganizationStories(Stack stack, Chromium chromium, PeoplePo
     }
 
     [Fact]
+    public async Task A_revision_that_changes_no_field_says_so()
+    {
+        var organization = await NewOrganizationAsync("AZ Gelijk");
+        var page = await SignInAsync(await Portal.NewUserManagerAsync());
+        await page.OpenMembersAsync(organization.Title);
+
+        await page.Tab("Edit").ClickAsync();
+        await page.GetByLabel("Revision log message (optional)").FillAsync("Checked with the board");
+        await page.Button("Save").ClickAsync();
+        await Expect(page.Notice()).ToHaveTextAsync("The organisation has been saved.");
+        await page.Tab("Revisions").ClickAsync();
+
+        var rows = page.Locator("tbody tr");
+        await Expect(rows).ToHaveCountAsync(2);
+        await Expect(rows.Nth(0)).ToContainTextAsync("Saved without a change");
+        await Expect(rows.Nth(0)).ToContainTextAsync("Checked with the board");
+        await Expect(rows.Nth(1)).ToContainTextAsync(organization.Title);
+    }
+
+    [Fact]
     public async Task What_somebody_else_has_changed_meanwhile_is_shown_before_anything_is_overwritten()
     {
         Provoke(412);

@@ -20,10 +20,10 @@ public sealed class AddUserManager(Access access, AccountStore accounts, Tempora
         var account = await audit.DoAsync(
             request,
             new AuditAction("user_manager_added", email.Value, Details: "new account"),
-            async cancel =>
+            async untilDone =>
             {
-                var added = await accounts.AddAsync(new NewAccount(email), password.Hash, password.Until, cancel) ?? throw new Problem(StatusCodes.Status409Conflict, "account_exists");
-                await accounts.SetUserManagerAsync(added, true, cancel);
+                var added = await accounts.AddAsync(new NewAccount(email), password.Hash, password.Until, untilDone) ?? throw new Problem(StatusCodes.Status409Conflict, "account_exists");
+                await accounts.SetUserManagerAsync(added, true, untilDone);
                 return added;
             });
         var view = await managed.OfAsync(account, within: null, cancel);

@@ -31,9 +31,9 @@ public sealed class BootstrapUserManager(AccountStore accounts, TemporaryPasswor
             return;
         }
 
-        var deed = new AuditAction(existing is null ? "user_manager_added" : "temporary_password_issued", email.Value, Details: existing is null ? "by the setting BootstrapEmail" : "by the setting BootstrapReissue");
+        var action = new AuditAction(existing is null ? "user_manager_added" : "temporary_password_issued", email.Value, Details: existing is null ? "by the setting BootstrapEmail" : "by the setting BootstrapReissue");
         var password = await audit.DoAsync(
-            AuditActor.Portal(), deed, cancel => ClaimAsync(email, existing, word, cancel), made => made is null ? deed with { Details = "another start of the portal was quicker" } : deed);
+            AuditActor.Portal(), action, untilDone => ClaimAsync(email, existing, word, untilDone), made => made is null ? action with { Details = "another start of the portal was quicker" } : action);
         if (password is null)
         {
             return;

@@ -26,7 +26,7 @@ public sealed class ChangeUserManager(Access access, AccountStore accounts, Mana
         await audit.DoAsync(
             request,
             new AuditAction(wanted ? "user_manager_added" : "user_manager_removed", account.Email),
-            cancel => ChangeAsync(account, wanted, cancel));
+            untilDone => ChangeAsync(account, wanted, untilDone));
 
         var after = await managed.OfAsync(account, within: null, cancel);
         request.HttpContext.Response.Headers.ETag = after.ETag;
