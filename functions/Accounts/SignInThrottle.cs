@@ -166,16 +166,8 @@ public sealed class SignInThrottle(PortalStorage storage, AccountSettings settin
         }
     }
 
-    private sealed class FailuresRow : ITableEntity
+    private sealed class FailuresRow : Row
     {
-        public string PartitionKey { get; set; } = "";
-
-        public string RowKey { get; set; } = "";
-
-        public DateTimeOffset? Timestamp { get; set; }
-
-        public ETag ETag { get; set; }
-
         public int Count { get; set; }
 
         // Azure Tables know no time before 1601.

@@ -179,16 +179,8 @@ public sealed partial class AuditStore(PortalStorage storage, TimeProvider clock
     [GeneratedRegex(@"\A[a-z][a-z0-9]*(_[a-z0-9]+)*\z")]
     private static partial Regex ActionWord();
 
-    private sealed class EventRow : ITableEntity
+    private sealed class EventRow : Row
     {
-        public string PartitionKey { get; set; } = "";
-
-        public string RowKey { get; set; } = "";
-
-        public DateTimeOffset? Timestamp { get; set; }
-
-        public ETag ETag { get; set; }
-
         public string Text { get; set; } = "";
 
         public string Previous { get; set; } = "";
@@ -201,16 +193,8 @@ public sealed partial class AuditStore(PortalStorage storage, TimeProvider clock
         public StoredEvent ToEvent() => new(long.Parse(RowKey.AsSpan("event-".Length), NumberStyles.None, CultureInfo.InvariantCulture), Text, Previous, Hash);
     }
 
-    private sealed class EndRow : ITableEntity
+    private sealed class EndRow : Row
     {
-        public string PartitionKey { get; set; } = "";
-
-        public string RowKey { get; set; } = "";
-
-        public DateTimeOffset? Timestamp { get; set; }
-
-        public ETag ETag { get; set; }
-
         public long Count { get; set; }
 
         public string Hash { get; set; } = "";

@@ -55,7 +55,7 @@ internal sealed class AuditCopy(StoredParts storage)
             var chain = witness.RowKey;
             if (CountOf(witness) is var count && (!ends.TryGetValue(chain, out var end) || end.Last < count))
             {
-                // Ahead of an honest head it never is; ahead of the one that was read before, it says what that one was at the moment.
+                // The head is always written before its witness. A witness that is ahead of the head we read was written after we read it, so it tells the newer head.
                 var now = await FindHeadAsync(chain, cancel);
                 ends[chain] = (now is not null && CountOf(now) >= count ? HeadOf(witness) : now, count);
             }

@@ -79,32 +79,32 @@ public sealed class RestoreCommand(
 
     private async Task RestoreAsync(BackupWords request, Manifest manifest, TextWriter output, CancellationToken cancel)
     {
-        await using var hold = await BeginAsync(request, output, cancel);
+        await using var lease = await BeginAsync(request, output, cancel);
         try
         {
-            await RestoreAsync(request, manifest, hold, output, cancel);
+            await RestoreAsync(request, manifest, lease, output, cancel);
         }
-        catch (OperationCanceledException) when (hold.WasTakenAway)
+        catch (OperationCanceledException) when (lease.WasTakenAway)
         {
             throw new BackupException(TakenOver);
         }
         catch when (cancel.IsCancellationRequested)
         {
-            await LetGoAsync(hold, output);
+            await LetGoAsync(lease, output);
             throw;
         }
     }
 
     // The next one need not wait until this one counts as dead.
-    private static async Task LetGoAsync(Lease<RestoreMark> hold, TextWriter output)
+    private static async Task LetGoAsync(Lease<RestoreMark> lease, TextWriter output)
     {
-        await hold.EndAsync(mark => mark with { LastSign = mark.BegunAt.AddDays(-1) }, CancellationToken.None);
+        await lease.EndAsync(mark => mark with { Heartbeat = mark.BegunAt.AddDays(-1) }, CancellationToken.None);
         await output.WriteLineAsync("The restore is not finished, and no portal starts on this storage until it is: run it again.");
     }
 
-    private async Task RestoreAsync(BackupWords request, Manifest manifest, Lease<RestoreMark> hold, TextWriter output, CancellationToken cancel)
+    private async Task RestoreAsync(BackupWords request, Manifest manifest, Lease<RestoreMark> lease, TextWriter output, CancellationToken cancel)
     {
-        var rows = new RestoredRows(await hashes.HashAsync(Secrets.NewSessionSecret(), hold.Cancel), clock.GetUtcNow());
+        var rows = new RestoredRows(await hashes.HashAsync(Secrets.NewSessionSecret(), lease.Cancel), clock.GetUtcNow());
         var counted = manifest.Parts.ToDictionary(part => part.Number);
         var written = new Dictionary<string, long>();
         await ArchiveReader.ReadAsync(
@@ -114,17 +114,17 @@ public sealed class RestoreCommand(
             {
                 if (counted.TryGetValue(entry.Number, out var part) && part.Path == entry.Path)
                 {
-                    await RestoreAsync(part, entry.Content, rows, written, hold.Cancel);
+                    await RestoreAsync(part, entry.Content, rows, written, lease.Cancel);
                 }
             },
-            hold.Cancel);
-        await SendMessagesAsync(rows, hold.Cancel);
+            lease.Cancel);
+        await SendMessagesAsync(rows, lease.Cancel);
         await audit.NoteAsync(
             AuditActor.Portal(),
             new AuditAction("backup_restored", Path.GetFileName(request.File), Details: string.Create(
                 CultureInfo.InvariantCulture, $"moment: {manifest.MadeAt.UtcDateTime:O}; of: {manifest.Prefix}; temporary passwords made void: {rows.Voided}; begun again: {rows.Waiting.Count}")));
-        await hold.EndAsync(mark => mark, hold.Cancel);
-        if (hold.WasTakenAway)
+        await lease.EndAsync(mark => mark, lease.Cancel);
+        if (lease.WasTakenAway)
         {
             throw new BackupException(TakenOver);
         }
@@ -150,20 +150,20 @@ public sealed class RestoreCommand(
         }
 
         var mark = await restore.BeginAsync(Path.GetFileName(request.File), cancel);
-        var hold = new Lease<RestoreMark>(mark, restore.SaveAsync, latest => latest with { LastSign = clock.GetUtcNow() }, clock, cancel);
+        var lease = new Lease<RestoreMark>(mark, restore.SaveAsync, latest => latest with { Heartbeat = clock.GetUtcNow() }, clock, cancel);
         try
         {
             if (mayBeInUse)
             {
                 await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Waiting {StandAside.Notice.TotalSeconds} seconds, in which a portal that still runs on this storage stops."));
-                await Task.Delay(StandAside.Notice, clock, hold.Cancel);
+                await Task.Delay(StandAside.Notice, clock, lease.Cancel);
             }
 
             if (clears)
             {
                 await output.WriteLineAsync(wasBrokenOff ? "What an earlier restore left half-done is removed." : "What is in storage is removed.");
                 isHalfDone = true;
-                await storage.EmptyAsync(hold.Cancel);
+                await storage.EmptyAsync(lease.Cancel);
             }
             else if (mayBeInUse)
             {
@@ -172,31 +172,31 @@ public sealed class RestoreCommand(
 
             foreach (var table in tables)
             {
-                await storage.MakeTableAsync(table, hold.Cancel);
+                await storage.MakeTableAsync(table, lease.Cancel);
             }
 
-            await portal.PrepareAsync(hold.Cancel);
-            return hold;
+            await portal.PrepareAsync(lease.Cancel);
+            return lease;
         }
         catch when (cancel.IsCancellationRequested && isHalfDone)
         {
-            await using (hold)
+            await using (lease)
             {
-                await LetGoAsync(hold, output);
+                await LetGoAsync(lease, output);
             }
 
             throw;
         }
-        catch when (cancel.IsCancellationRequested && !hold.WasTakenAway)
+        catch when (cancel.IsCancellationRequested && !lease.WasTakenAway)
         {
-            await hold.DisposeAsync();
+            await lease.DisposeAsync();
             await restore.EndAsync(CancellationToken.None);
             await output.WriteLineAsync("Nothing was changed.");
             throw;
         }
         catch
         {
-            await hold.DisposeAsync();
+            await lease.DisposeAsync();
             throw;
         }
     }

@@ -243,7 +243,7 @@ internal sealed class RowsOfOneMoment(StoredParts storage, IReadOnlyList<string>
             hash.AppendData(compared.WrittenSpan);
             if (ticking is null)
             {
-                // Changed and changed back it is another row.
+                // The time of the last write counts too: a row that was changed and changed back between two reads has equal fields.
                 var time = new byte[sizeof(long)];
                 BinaryPrimitives.WriteInt64BigEndian(time, row.Timestamp?.UtcTicks ?? 0);
                 hash.AppendData(time);

@@ -7,8 +7,8 @@ namespace Ssp.Backup;
 
 /// <summary>A restore that was begun and has not ended.</summary>
 /// <param name="File">The name of the backup.</param>
-/// <param name="LastSign">When it last gave a sign of life.</param>
-public sealed record RestoreMark(string File, DateTimeOffset BegunAt, DateTimeOffset LastSign, ETag ETag);
+/// <param name="Heartbeat">When whoever restores last said that it goes on.</param>
+public sealed record RestoreMark(string File, DateTimeOffset BegunAt, DateTimeOffset Heartbeat, ETag ETag);
 
 /// <summary>
 /// Table Restore: one row while a restore is under way. Storage under that mark is neither empty nor whole: no portal runs on it, see
@@ -29,7 +29,7 @@ public sealed class UnfinishedRestore(StoredParts storage, TimeProvider clock)
     {
         await storage.MakeTableAsync(StoredParts.RestoreTable, cancel);
         var left = await FindAsync(cancel);
-        if (left is not null && Lease.IsAlive(left.LastSign, clock))
+        if (left is not null && Lease.IsAlive(left.Heartbeat, clock))
         {
             throw new BackupException($"Another restore into this storage is under way, of {left.File}; it gave a sign of life a moment ago.");
         }
@@ -65,23 +65,15 @@ public sealed class UnfinishedRestore(StoredParts storage, TimeProvider clock)
     /// <summary>Takes the mark away: the restore is complete.</summary>
     public async Task EndAsync(CancellationToken cancel) => await Table.DeleteEntityAsync(Key, Key, ETag.All, cancel);
 
-    private sealed class MarkRow : ITableEntity
+    private sealed class MarkRow : Row
     {
-        public string PartitionKey { get; set; } = "";
-
-        public string RowKey { get; set; } = "";
-
-        public DateTimeOffset? Timestamp { get; set; }
-
-        public ETag ETag { get; set; }
-
         public string File { get; set; } = "";
 
         public DateTimeOffset BegunAt { get; set; }
 
         public DateTimeOffset LastSign { get; set; }
 
-        public static MarkRow Of(RestoreMark mark) => new() { PartitionKey = Key, RowKey = Key, File = mark.File, BegunAt = mark.BegunAt, LastSign = mark.LastSign };
+        public static MarkRow Of(RestoreMark mark) => new() { PartitionKey = Key, RowKey = Key, File = mark.File, BegunAt = mark.BegunAt, LastSign = mark.Heartbeat };
 
         public RestoreMark ToMark() => new(File, BegunAt, LastSign, ETag);
     }

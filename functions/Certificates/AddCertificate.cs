@@ -29,7 +29,7 @@ public sealed class AddCertificate(Access access, CertificateStore certificates,
             new AuditAction("certificate_uploaded", form.FileName, entry.Organization.Id, $"bytes: {file.P12.Length}"),
             untilDone => certificates.AddAsync(entry.Organization.Id, form.FileName, file, entry.Account, untilDone),
             made => new AuditAction("certificate_uploaded", form.FileName, Details: $"{made.Tell()}; bytes: {file.P12.Length}"));
-        request.HttpContext.Response.Headers.Location = $"/ssp/api/organizations/{organizationId}/certificates/{added.Id}";
+        request.HttpContext.Response.Headers.Location = $"{Addresses.Api}/organizations/{organizationId}/certificates/{added.Id}";
         return Json.Answer(new { Certificate = await views.OfAsync(added, Texts.LanguageOf(request), cancel) }, StatusCodes.Status202Accepted);
     }
 }

@@ -22,22 +22,57 @@ public enum CertificateStatus
 }
 
 /// <summary>An uploaded P12 file of an organisation, from upload to expiry.</summary>
-/// <param name="Id">Sorts the newest upload first.</param>
-/// <param name="FileName">As it was uploaded, made fit to show: a label, never a path.</param>
-/// <param name="Before">While a check is under way that is not the first: what it was and, unless the check finds otherwise, will be again.</param>
-/// <param name="AskedBy">Who asked for the check that is under way.</param>
-/// <param name="AskedAt">When a message for that check was last sent.</param>
-/// <param name="ActivatedAt">When it last became active.</param>
-/// <param name="RolledBackAt">When somebody last rolled back to it.</param>
-/// <param name="Facts">What is public of it; null until a check could read it.</param>
-/// <param name="Findings">Of the latest check.</param>
-/// <param name="Latest">The newest line of its log.</param>
-/// <param name="Lines">How many lines its log has.</param>
-public sealed record Certificate(
-    string OrganizationId, string Id, string FileName, CertificateStatus Status, CertificateStatus? Before,
-    string UploadedBy, string UploaderId, DateTimeOffset UploadedAt, string AskedBy, string AskerId, DateTimeOffset AskedAt,
-    DateTimeOffset? CheckedAt, DateTimeOffset? ActivatedAt, DateTimeOffset? RolledBackAt, CertificateFacts? Facts, IReadOnlyList<Finding> Findings, LogLine? Latest, int Lines, Azure.ETag ETag)
+public sealed record Certificate
 {
+    public required string OrganizationId { get; init; }
+
+    /// <summary>Sorts the newest upload first.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>As it was uploaded, made fit to show: a label, never a path.</summary>
+    public required string FileName { get; init; }
+
+    public required CertificateStatus Status { get; init; }
+
+    /// <summary>While a check is under way that is not the first: what it was and, unless the check finds otherwise, will be again.</summary>
+    public CertificateStatus? Before { get; init; }
+
+    public required string UploadedBy { get; init; }
+
+    public required string UploaderId { get; init; }
+
+    public required DateTimeOffset UploadedAt { get; init; }
+
+    /// <summary>Who asked for the check that is under way.</summary>
+    public required string AskedBy { get; init; }
+
+    public required string AskerId { get; init; }
+
+    /// <summary>When a message for that check was last sent.</summary>
+    public required DateTimeOffset AskedAt { get; init; }
+
+    public DateTimeOffset? CheckedAt { get; init; }
+
+    /// <summary>When it last became active.</summary>
+    public DateTimeOffset? ActivatedAt { get; init; }
+
+    /// <summary>When somebody last rolled back to it.</summary>
+    public DateTimeOffset? RolledBackAt { get; init; }
+
+    /// <summary>What is public of it; null until a check could read it.</summary>
+    public CertificateFacts? Facts { get; init; }
+
+    /// <summary>Of the latest check.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>The newest line of its log.</summary>
+    public LogLine? Latest { get; init; }
+
+    /// <summary>How many lines its log has.</summary>
+    public int Lines { get; init; }
+
+    public Azure.ETag ETag { get; init; }
+
     /// <summary>Whether a check is under way or waited for.</summary>
     public bool IsPending => Status is CertificateStatus.Waiting or CertificateStatus.Checking;
 

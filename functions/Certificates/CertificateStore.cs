@@ -35,8 +35,19 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
         var id = $"{CountDown(uploaded)}{Secrets.NewId()[..8]}";
         await files.SealAsync(organizationId, id, file, cancel);
         await NoteWorkAsync(organizationId, id, cancel);
-        var waiting = new Certificate(
-            organizationId, id, fileName, CertificateStatus.Waiting, null, by.Email, by.Id, uploaded, by.Email, by.Id, now, null, null, null, null, [], null, 0, default);
+        var waiting = new Certificate
+        {
+            OrganizationId = organizationId,
+            Id = id,
+            FileName = fileName,
+            Status = CertificateStatus.Waiting,
+            UploadedBy = by.Email,
+            UploaderId = by.Id,
+            UploadedAt = uploaded,
+            AskedBy = by.Email,
+            AskerId = by.Id,
+            AskedAt = now,
+        };
         var added = await ChangeAsync([new Change(waiting, [new LogLine(default, CertificateStatus.Waiting, new Sentence("certificate.waiting", by.Email))])], null, cancel)
             ?? throw new InvalidOperationException("Two uploads got one id.");
         await SendAsync(CertificateMessage.For(added[0]), cancel);
@@ -227,16 +238,8 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
     /// <param name="Lines">Their times are set when they are written.</param>
     public sealed record Change(Certificate Certificate, IReadOnlyList<LogLine> Lines);
 
-    private sealed class CertificateRow : ITableEntity
+    private sealed class CertificateRow : Row
     {
-        public string PartitionKey { get; set; } = "";
-
-        public string RowKey { get; set; } = "";
-
-        public DateTimeOffset? Timestamp { get; set; }
-
-        public ETag ETag { get; set; }
-
         public string FileName { get; set; } = "";
 
         public string Status { get; set; } = "";
@@ -291,22 +294,32 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
             Lines = one.Lines,
         };
 
-        public Certificate ToCertificate() =>
-            new(
-                PartitionKey, RowKey[CertificatePrefix.Length..], FileName, Enum.Parse<CertificateStatus>(Status), Before is null ? null : Enum.Parse<CertificateStatus>(Before),
-                UploadedBy, UploaderId, UploadedAt, AskedBy, AskerId, AskedAt, CheckedAt, ActivatedAt, RolledBackAt, Read<CertificateFacts>(Facts), Read<List<Finding>>(Findings) ?? [], Read<LogLine>(Latest), Lines, ETag);
+        public Certificate ToCertificate() => new()
+        {
+            OrganizationId = PartitionKey,
+            Id = RowKey[CertificatePrefix.Length..],
+            FileName = FileName,
+            Status = Enum.Parse<CertificateStatus>(Status),
+            Before = Before is null ? null : Enum.Parse<CertificateStatus>(Before),
+            UploadedBy = UploadedBy,
+            UploaderId = UploaderId,
+            UploadedAt = UploadedAt,
+            AskedBy = AskedBy,
+            AskerId = AskerId,
+            AskedAt = AskedAt,
+            CheckedAt = CheckedAt,
+            ActivatedAt = ActivatedAt,
+            RolledBackAt = RolledBackAt,
+            Facts = Read<CertificateFacts>(Facts),
+            Findings = Read<List<Finding>>(Findings) ?? [],
+            Latest = Read<LogLine>(Latest),
+            Lines = Lines,
+            ETag = ETag,
+        };
     }
 
-    private sealed class LogRow : ITableEntity
+    private sealed class LogRow : Row
     {
-        public string PartitionKey { get; set; } = "";
-
-        public string RowKey { get; set; } = "";
-
-        public DateTimeOffset? Timestamp { get; set; }
-
-        public ETag ETag { get; set; }
-
         public string Line { get; set; } = "";
 
         public static LogRow Of(Certificate one) => new()
@@ -317,33 +330,17 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
         };
     }
 
-    private sealed class PointerRow : ITableEntity
+    private sealed class PointerRow : Row
     {
         public const string Active = "active";
-
-        public string PartitionKey { get; set; } = "";
-
-        public string RowKey { get; set; } = "";
-
-        public DateTimeOffset? Timestamp { get; set; }
-
-        public ETag ETag { get; set; }
 
         /// <summary>Empty when none is.</summary>
         public string CertificateId { get; set; } = "";
     }
 
-    private sealed class DeliveryRow : ITableEntity
+    private sealed class DeliveryRow : Row
     {
         public const string Key = "delivery";
-
-        public string PartitionKey { get; set; } = "";
-
-        public string RowKey { get; set; } = "";
-
-        public DateTimeOffset? Timestamp { get; set; }
-
-        public ETag ETag { get; set; }
 
         public string CertificateId { get; set; } = "";
 

@@ -13,11 +13,11 @@ namespace Ssp.Certificates;
 /// found to be is final; storage that does not answer is thrown, and the queue tries again.
 /// </summary>
 public sealed class CheckCertificate(
-    CertificateStore certificates, CertificateFiles files, VirusScan scan, CertificateLifecycle lifecycle, Delivery delivery, CertificateTrace trace, OrganizationStore organizations, AccountStore accounts, MembershipStore memberships,
+    CertificateStore certificates, CertificateFiles files, VirusScan scan, CertificateLifecycle lifecycle, Delivery delivery, CertificateTrace trace, OrganizationStore organizations, Access access,
     CertificateSettings settings, TimeProvider clock, ILogger<CheckCertificate> log)
 {
     [Function(nameof(CheckCertificate))]
-    public async Task Run([QueueTrigger("%StoragePrefix%-certificates")] string text, CancellationToken cancel)
+    public async Task Run([QueueTrigger(QueueNames.OfTrigger + QueueNames.Certificates)] string text, CancellationToken cancel)
     {
         if (Parse(text) is not { } message)
         {
@@ -69,7 +69,7 @@ public sealed class CheckCertificate(
     private async Task<Certificate?> CheckAsync(Certificate certificate, bool nightly, CancellationToken cancel)
     {
         var organization = await organizations.FindAsync(certificate.OrganizationId, cancel);
-        if (organization is null || (!nightly && !await MayStillAsync(certificate, cancel)))
+        if (organization is null || (!nightly && !await access.MayStillAsync(certificate.AskerId, nameof(AddCertificate), certificate.OrganizationId, cancel)))
         {
             return await lifecycle.FailAsync(certificate, CertificateStatus.Refused, new Sentence("certificate.right_lost", certificate.AskedBy), cancel);
         }
@@ -113,14 +113,6 @@ public sealed class CheckCertificate(
     // By night nobody waits: what could not be checked is as it was, and the log of the portal tells of it.
     private async Task<Certificate?> FailAsync(Certificate certificate, bool nightly, string why, CancellationToken cancel) =>
         nightly ? null : await lifecycle.FailAsync(certificate, CertificateStatus.Failed, new Sentence(why), cancel);
-
-    // Between the request and now the person may have lost the right.
-    private async Task<bool> MayStillAsync(Certificate certificate, CancellationToken cancel)
-    {
-        var asker = await accounts.FindAsync(certificate.AskerId, cancel);
-        var membership = asker is null ? null : await memberships.FindAsync(certificate.OrganizationId, asker, cancel);
-        return membership?.Has(Role.CertificateEditor) == true;
-    }
 
     private async Task<IReadOnlyList<Finding>> JudgeHistoryAsync(Certificate certificate, EHealthVerdict verdict, CancellationToken cancel)
     {

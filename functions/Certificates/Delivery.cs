@@ -24,7 +24,7 @@ public sealed partial class Delivery(CertificateStore certificates, CertificateF
     /// <summary>Does nothing when HD4DP has the active certificate already, when none is active, or when no folder is set.</summary>
     public async Task DeliverAsync(string organizationId, CancellationToken cancel)
     {
-        // Who loses a race looks again; after some rounds the timer may try it.
+        // Another portal, or a newer certificate, may come in between: then look again. After some rounds it is left to WatchCertificates.
         for (var attempt = 0; settings.DeliveryFolder is { } folder && attempt < MaxTries; attempt++)
         {
             var pointer = await certificates.ReadActiveAsync(organizationId, cancel);
@@ -36,7 +36,7 @@ public sealed partial class Delivery(CertificateStore certificates, CertificateF
         }
     }
 
-    /// <summary>Whether HD4DP is still to get this certificate, and nothing is known that stands in the way: of trouble the timer thinks.</summary>
+    /// <summary>Whether HD4DP is still to get this certificate, and the last try met no trouble. After trouble it is left to <see cref="WatchCertificates"/>, which tries again every few minutes.</summary>
     public async Task<bool> IsOwedAsync(Certificate certificate, CancellationToken cancel) =>
         settings.DeliveryFolder is not null && !certificate.HasRunOut(clock.GetUtcNow()) && certificate.Facts is not null
         && (await certificates.ReadActiveAsync(certificate.OrganizationId, cancel)).CertificateId == certificate.Id

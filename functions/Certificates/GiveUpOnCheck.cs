@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Ssp.Http;
+using Ssp.Storage;
 
 namespace Ssp.Certificates;
 
@@ -8,7 +9,7 @@ namespace Ssp.Certificates;
 public sealed class GiveUpOnCheck(CertificateStore certificates, CertificateLifecycle lifecycle, CertificateTrace trace, ILogger<GiveUpOnCheck> log)
 {
     [Function(nameof(GiveUpOnCheck))]
-    public async Task Run([QueueTrigger("%StoragePrefix%-certificates-poison")] string message, CancellationToken cancel)
+    public async Task Run([QueueTrigger(QueueNames.OfTrigger + QueueNames.Certificates + QueueNames.Poison)] string message, CancellationToken cancel)
     {
         if (CheckCertificate.Parse(message) is not { } ids)
         {

@@ -40,7 +40,7 @@ public static class Portal
         // The web framework would make a file of keys below the home folder at the first start. Nothing here uses them; Seals has its own.
         builder.Services.Remove(builder.Services.Single(service => service.ImplementationType?.Name == "DataProtectionHostedService"));
         // What the Functions SDK generates. The worker looks for it only in the program the process was started with, which may be another than this app.
-        builder.Services.AddSingleton<IFunctionMetadataProvider, GeneratedFunctionMetadataProvider>();
+        builder.Services.AddSingleton<IFunctionMetadataProvider, DefaultSchedules>();
         builder.Services.AddSingleton<IFunctionExecutor, DirectFunctionExecutor>();
         builder.UseMiddleware<AnswerProblems>();
         builder.UseMiddleware<GuardSessions>();

@@ -27,7 +27,6 @@ public sealed record PortalSettings(
         var settings = new PortalSettings(
             StorageSettings.Read(read), HttpSettings.Read(read), Hd4dpSettings.Read(read), SessionSettings.Read(read), AccountSettings.Read(read), CertificateSettings.Read(read),
             ExportSettings.Read(read), NippinSettings.Read(read), read.Optional("ServiceDesk"));
-        RequireSchedules(read);
         read.RequireNoFaults();
         return settings;
     }
@@ -44,16 +43,5 @@ public sealed record PortalSettings(
         services.AddSingleton(Certificates);
         services.AddSingleton(Exports);
         services.AddSingleton(Nippin);
-    }
-
-    // Triggers resolve these by themselves, and one that is missing would only switch its timer off.
-    private static void RequireSchedules(SettingsReader read)
-    {
-        read.Required("PopulateOrganizationsSchedule", "when to look for new organisations, for example 0 0 5 * * *");
-        read.Required("ExpireExportsSchedule", "when to remove expired exports, for example 0 15 * * * *");
-        read.Required("RecheckCertificatesSchedule", "when to check all certificates again, for example 0 0 4 * * *");
-        read.Required("WatchCertificatesSchedule", "how often to look for expired and undelivered certificates, for example 0 */5 * * * *");
-        read.Required("ValidateNippinSchedule", "when to compare registrations of implants with the messages to the insurers, for example 0 30 3 * * *");
-        read.Required("WatchNippinSchedule", "how often to look for registries without a validation, for example 0 */5 * * * *");
     }
 }

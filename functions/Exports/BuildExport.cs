@@ -15,11 +15,11 @@ namespace Ssp.Exports;
 /// own, and the row names the file only when it is complete. A "no" ends the export with a sentence; a "not yet" is thrown, and the queue tries again.
 /// </summary>
 public sealed class BuildExport(
-    ExportStore exports, OrganizationStore organizations, AccountStore accounts, MembershipStore memberships, Warehouse warehouse, RegistryCatalog catalog,
+    ExportStore exports, OrganizationStore organizations, Access access, Warehouse warehouse, RegistryCatalog catalog,
     NightStore nights, NightReader reader, ExportTrace trace, TimeProvider clock, ILogger<BuildExport> log)
 {
     [Function(nameof(BuildExport))]
-    public async Task Run([QueueTrigger("%StoragePrefix%-exports")] string text, CancellationToken cancel)
+    public async Task Run([QueueTrigger(QueueNames.OfTrigger + QueueNames.Exports)] string text, CancellationToken cancel)
     {
         if (Parse(text) is not { } message)
         {
@@ -42,7 +42,7 @@ public sealed class BuildExport(
 
         var now = clock.GetUtcNow();
         var begun = await exports.SaveAsync(
-            job with { State = ExportState.Running, StartedAt = now, LastSign = now, Attempt = job.Attempt + 1, Rows = 0, Total = null, Error = null }, cancel);
+            job with { State = ExportState.Running, StartedAt = now, Heartbeat = now, Attempt = job.Attempt + 1, Rows = 0, Total = null, Error = null }, cancel);
         if (begun is null)
         {
             throw new NotYetException("The export changed while this worker began it; the next try sees the new state.");
@@ -52,7 +52,7 @@ public sealed class BuildExport(
     }
 
     /// <summary>Whether a worker gave a sign of life lately.</summary>
-    public static bool HasWorker(ExportJob job, TimeProvider clock) => job.State == ExportState.Running && Lease.IsAlive(job.LastSign, clock);
+    public static bool HasWorker(ExportJob job, TimeProvider clock) => job.State == ExportState.Running && Lease.IsAlive(job.Heartbeat, clock);
 
     /// <summary>The ids in a message, or null when it is none of ours.</summary>
     public static ExportMessage? Parse(string message) =>
@@ -79,7 +79,7 @@ public sealed class BuildExport(
         {
             // Not yet: the database or storage is away, or the portal stops. The row waits in the queue again, and so does the message.
             var why = error is WarehouseException away ? new Sentence($"{away.Code}.retry", away.Values) : new Sentence("export.retry");
-            await running.EndAsync(job with { State = ExportState.Queued, Error = why, LastSign = null, Rows = 0 }, CancellationToken.None);
+            await running.EndAsync(job with { State = ExportState.Queued, Error = why, Heartbeat = null, Rows = 0 }, CancellationToken.None);
             throw;
         }
 
@@ -114,13 +114,11 @@ public sealed class BuildExport(
         }
     }
 
-    // Between the request and now the requester may have lost the right, and the organisation its registrations.
-    private async Task<Sentence?> MayStillAsync(ExportJob job, CancellationToken cancel)
-    {
-        var requester = await accounts.FindAsync(job.RequesterId, cancel);
-        var membership = requester is null ? null : await memberships.FindAsync(job.OrganizationId, requester, cancel);
-        return membership?.Has(ExportAccess.RoleFor(job.Request.Kind)) == true ? null : new Sentence("export.right_lost", job.RequestedBy);
-    }
+    // Between the request and now the requester may have lost the right.
+    private async Task<Sentence?> MayStillAsync(ExportJob job, CancellationToken cancel) =>
+        await access.MayStillAsync(job.RequesterId, ExportAccess.LineOf(nameof(RequestExport), job.Request.Kind), job.OrganizationId, cancel)
+            ? null
+            : new Sentence("export.right_lost", job.RequestedBy);
 
     private Task<ExportJob> WriteAsync(ExportJob job, RunningExport running) =>
         job.Request.Kind == ExportKind.Nippin ? WriteReportAsync(job, running) : WriteRegistrationsAsync(job, running);

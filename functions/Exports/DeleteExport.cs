@@ -12,7 +12,7 @@ public sealed class DeleteExport(ExportAccess access, ExportStore exports, Audit
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/organizations/{organizationId}/exports/{exportId}")] HttpRequest request,
         string organizationId, string exportId, CancellationToken cancel)
     {
-        var job = await access.RequireExportAsync(request, organizationId, exportId, cancel);
+        var job = await access.RequireExportAsync(request, nameof(DeleteExport), organizationId, exportId, cancel);
         if (!job.IsOver)
         {
             var action = new AuditAction("export_cancelled", job.Request.Tell(), job.OrganizationId, $"export: {job.Id}");
@@ -21,7 +21,7 @@ public sealed class DeleteExport(ExportAccess access, ExportStore exports, Audit
                 return TypedResults.NoContent();
             }
 
-            job = await access.RequireExportAsync(request, organizationId, exportId, cancel);
+            job = await access.RequireExportAsync(request, nameof(DeleteExport), organizationId, exportId, cancel);
         }
 
         await audit.DoAsync(request, new AuditAction("export_deleted", job.Request.Tell(), job.OrganizationId, $"export: {job.Id}"), untilDone => exports.RemoveAsync(job, untilDone));

@@ -23,7 +23,7 @@ public sealed class DownloadExport(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/organizations/{organizationId}/exports/{exportId}/file")] HttpRequest request,
         string organizationId, string exportId, CancellationToken cancel)
     {
-        var job = await access.RequireExportAsync(request, organizationId, exportId, cancel);
+        var job = await access.RequireExportAsync(request, nameof(DownloadExport), organizationId, exportId, cancel);
         if (job.State != ExportState.Succeeded)
         {
             throw new Problem(StatusCodes.Status409Conflict, "export_not_finished");
@@ -73,7 +73,7 @@ public sealed class DownloadExport(
                     throw Problem.NotSignedIn();
                 }
 
-                await access.RequireExportAsync(request, job.OrganizationId, job.Id, over);
+                await access.RequireExportAsync(request, nameof(DownloadExport), job.OrganizationId, job.Id, over);
             }
             catch (Problem refusal)
             {

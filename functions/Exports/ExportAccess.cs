@@ -5,25 +5,28 @@ using Ssp.Identity;
 namespace Ssp.Exports;
 
 /// <summary>
-/// The right to an export follows its kind: CSV needs the CSV Upload Manager, NIPPIN the NIPPIN Manager. Who has neither role gets 403;
-/// who has one does not learn of exports of the other kind.
+/// The door to exports. The permission table has a line for each kind of export: who may have none gets 403, who may have another kind does not learn of this one.
 /// </summary>
 public sealed class ExportAccess(Access access, ExportStore exports)
 {
-    public static Role RoleFor(ExportKind kind) => kind == ExportKind.Csv ? Role.CsvUploadManager : Role.NippinManager;
-
-    public static bool May(Entry entry, ExportKind kind) => entry.Membership?.Has(RoleFor(kind)) == true;
+    /// <summary>The line of the table for a call about exports of this kind.</summary>
+    public static string LineOf(string function, ExportKind kind) => $"{function} {Json.Word(kind)}";
 
     /// <summary>Whether the caller may know of this export. One made under a number the organisation no longer has is nobody's.</summary>
-    public static bool May(Entry entry, ExportRequest wanted) => May(entry, wanted.Kind) && wanted.Nihdi == entry.Organization.Nihdi;
+    public static bool MaySee(Entry entry, ExportRequest wanted) => entry.May(LineOf(nameof(ShowExport), wanted.Kind)) && wanted.Nihdi == entry.Organization.Nihdi;
 
-    /// <summary>The door to exports of any kind.</summary>
-    public Task<Entry> RequireAnyAsync(HttpRequest request, string organizationId, CancellationToken cancel) =>
-        access.EnterAsync(request, nameof(ListExports), organizationId, cancel);
+    /// <summary>The door to a call about exports, for whoever may make it for any kind.</summary>
+    /// <param name="function">The name under which the call stands in the permission table.</param>
+    public Task<Entry> RequireAnyAsync(HttpRequest request, string function, string organizationId, CancellationToken cancel) =>
+        access.EnterAsync(request, function, organizationId, cancel);
 
-    public async Task<ExportJob> RequireExportAsync(HttpRequest request, string organizationId, string exportId, CancellationToken cancel)
+    /// <summary>The door to a call about one export.</summary>
+    /// <exception cref="Problem">As the table says; 404 when there is none, or it is of a kind that the caller may not have.</exception>
+    public async Task<ExportJob> RequireExportAsync(HttpRequest request, string function, string organizationId, string exportId, CancellationToken cancel)
     {
-        var entry = await RequireAnyAsync(request, organizationId, cancel);
-        return await exports.FindAsync(entry.Organization.Id, exportId, cancel) is { } job && May(entry, job.Request) ? job : throw Problem.NotFound();
+        var entry = await RequireAnyAsync(request, function, organizationId, cancel);
+        return await exports.FindAsync(entry.Organization.Id, exportId, cancel) is { } job && entry.May(LineOf(function, job.Request.Kind)) && job.Request.Nihdi == entry.Organization.Nihdi
+            ? job
+            : throw Problem.NotFound();
     }
 }

@@ -32,15 +32,52 @@ public sealed record ExportRequest(
 }
 
 /// <summary>An export from request to expiry.</summary>
-/// <param name="Attempt">How many times a worker began it; only the newest attempt may write.</param>
-/// <param name="LastSign">When the worker that runs it last gave a sign of life.</param>
-/// <param name="Error">Why it failed, or why it has to be tried again.</param>
-/// <param name="BlobName">The finished file; null until it is complete.</param>
-public sealed record ExportJob(
-    string OrganizationId, string Id, ExportRequest Request, ExportState State, string RequestedBy, string RequesterId, DateTimeOffset RequestedAt,
-    DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, int Attempt, DateTimeOffset? LastSign, long Rows, long? Total, long? Bytes, string? Sha256,
-    string? FileName, Http.Sentence? Error, DateTimeOffset? ExpiresAt, string? BlobName, Azure.ETag ETag)
+public sealed record ExportJob
 {
+    public required string OrganizationId { get; init; }
+
+    public required string Id { get; init; }
+
+    public required ExportRequest Request { get; init; }
+
+    public required ExportState State { get; init; }
+
+    public required string RequestedBy { get; init; }
+
+    public required string RequesterId { get; init; }
+
+    public required DateTimeOffset RequestedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>How many times a worker began it; only the newest attempt may write.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>When the worker that runs it last gave a sign of life.</summary>
+    public DateTimeOffset? Heartbeat { get; init; }
+
+    public long Rows { get; init; }
+
+    public long? Total { get; init; }
+
+    public long? Bytes { get; init; }
+
+    public string? Sha256 { get; init; }
+
+    public string? FileName { get; init; }
+
+    /// <summary>Why it failed, or why it has to be tried again.</summary>
+    public Http.Sentence? Error { get; init; }
+
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>The finished file; null until it is complete.</summary>
+    public string? BlobName { get; init; }
+
+    public Azure.ETag ETag { get; init; }
+
     public bool IsOver => State is ExportState.Succeeded or ExportState.Failed or ExportState.Cancelled;
 }
 

@@ -166,35 +166,27 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
         var now = clock.GetUtcNow();
         // Tables sort by key only: what counts down from the end of time lists the newest first.
         var id = $"{(DateTimeOffset.MaxValue - now).Ticks.ToString("D19", CultureInfo.InvariantCulture)}{Secrets.NewId()[..8]}";
-        return new ExportJob(
-            organizationId, id, request, ExportState.Queued, requester.Email, requester.Id, now, null, null, 0, null, 0, null, null, null, null, null, null, null, default);
+        return new ExportJob
+        {
+            OrganizationId = organizationId,
+            Id = id,
+            Request = request,
+            State = ExportState.Queued,
+            RequestedBy = requester.Email,
+            RequesterId = requester.Id,
+            RequestedAt = now,
+        };
     }
 
     private static bool IsId(string id) => id.Length == 27 && id.All(char.IsAsciiHexDigitLower);
 
-    private sealed class SameRow : ITableEntity
+    private sealed class SameRow : Row
     {
-        public string PartitionKey { get; set; } = "";
-
-        public string RowKey { get; set; } = "";
-
-        public DateTimeOffset? Timestamp { get; set; }
-
-        public ETag ETag { get; set; }
-
         public string ExportId { get; set; } = "";
     }
 
-    private sealed class JobRow : ITableEntity
+    private sealed class JobRow : Row
     {
-        public string PartitionKey { get; set; } = "";
-
-        public string RowKey { get; set; } = "";
-
-        public DateTimeOffset? Timestamp { get; set; }
-
-        public ETag ETag { get; set; }
-
         public string Request { get; set; } = "";
 
         public string State { get; set; } = "";
@@ -243,7 +235,7 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
             StartedAt = job.StartedAt,
             FinishedAt = job.FinishedAt,
             Attempt = job.Attempt,
-            LastSign = job.LastSign,
+            LastSign = job.Heartbeat,
             Rows = job.Rows,
             Total = job.Total,
             Bytes = job.Bytes,
@@ -255,10 +247,29 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
             BlobName = job.BlobName,
         };
 
-        public ExportJob ToJob() =>
-            new(
-                PartitionKey, RowKey[JobPrefix.Length..], StoredJson.Read<ExportRequest>(Request)!, Enum.Parse<ExportState>(State),
-                RequestedBy, RequesterId, RequestedAt, StartedAt, FinishedAt, Attempt, LastSign, Rows, Total, Bytes, Sha256, FileName, Error(), ExpiresAt, BlobName, ETag);
+        public ExportJob ToJob() => new()
+        {
+            OrganizationId = PartitionKey,
+            Id = RowKey[JobPrefix.Length..],
+            Request = StoredJson.Read<ExportRequest>(Request)!,
+            State = Enum.Parse<ExportState>(State),
+            RequestedBy = RequestedBy,
+            RequesterId = RequesterId,
+            RequestedAt = RequestedAt,
+            StartedAt = StartedAt,
+            FinishedAt = FinishedAt,
+            Attempt = Attempt,
+            Heartbeat = LastSign,
+            Rows = Rows,
+            Total = Total,
+            Bytes = Bytes,
+            Sha256 = Sha256,
+            FileName = FileName,
+            Error = Error(),
+            ExpiresAt = ExpiresAt,
+            BlobName = BlobName,
+            ETag = ETag,
+        };
 
         private Sentence? Error() =>
             ErrorKey is null ? null : new Sentence(ErrorKey, [.. StoredJson.Read<string[]>(ErrorValues) ?? []]);

@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Ssp.Http;
 using Ssp.Jobs;
+using Ssp.Storage;
 
 namespace Ssp.Exports;
 
@@ -9,7 +10,7 @@ namespace Ssp.Exports;
 public sealed class GiveUpOnExport(ExportStore exports, ExportTrace trace, TimeProvider clock, ILogger<GiveUpOnExport> log)
 {
     [Function(nameof(GiveUpOnExport))]
-    public async Task Run([QueueTrigger("%StoragePrefix%-exports-poison")] string message, CancellationToken cancel)
+    public async Task Run([QueueTrigger(QueueNames.OfTrigger + QueueNames.Exports + QueueNames.Poison)] string message, CancellationToken cancel)
     {
         if (BuildExport.Parse(message) is not { } ids)
         {

@@ -13,13 +13,13 @@ public sealed class ListExports(ExportAccess access, ExportStore exports, Regist
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/organizations/{organizationId}/exports")] HttpRequest request,
         string organizationId, CancellationToken cancel)
     {
-        var entry = await access.RequireAnyAsync(request, organizationId, cancel);
+        var entry = await access.RequireAnyAsync(request, nameof(ListExports), organizationId, cancel);
         var query = ListQuery.Of(request);
         var kind = NightQuery.Word<ExportKind>(request, "kind");
         var language = Texts.LanguageOf(request);
         var jobs = await exports.ListAsync(entry.Organization.Id, cancel);
         return Json.Answer(query.PageOf(
-            jobs.Where(job => ExportAccess.May(entry, job.Request) && (kind is null || job.Request.Kind == kind))
+            jobs.Where(job => ExportAccess.MaySee(entry, job.Request) && (kind is null || job.Request.Kind == kind))
                 .Where(job => query.Finds(job.Request.Collection) || query.Finds(job.Request.Project) || query.Finds(job.RequestedBy))
                 .Select(job => ExportView.Of(job, language, catalog))
                 .ToList()));

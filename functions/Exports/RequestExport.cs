@@ -19,10 +19,10 @@ public sealed class RequestExport(ExportAccess access, ExportStore exports, Ware
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/organizations/{organizationId}/exports")] HttpRequest request,
         string organizationId, CancellationToken cancel)
     {
-        var entry = await access.RequireAnyAsync(request, organizationId, cancel);
+        var entry = await access.RequireAnyAsync(request, nameof(RequestExport), organizationId, cancel);
         var body = await Json.ReadAsync<Body>(request, cancel);
         // A kind the caller may not have is one that is not there.
-        if (body.Kind is "csv" or "nippin" && !ExportAccess.May(entry, body.Kind == "csv" ? ExportKind.Csv : ExportKind.Nippin))
+        if (body.Kind is "csv" or "nippin" && !entry.May($"{nameof(RequestExport)} {body.Kind}"))
         {
             throw Problem.NotFound();
         }
@@ -38,7 +38,7 @@ public sealed class RequestExport(ExportAccess access, ExportStore exports, Ware
             new AuditAction("export_requested", wanted.Tell(), entry.Organization.Id),
             untilDone => exports.RequestAsync(entry.Organization.Id, wanted, entry.Account, untilDone),
             made => new AuditAction("export_requested", wanted.Tell(), Details: $"export: {made.Id}"));
-        request.HttpContext.Response.Headers.Location = $"/ssp/api/organizations/{organizationId}/exports/{job.Id}";
+        request.HttpContext.Response.Headers.Location = $"{Addresses.Api}/organizations/{organizationId}/exports/{job.Id}";
         return Json.Answer(new { Export = ExportView.Of(job, Texts.LanguageOf(request), catalog) }, StatusCodes.Status202Accepted);
     }
 

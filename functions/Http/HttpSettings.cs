@@ -10,9 +10,9 @@ public sealed record HttpSettings(Uri PublicUrl, string? ClientAddressHeader)
     public static HttpSettings Read(SettingsReader read)
     {
         var url = read.Address("PublicUrl", "the address people use, for example https://hd4dp.hospital.example/ssp");
-        if (url is not null && url.AbsolutePath.TrimEnd('/') != "/ssp")
+        if (url is not null && url.AbsolutePath.TrimEnd('/') != Addresses.Portal)
         {
-            read.Refuse("The setting PublicUrl must end in /ssp.");
+            read.Refuse($"The setting PublicUrl must end in {Addresses.Portal}.");
         }
 
         return new HttpSettings(url!, ReadAddressHeader(read));

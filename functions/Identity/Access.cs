@@ -9,6 +9,9 @@ public sealed record Entry(Account Account, Organization Organization, Membershi
 {
     /// <summary>All that the person is to the organisation at once.</summary>
     public IReadOnlyCollection<Standing> Standings => Access.StandingsOf(Membership, IsUserManager);
+
+    /// <summary>Whether the table lets the person make this call about the organisation.</summary>
+    public bool May(string function) => Permissions.May(function, Standings, isOwn: Membership is not null);
 }
 
 /// <summary>
@@ -87,6 +90,19 @@ public sealed class Access(OrganizationStore organizations, MembershipStore memb
         }
 
         return within.Count > 0 ? (found!, within) : throw refusal;
+    }
+
+    /// <summary>Whether an account that asked for work earlier may still ask for it. Between then and now it may have lost the right, or be gone.</summary>
+    /// <param name="function">The call it asked with, as the table names it.</param>
+    public async Task<bool> MayStillAsync(string accountId, string function, string organizationId, CancellationToken cancel)
+    {
+        if (await accounts.FindAsync(accountId, cancel) is not { } account)
+        {
+            return false;
+        }
+
+        var membership = await memberships.FindAsync(organizationId, account, cancel);
+        return Permissions.May(function, StandingsOf(membership, await accounts.IsUserManagerAsync(account, cancel)), isOwn: membership is not null);
     }
 
     /// <summary>All that somebody is to an organisation at once.</summary>

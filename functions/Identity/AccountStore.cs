@@ -293,19 +293,11 @@ public sealed class AccountStore
 
     private sealed record Manager(string AccountId, string Serial);
 
-    private sealed class AccountRow : ITableEntity
+    private sealed class AccountRow : Row
     {
         public const string Key = "account";
 
         public static readonly DateTimeOffset NotTemporary = new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-        public string PartitionKey { get; set; } = "";
-
-        public string RowKey { get; set; } = "";
-
-        public DateTimeOffset? Timestamp { get; set; }
-
-        public ETag ETag { get; set; }
 
         public string Serial { get; set; } = "";
 
@@ -329,16 +321,8 @@ public sealed class AccountStore
             new(PartitionKey, Serial, Email, PasswordHash, TemporaryUntil > NotTemporary ? TemporaryUntil : null, SessionStamp, LastSignIn, CreatedAt, CreatedIn, IssuedByDpManager, ETag);
     }
 
-    private sealed class ManagersRow : ITableEntity
+    private sealed class ManagersRow : Row
     {
-        public string PartitionKey { get; set; } = "";
-
-        public string RowKey { get; set; } = "";
-
-        public DateTimeOffset? Timestamp { get; set; }
-
-        public ETag ETag { get; set; }
-
         /// <summary>"account id:serial", with spaces between.</summary>
         public string Accounts { get; set; } = "";
 

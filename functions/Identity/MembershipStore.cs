@@ -212,16 +212,8 @@ public sealed class MembershipStore
         return [.. all.OrderBy(one => one.Email, StringComparer.Ordinal).ThenBy(one => one.OrganizationId, StringComparer.Ordinal)];
     }
 
-    private sealed class MembershipRow : ITableEntity
+    private sealed class MembershipRow : Row
     {
-        public string PartitionKey { get; set; } = "";
-
-        public string RowKey { get; set; } = "";
-
-        public DateTimeOffset? Timestamp { get; set; }
-
-        public ETag ETag { get; set; }
-
         public string? Email { get; set; }
 
         public string? AccountSerial { get; set; }

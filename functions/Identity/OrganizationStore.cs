@@ -180,17 +180,9 @@ public sealed class OrganizationStore
         return OrganizationLists.Of(all);
     }
 
-    private sealed class OrganizationRow : ITableEntity
+    private sealed class OrganizationRow : Row
     {
         public const string Key = "organization";
-
-        public string PartitionKey { get; set; } = "";
-
-        public string RowKey { get; set; } = "";
-
-        public DateTimeOffset? Timestamp { get; set; }
-
-        public ETag ETag { get; set; }
 
         public string Title { get; set; } = "";
 

@@ -30,7 +30,7 @@ public sealed record SessionCookie(string AccountId, string Secret)
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
-        Path = "/ssp",
+        Path = Addresses.Portal,
         Secure = settings.PublicUrl.Scheme == Uri.UriSchemeHttps,
         IsEssential = true,
     };

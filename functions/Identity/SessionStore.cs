@@ -98,16 +98,8 @@ public sealed class SessionStore(PortalStorage storage, AccountStore accounts, S
         }
     }
 
-    private sealed class SessionRow : ITableEntity
+    private sealed class SessionRow : Row
     {
-        public string PartitionKey { get; set; } = "";
-
-        public string RowKey { get; set; } = "";
-
-        public DateTimeOffset? Timestamp { get; set; }
-
-        public ETag ETag { get; set; }
-
         public string Stamp { get; set; } = "";
 
         public DateTimeOffset BegunAt { get; set; }

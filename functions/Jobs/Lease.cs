@@ -3,19 +3,19 @@ using Ssp.Clock;
 
 namespace Ssp.Jobs;
 
-/// <summary>What holds of every kind have in common.</summary>
+/// <summary>When a worker counts as alive, of whatever kind its work is.</summary>
 public static class Lease
 {
-    /// <summary>A worker that was silent for this long is dead: a living one gives a sign every second.</summary>
+    /// <summary>A worker without a heartbeat for this long is dead: a living one writes one every second.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(20);
 
-    /// <summary>Whether a worker that last gave a sign of life then is still at it.</summary>
-    public static bool IsAlive(DateTimeOffset? lastSign, TimeProvider clock) =>
-        lastSign is { } sign && clock.GetUtcNow() is var now && now - sign < Silence && !ClockSkew.IsAhead(sign, now);
+    /// <summary>Whether the worker that last wrote its heartbeat then is still at it.</summary>
+    public static bool IsAlive(DateTimeOffset? heartbeat, TimeProvider clock) =>
+        heartbeat is { } beat && clock.GetUtcNow() is var now && now - beat < Silence && !ClockSkew.IsAhead(beat, now);
 }
 
 /// <summary>
-/// A worker's hold on a row. Every second it writes a sign of life and the progress; when that write is refused, somebody
+/// A worker's lease on a row. Every second it writes a heartbeat and the progress; when that write is refused, somebody
 /// cancelled the work or took it over, and the work is stopped at once.
 /// </summary>
 /// <typeparam name="TRow">A record with the ETag it was read with.</typeparam>
@@ -25,7 +25,7 @@ public sealed class Lease<TRow> : IAsyncDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly Func<TRow, CancellationToken, Task<TRow?>> save;
-    private readonly Func<TRow, TRow> sign;
+    private readonly Func<TRow, TRow> beat;
     private readonly TimeProvider clock;
     private readonly CancellationTokenSource stop;
     private readonly CancellationTokenSource ended = new();
@@ -34,10 +34,10 @@ public sealed class Lease<TRow> : IAsyncDisposable
 
     /// <param name="row">As it was just saved.</param>
     /// <param name="save">Writes the row, or answers null when somebody changed it meanwhile.</param>
-    /// <param name="sign">The row with the sign of life of this moment.</param>
-    public Lease(TRow row, Func<TRow, CancellationToken, Task<TRow?>> save, Func<TRow, TRow> sign, TimeProvider clock, CancellationToken cancel)
+    /// <param name="beat">The row with the heartbeat and the progress of this moment.</param>
+    public Lease(TRow row, Func<TRow, CancellationToken, Task<TRow?>> save, Func<TRow, TRow> beat, TimeProvider clock, CancellationToken cancel)
     {
-        (latest, this.save, this.sign, this.clock) = (row, save, sign, clock);
+        (latest, this.save, this.beat, this.clock) = (row, save, beat, clock);
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         beating = BeatAsync();
     }
@@ -83,7 +83,7 @@ public sealed class Lease<TRow> : IAsyncDisposable
 
             try
             {
-                if (await save(sign(latest), CancellationToken.None) is not { } saved)
+                if (await save(beat(latest), CancellationToken.None) is not { } saved)
                 {
                     WasTakenAway = true;
                     await stop.CancelAsync();

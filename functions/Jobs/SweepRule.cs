@@ -21,7 +21,7 @@ public static class SweepRule
     /// <summary>How long a message for abandoned work may take to be taken.</summary>
     public static readonly TimeSpan Pickup = TimeSpan.FromSeconds(10);
 
-    // Twice the wait so often and no more: a good hour.
+    // 20 s doubled eight times: at most 85 minutes between two messages.
     private const int MaxDoublings = 8;
 
     public static SweepStep Of(WorkState state, OpenWork work, DateTimeOffset now) => state switch

@@ -53,16 +53,8 @@ public sealed class WorkList(PortalStorage storage, TimeProvider clock)
         }
     }
 
-    private sealed class WorkRow : ITableEntity
+    private sealed class WorkRow : Row
     {
-        public string PartitionKey { get; set; } = "";
-
-        public string RowKey { get; set; } = "";
-
-        public DateTimeOffset? Timestamp { get; set; }
-
-        public ETag ETag { get; set; }
-
         public string OrganizationId { get; set; } = "";
 
         public string Id { get; set; } = "";

@@ -38,7 +38,7 @@ public sealed class AddMember(Access access, AccountStore accounts, MembershipSt
 
         var member = await desk.FindAsync(entry, account.Id, cancel) ?? throw Problem.NotFound();
         request.HttpContext.Response.Headers.ETag = member.View.ETag;
-        request.HttpContext.Response.Headers.Location = $"/ssp/api/organizations/{organizationId}/members/{account.Id}";
+        request.HttpContext.Response.Headers.Location = $"{Addresses.Api}/organizations/{organizationId}/members/{account.Id}";
         return Json.Answer(new { Member = member.View, TemporaryPassword = password?.Text, TemporaryUntil = password?.Until }, StatusCodes.Status201Created);
     }
 

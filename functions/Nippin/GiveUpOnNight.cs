@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Ssp.Http;
 using Ssp.Jobs;
+using Ssp.Storage;
 
 namespace Ssp.Nippin;
 
@@ -9,7 +10,7 @@ namespace Ssp.Nippin;
 public sealed class GiveUpOnNight(NightStore nights, TimeProvider clock, ILogger<GiveUpOnNight> log)
 {
     [Function(nameof(GiveUpOnNight))]
-    public async Task Run([QueueTrigger("%StoragePrefix%-nippin-poison")] string message, CancellationToken cancel)
+    public async Task Run([QueueTrigger(QueueNames.OfTrigger + QueueNames.Nippin + QueueNames.Poison)] string message, CancellationToken cancel)
     {
         if (ValidateNight.Parse(message) is not { } names)
         {
@@ -27,7 +28,7 @@ public sealed class GiveUpOnNight(NightStore nights, TimeProvider clock, ILogger
             }
 
             log.LogError("The validation of {Registry} on {Date} was given up after its last try", night.Registry, night.Date);
-            if (await nights.SaveAsync(night with { State = NightState.Failed, Problem = Why(night), LastSign = null }, cancel) is not null)
+            if (await nights.SaveAsync(night with { State = NightState.Failed, Problem = Why(night), Heartbeat = null }, cancel) is not null)
             {
                 await nights.RemoveFilesAsync(night, night.File, cancel);
                 return;

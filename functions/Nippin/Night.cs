@@ -46,18 +46,40 @@ public sealed record NightFile(
     string Name, DateTimeOffset CompletedAt, ResultCounts Counts, double Seconds, DateTimeOffset? NewestRegistration, int Foreign, DateOnly? Previous, long? Solved, long? Broken);
 
 /// <summary>The validation of an organisation's registrations of one reimbursed collection on one night.</summary>
-/// <param name="Registry">The collection's exact name.</param>
-/// <param name="Date">The Belgian calendar day.</param>
-/// <param name="Nihdi">The organisation's number at that time: under another number it is not the organisation's any more.</param>
-/// <param name="Attempt">How many times a worker began it; only the newest attempt may write.</param>
-/// <param name="LastSign">When the worker that runs it last gave a sign of life.</param>
-/// <param name="Rows">Registrations compared so far, while it runs.</param>
-/// <param name="Problem">Why it failed, or why it has to be tried again.</param>
-/// <param name="File">The last good file of this night; a later try that fails leaves it.</param>
-public sealed record Night(
-    string OrganizationId, string Registry, DateOnly Date, string Nihdi, NightState State, DateTimeOffset AskedAt, int Attempt, DateTimeOffset? LastSign, long Rows,
-    Sentence? Problem, NightFile? File, ETag ETag)
+public sealed record Night
 {
+    public required string OrganizationId { get; init; }
+
+    /// <summary>The collection's exact name.</summary>
+    public required string Registry { get; init; }
+
+    /// <summary>The Belgian calendar day.</summary>
+    public required DateOnly Date { get; init; }
+
+    /// <summary>The organisation's number at that time: under another number it is not the organisation's any more.</summary>
+    public required string Nihdi { get; init; }
+
+    public required NightState State { get; init; }
+
+    public required DateTimeOffset AskedAt { get; init; }
+
+    /// <summary>How many times a worker began it; only the newest attempt may write.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>When the worker that runs it last gave a sign of life.</summary>
+    public DateTimeOffset? Heartbeat { get; init; }
+
+    /// <summary>Registrations compared so far, while it runs.</summary>
+    public long Rows { get; init; }
+
+    /// <summary>Why it failed, or why it has to be tried again.</summary>
+    public Sentence? Problem { get; init; }
+
+    /// <summary>The last good file of this night; a later try that fails leaves it.</summary>
+    public NightFile? File { get; init; }
+
+    public ETag ETag { get; init; }
+
     public bool IsOver => State is NightState.Succeeded or NightState.Failed;
 }
 

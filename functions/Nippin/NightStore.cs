@@ -26,14 +26,13 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
         {
             var now = clock.GetUtcNow();
             var there = await FindAsync(organization.Id, registry, date, cancel);
-            if (there is not null && !there.IsOver && (there.State == NightState.Queued || Lease.IsAlive(there.LastSign, clock)))
+            if (there is not null && !there.IsOver && (there.State == NightState.Queued || Lease.IsAlive(there.Heartbeat, clock)))
             {
                 return;
             }
 
-            var asked = (there ?? new Night(organization.Id, registry, date, organization.Nihdi, NightState.Queued, now, 0, null, 0, null, null, default))
-                with
-            { Nihdi = organization.Nihdi, State = NightState.Queued, AskedAt = now, Problem = null, LastSign = null, Rows = 0 };
+            var first = new Night { OrganizationId = organization.Id, Registry = registry, Date = date, Nihdi = organization.Nihdi, State = NightState.Queued, AskedAt = now };
+            var asked = (there ?? first) with { Nihdi = organization.Nihdi, State = NightState.Queued, AskedAt = now, Problem = null, Heartbeat = null, Rows = 0 };
             await work.NoteAsync(NightWork.Word, organization.Id, RowKeyOf(registry, date), cancel);
             if (there is null ? await AddAsync(asked, cancel) : await SaveAsync(asked, cancel) is not null)
             {
@@ -180,16 +179,8 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
 
     private static string RowKeyOf(string registry, DateOnly date) => $"{KeyOf(registry)}-{date.ToString(DateForm, CultureInfo.InvariantCulture)}";
 
-    private sealed class NightRow : ITableEntity
+    private sealed class NightRow : Row
     {
-        public string PartitionKey { get; set; } = "";
-
-        public string RowKey { get; set; } = "";
-
-        public DateTimeOffset? Timestamp { get; set; }
-
-        public ETag ETag { get; set; }
-
         public string Registry { get; set; } = "";
 
         public string Nihdi { get; set; } = "";
@@ -219,18 +210,27 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
             State = night.State.ToString(),
             AskedAt = night.AskedAt,
             Attempt = night.Attempt,
-            LastSign = night.LastSign,
+            LastSign = night.Heartbeat,
             Rows = night.Rows,
             ProblemKey = night.Problem?.Key,
             ProblemValues = night.Problem is null ? null : StoredJson.Write(night.Problem.Values.Select(value => value.ToString())),
             File = night.File is null ? null : StoredJson.Write(night.File),
         };
 
-        public Night ToNight() =>
-            new(
-                PartitionKey, Registry, DateOnly.ParseExact(RowKey[^DateForm.Length..], DateForm, CultureInfo.InvariantCulture), Nihdi, Enum.Parse<NightState>(State),
-                AskedAt, Attempt, LastSign, Rows,
-                ProblemKey is null ? null : new Sentence(ProblemKey, [.. StoredJson.Read<string[]>(ProblemValues) ?? []]),
-                StoredJson.Read<NightFile>(File), ETag);
+        public Night ToNight() => new()
+        {
+            OrganizationId = PartitionKey,
+            Registry = Registry,
+            Date = DateOnly.ParseExact(RowKey[^DateForm.Length..], DateForm, CultureInfo.InvariantCulture),
+            Nihdi = Nihdi,
+            State = Enum.Parse<NightState>(State),
+            AskedAt = AskedAt,
+            Attempt = Attempt,
+            Heartbeat = LastSign,
+            Rows = Rows,
+            Problem = ProblemKey is null ? null : new Sentence(ProblemKey, [.. StoredJson.Read<string[]>(ProblemValues) ?? []]),
+            File = StoredJson.Read<NightFile>(File),
+            ETag = ETag,
+        };
     }
 }

@@ -174,7 +174,7 @@ public sealed class NightWriter : IAsyncDisposable
         }
 
         changes.WriteField(Encoding.ASCII.GetBytes(Json.Word(before is null ? NippinChange.Broken : NippinChange.Solved)));
-        // One that was not open and cannot have been there is new; else it was valid.
+        // The result before. The last night lists only open registrations: one that is not among them was valid then, unless it was created after that night, and then it had none.
         changes.WriteField(before is { } was ? Words[(int)was.Result] : previous!.Reached(created) ? Words[(int)NippinResult.Valid] : []);
         Day(changes, before?.Since ?? night.Date);
         Number(changes, registration.Id);

@@ -24,7 +24,7 @@ public sealed class ValidateNight(
     private const long Large = 100_000;
 
     [Function(nameof(ValidateNight))]
-    public async Task Run([QueueTrigger("%StoragePrefix%-nippin")] string text, CancellationToken cancel)
+    public async Task Run([QueueTrigger(QueueNames.OfTrigger + QueueNames.Nippin)] string text, CancellationToken cancel)
     {
         if (Parse(text) is not { } message)
         {
@@ -45,13 +45,13 @@ public sealed class ValidateNight(
             throw new NotYetException("Another worker runs this validation; should it die, the next try takes over.");
         }
 
-        var begun = await nights.SaveAsync(night with { State = NightState.Running, LastSign = clock.GetUtcNow(), Attempt = night.Attempt + 1, Rows = 0 }, cancel)
+        var begun = await nights.SaveAsync(night with { State = NightState.Running, Heartbeat = clock.GetUtcNow(), Attempt = night.Attempt + 1, Rows = 0 }, cancel)
             ?? throw new NotYetException("The validation changed while this worker began it; the next try sees the new state.");
         await RunAsync(begun, cancel);
     }
 
     /// <summary>Whether a worker gave a sign of life lately.</summary>
-    public static bool HasWorker(Night night, TimeProvider clock) => night.State == NightState.Running && Lease.IsAlive(night.LastSign, clock);
+    public static bool HasWorker(Night night, TimeProvider clock) => night.State == NightState.Running && Lease.IsAlive(night.Heartbeat, clock);
 
     /// <summary>What a message names, or null when it is none of ours.</summary>
     public static NightMessage? Parse(string message) =>
@@ -60,26 +60,27 @@ public sealed class ValidateNight(
     private async Task RunAsync(Night night, CancellationToken cancel)
     {
         var rows = 0L;
-        await using var hold = new Lease<Night>(
-            night, nights.SaveAsync, latest => latest with { LastSign = clock.GetUtcNow(), Rows = Volatile.Read(ref rows) }, clock, cancel);
+        await using var lease = new Lease<Night>(
+            night, nights.SaveAsync, latest => latest with { Heartbeat = clock.GetUtcNow(), Rows = Volatile.Read(ref rows) }, clock, cancel);
         try
         {
-            var organization = await organizations.FindAsync(night.OrganizationId, hold.Cancel);
+            var organization = await organizations.FindAsync(night.OrganizationId, lease.Cancel);
             if (organization?.Nihdi != night.Nihdi || catalog.Find(night.Registry) is not { Collection.Reimbursed: true } known)
             {
-                await FailAsync(hold, new Sentence("nippin.source_gone"), cancel);
+                await FailAsync(lease, new Sentence("nippin.source_gone"), cancel);
                 return;
             }
 
-            var file = await CompareAsync(organization, night, known.Collection, written => Volatile.Write(ref rows, written), hold.Cancel);
+            var file = await CompareAsync(organization, night, known.Collection, written => Volatile.Write(ref rows, written), lease.Cancel);
             if (file.Counts.All > Large)
             {
-                // The next such validation must not begin beside what this one leaves behind.
+                // What this one leaves behind would still be in memory when the next large one begins: for 1,000,000 registrations the peak over idle is 117 MB with
+                // this collection and 202 MB without (infra/bench -- nippin, three rounds).
                 GC.Collect();
             }
 
-            await hold.EndAsync(latest => latest with { State = NightState.Succeeded, File = file, Problem = null, LastSign = null, Rows = 0 }, cancel);
-            if (!hold.WasTakenAway)
+            await lease.EndAsync(latest => latest with { State = NightState.Succeeded, File = file, Problem = null, Heartbeat = null, Rows = 0 }, cancel);
+            if (!lease.WasTakenAway)
             {
                 // What was there before is named by nobody any more.
                 await nights.RemoveFilesAsync(night, file, cancel);
@@ -89,9 +90,9 @@ public sealed class ValidateNight(
         catch (WarehouseException refused) when (!refused.MayHeal)
         {
             log.LogWarning(refused, "The validation of {Registry} for organisation {Organization} failed", night.Registry, night.OrganizationId);
-            await FailAsync(hold, new Sentence($"{refused.Code}.detail", refused.Values), cancel);
+            await FailAsync(lease, new Sentence($"{refused.Code}.detail", refused.Values), cancel);
         }
-        catch (Exception) when (hold.WasTakenAway)
+        catch (Exception) when (lease.WasTakenAway)
         {
             log.LogInformation("The validation of {Registry} was taken over or removed; this worker leaves it", night.Registry);
         }
@@ -99,19 +100,19 @@ public sealed class ValidateNight(
         {
             // Not yet: a database or storage is away, or the portal stops. The row waits in the queue again, and so does the message.
             var why = error is WarehouseException away ? new Sentence($"{away.Code}.retry", away.Values) : new Sentence("nippin.retry");
-            await hold.EndAsync(latest => latest with { State = NightState.Queued, Problem = why, LastSign = null, Rows = 0 }, CancellationToken.None);
+            await lease.EndAsync(latest => latest with { State = NightState.Queued, Problem = why, Heartbeat = null, Rows = 0 }, CancellationToken.None);
             await nights.RemoveAttemptAsync(night, CancellationToken.None);
             throw;
         }
 
-        if (hold.WasTakenAway)
+        if (lease.WasTakenAway)
         {
             await LeaveAsync(night);
         }
     }
 
-    private static Task FailAsync(Lease<Night> hold, Sentence why, CancellationToken cancel) =>
-        hold.EndAsync(latest => latest with { State = NightState.Failed, Problem = why, LastSign = null, Rows = 0 }, cancel);
+    private static Task FailAsync(Lease<Night> lease, Sentence why, CancellationToken cancel) =>
+        lease.EndAsync(latest => latest with { State = NightState.Failed, Problem = why, Heartbeat = null, Rows = 0 }, cancel);
 
     // The row is no longer ours, or the answer to our own last write was lost on the way; the row tells which.
     private async Task LeaveAsync(Night night)

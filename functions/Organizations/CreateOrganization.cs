@@ -30,7 +30,7 @@ public sealed class CreateOrganization(Access access, OrganizationStore organiza
                 untilDone => organizations.AddNewAsync(id, form, request.Caller().Account.Email, untilDone)),
             cancel);
         request.HttpContext.Response.Headers.ETag = created.ETag;
-        request.HttpContext.Response.Headers.Location = $"/ssp/api/organizations/{created.Id}";
+        request.HttpContext.Response.Headers.Location = $"{Addresses.Api}/organizations/{created.Id}";
         return Json.Answer(created, StatusCodes.Status201Created);
     }
 }

@@ -14,10 +14,10 @@ public sealed class ExportFile(BlockBlobClient blob, int blockBytes = ExportFile
 {
     private const int DefaultBlockBytes = 4 * 1024 * 1024;
 
-    // Pieces that go from file to file: buffers of a block's size would stay, each time new ones, until the whole heap is searched for rubbish.
+    // Pooled: a block of 4 MB lands on the large object heap, and what lies there is freed only by a full collection. The pool's small pieces are used again for the next file.
     private static readonly RecyclableMemoryStreamManager Pieces = new(new RecyclableMemoryStreamManager.Options { MaximumSmallPoolFreeBytes = 4 * DefaultBlockBytes });
 
-    // Blocks of a file begun before at the same place, and given up, are other blocks.
+    // Part of every block's id: an earlier try may have left uncommitted blocks under the same blob name, and blocks of equal ids would be taken for ours.
     private readonly string run = Secrets.NewId()[..8];
     private readonly List<string> blocks = [];
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

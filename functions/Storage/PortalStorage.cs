@@ -39,15 +39,15 @@ public sealed class PortalStorage
         AuditChains = tables.GetTableClient($"{prefix}AuditChains");
         Certificates = tables.GetTableClient($"{prefix}Certificates");
         ExportFiles = blobs.GetBlobContainerClient($"{prefix}-exports");
-        ExportQueue = queues.GetQueueClient($"{prefix}-exports");
-        ExportPoison = queues.GetQueueClient($"{prefix}-exports-poison");
+        ExportQueue = queues.GetQueueClient($"{prefix}-{QueueNames.Exports}");
+        ExportPoison = queues.GetQueueClient($"{prefix}-{QueueNames.Exports}{QueueNames.Poison}");
         CertificateFiles = blobs.GetBlobContainerClient($"{prefix}-certificates");
-        CertificateQueue = queues.GetQueueClient($"{prefix}-certificates");
-        CertificatePoison = queues.GetQueueClient($"{prefix}-certificates-poison");
+        CertificateQueue = queues.GetQueueClient($"{prefix}-{QueueNames.Certificates}");
+        CertificatePoison = queues.GetQueueClient($"{prefix}-{QueueNames.Certificates}{QueueNames.Poison}");
         Nights = tables.GetTableClient($"{prefix}Nights");
         NightFiles = blobs.GetBlobContainerClient($"{prefix}-nights");
-        NippinQueue = queues.GetQueueClient($"{prefix}-nippin");
-        NippinPoison = queues.GetQueueClient($"{prefix}-nippin-poison");
+        NippinQueue = queues.GetQueueClient($"{prefix}-{QueueNames.Nippin}");
+        NippinPoison = queues.GetQueueClient($"{prefix}-{QueueNames.Nippin}{QueueNames.Poison}");
         Work = tables.GetTableClient($"{prefix}Work");
     }
 

@@ -1,4 +1,3 @@
-using Azure;
 using Azure.Data.Tables;
 
 namespace Ssp.Storage;
@@ -76,16 +75,8 @@ public sealed class TableCache<T>(TableClient table, TimeProvider clock, Func<Ca
         public bool IsOf(NoteRow? note) => note?.Version == Version && (note is null || Begun >= note.SettledAt);
     }
 
-    private sealed class NoteRow : ITableEntity
+    private sealed class NoteRow : Row
     {
-        public string PartitionKey { get; set; } = "";
-
-        public string RowKey { get; set; } = "";
-
-        public DateTimeOffset? Timestamp { get; set; }
-
-        public ETag ETag { get; set; }
-
         public string Version { get; set; } = "";
 
         public DateTimeOffset SettledAt { get; set; }

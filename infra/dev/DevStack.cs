@@ -92,12 +92,6 @@ public sealed class DevStack : IAsyncDisposable
         ["LocaldwhConnection"] = localdwh,
         ["NippinConnection"] = nippin,
         ["ServiceDesk"] = "servicedesk@demo.example",
-        ["PopulateOrganizationsSchedule"] = "0 0 5 * * *",
-        ["ExpireExportsSchedule"] = "0 15 * * * *",
-        ["RecheckCertificatesSchedule"] = "0 0 4 * * *",
-        ["WatchCertificatesSchedule"] = "0 */5 * * * *",
-        ["ValidateNippinSchedule"] = "0 30 3 * * *",
-        ["WatchNippinSchedule"] = "0 */5 * * * *",
         // The schedules are meant for Belgian nights.
         ["TZ"] = "Europe/Brussels",
         ["KeysFolder"] = keysFolder,

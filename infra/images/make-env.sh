@@ -48,14 +48,8 @@ ClientAddressHeader=X-Real-IP
 # local or azure: under which Functions host, and so which of the two Dockerfiles.
 HOST=local
 StoragePrefix=ssp
-# The wall clock of the schedules below (second minute hour day month weekday).
+# The wall clock of the schedules, which infra/docs/settings.md lists.
 TZ=Europe/Brussels
-PopulateOrganizationsSchedule=0 0 5 * * *
-ExpireExportsSchedule=0 15 * * * *
-RecheckCertificatesSchedule=0 0 4 * * *
-WatchCertificatesSchedule=0 */5 * * * *
-ValidateNippinSchedule=0 30 3 * * *
-WatchNippinSchedule=0 */5 * * * *
 # In the volume keys: it opens the certificates in the volume azurite, and is backed up apart from it.
 KeysFolder=/keys/ssp
 

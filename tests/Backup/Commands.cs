@@ -37,11 +37,6 @@ public sealed class Commands(Stack stack, string? storage = null, string? keys =
         get
         {
             var all = new Dictionary<string, string>(Settings) { ["PublicUrl"] = "http://localhost/ssp", ["LocaldwhConnection"] = stack.Localdwh, ["NippinConnection"] = stack.Nippin };
-            foreach (var schedule in (string[])["PopulateOrganizations", "ExpireExports", "RecheckCertificates", "WatchCertificates", "ValidateNippin", "WatchNippin"])
-            {
-                all[$"{schedule}Schedule"] = "0 0 5 * * *";
-            }
-
             return all;
         }
     }

@@ -72,7 +72,7 @@ public sealed class BuildExportTests(Stack stack) : IAsyncLifetime
         var message = await RequestAsync();
         var exports = portal.Services.GetRequiredService<ExportStore>();
         var job = await JobAsync(message);
-        await exports.SaveAsync(job with { State = ExportState.Running, Attempt = 1, LastSign = clock.GetUtcNow() }, default);
+        await exports.SaveAsync(job with { State = ExportState.Running, Attempt = 1, Heartbeat = clock.GetUtcNow() }, default);
 
         await Assert.ThrowsAsync<NotYetException>(() => DeliverAsync(message));
         clock.Forward(TimeSpan.FromSeconds(25));
@@ -96,7 +96,7 @@ public sealed class BuildExportTests(Stack stack) : IAsyncLifetime
         ExportJob? taken = null;
         while (taken is null)
         {
-            taken = await exports.SaveAsync((await JobAsync(message)) with { Attempt = job.Attempt + 1, LastSign = clock.GetUtcNow() }, default);
+            taken = await exports.SaveAsync((await JobAsync(message)) with { Attempt = job.Attempt + 1, Heartbeat = clock.GetUtcNow() }, default);
         }
 
         await working;
@@ -353,7 +353,7 @@ public sealed class BuildExportTests(Stack stack) : IAsyncLifetime
     {
         var message = await RequestAsync();
         var exports = portal.Services.GetRequiredService<ExportStore>();
-        await exports.SaveAsync((await JobAsync(message)) with { State = ExportState.Running, LastSign = clock.GetUtcNow() }, default);
+        await exports.SaveAsync((await JobAsync(message)) with { State = ExportState.Running, Heartbeat = clock.GetUtcNow() }, default);
         await GiveUpAsync(JsonSerializer.Serialize(message, Ssp.Http.Json.Options));
         Assert.Equal(ExportState.Running, (await JobAsync(message)).State);
 

@@ -54,7 +54,7 @@ public sealed class SweepWorkTests(Stack stack) : IAsyncLifetime
         await portal.Storage.ExportQueue.ClearMessagesAsync();
         var exports = portal.Services.GetRequiredService<ExportStore>();
         clock.Forward(TimeSpan.FromSeconds(15));
-        await exports.SaveAsync((await JobAsync(message)) with { State = ExportState.Running, Attempt = 1, LastSign = clock.GetUtcNow() }, default);
+        await exports.SaveAsync((await JobAsync(message)) with { State = ExportState.Running, Attempt = 1, Heartbeat = clock.GetUtcNow() }, default);
 
         clock.Forward(TimeSpan.FromSeconds(15));
         await SweepAsync();
@@ -72,7 +72,7 @@ public sealed class SweepWorkTests(Stack stack) : IAsyncLifetime
         var message = await RequestAsync();
         await portal.Storage.ExportQueue.ClearMessagesAsync();
         var exports = portal.Services.GetRequiredService<ExportStore>();
-        await exports.SaveAsync((await JobAsync(message)) with { State = ExportState.Running, Attempt = 1, LastSign = clock.GetUtcNow() }, default);
+        await exports.SaveAsync((await JobAsync(message)) with { State = ExportState.Running, Attempt = 1, Heartbeat = clock.GetUtcNow() }, default);
 
         clock.Forward(TimeSpan.FromDays(-1));
         await SweepAsync();
@@ -88,7 +88,7 @@ public sealed class SweepWorkTests(Stack stack) : IAsyncLifetime
     {
         var message = await RequestAsync();
         var exports = portal.Services.GetRequiredService<ExportStore>();
-        var late = (await exports.SaveAsync((await JobAsync(message)) with { State = ExportState.Running, Attempt = 1, LastSign = clock.GetUtcNow() }, default))!;
+        var late = (await exports.SaveAsync((await JobAsync(message)) with { State = ExportState.Running, Attempt = 1, Heartbeat = clock.GetUtcNow() }, default))!;
         clock.Forward(TimeSpan.FromSeconds(25));
         await ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
         var done = await JobAsync(message);

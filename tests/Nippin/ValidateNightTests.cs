@@ -46,10 +46,10 @@ public sealed class ValidateNightTests(Stack stack) : IAsyncLifetime
         var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => ClickAsync()));
         var message = Assert.Single((await portal.Storage.NippinQueue.ReceiveMessagesAsync(32)).Value);
         var nights = portal.Services.GetRequiredService<NightStore>();
-        var running = (await nights.SaveAsync((await NightAsync()) with { State = NightState.Running, LastSign = clock.GetUtcNow() }, default))!;
+        var running = (await nights.SaveAsync((await NightAsync()) with { State = NightState.Running, Heartbeat = clock.GetUtcNow() }, default))!;
         await ClickAsync();
         var meanwhile = await NightAsync();
-        await nights.SaveAsync(running with { State = NightState.Queued, LastSign = null }, default);
+        await nights.SaveAsync(running with { State = NightState.Queued, Heartbeat = null }, default);
         await DeliverAsync(ValidateNight.Parse(message.MessageText)!);
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Accepted, answer.Status));
@@ -78,7 +78,7 @@ public sealed class ValidateNightTests(Stack stack) : IAsyncLifetime
     {
         var message = await AskAsync();
         var nights = portal.Services.GetRequiredService<NightStore>();
-        await nights.SaveAsync((await NightAsync()) with { State = NightState.Running, Attempt = 1, LastSign = clock.GetUtcNow() }, default);
+        await nights.SaveAsync((await NightAsync()) with { State = NightState.Running, Attempt = 1, Heartbeat = clock.GetUtcNow() }, default);
 
         await Assert.ThrowsAsync<NotYetException>(() => DeliverAsync(message));
         clock.Forward(TimeSpan.FromSeconds(25));

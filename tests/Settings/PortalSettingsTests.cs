@@ -24,7 +24,6 @@ public sealed class PortalSettingsTests(Stack stack)
     [InlineData("PublicUrl", "ssp")]
     [InlineData("PublicUrl", "ftp://x/ssp")]
     [InlineData("PublicUrl", "https://hd4dp.hospital.example/")]
-    [InlineData("ExpireExportsSchedule", "")]
     [InlineData("AzureWebJobsStorage", "AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;BlobEndpoint=http://10.0.0.5:10000/devstoreaccount1;")]
     [InlineData("StoragePrefix", "Ssp")]
     [InlineData("StoragePrefix", "1ssp")]
@@ -72,7 +71,19 @@ public sealed class PortalSettingsTests(Stack stack)
                     // A schedule that nobody has to set names none.
                     where text?.Contains('%', StringComparison.Ordinal) == true
                     select text.Split('%')[1];
-        Assert.All(named, name => Assert.Contains(name, values.Select(one => one.Name)));
+        Assert.All(named, name => Assert.Contains(name, values.Select(one => one.Name).Concat(DefaultSchedules.All.Keys)));
+    }
+
+    [Fact]
+    public async Task A_schedule_that_no_setting_names_has_its_default()
+    {
+        var bindings = await BindingsAsync(("ExpireExportsSchedule", "0 0 1 * * *"), ("WatchNippinSchedule", " "));
+
+        Assert.DoesNotContain(bindings, binding => binding.Contains("Schedule%", StringComparison.Ordinal) && !binding.Contains("%ExpireExportsSchedule%", StringComparison.Ordinal));
+        Assert.Contains(bindings, binding => binding.Contains("%ExpireExportsSchedule%", StringComparison.Ordinal));
+        Assert.All(
+            DefaultSchedules.All.Where(one => one.Key != "ExpireExportsSchedule"),
+            one => Assert.Contains(bindings, binding => binding.Contains($"\"{one.Value}\"", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -84,6 +95,10 @@ public sealed class PortalSettingsTests(Stack stack)
 
         Assert.True(read.Count > 30, $"Only {read.Count} settings were found.");
         Assert.All(read, name => Assert.Contains($"`{name}`", page, StringComparison.Ordinal));
+        Assert.All(DefaultSchedules.All, one => Assert.Contains($"| `{one.Key}` | `{one.Value}` |", page, StringComparison.Ordinal));
         Assert.All(new Ssp.Hd4dp.WarehouseNames(TestSettings.Of().Hd4dp).Columns, column => Assert.Contains($"`{column.Setting}`", page, StringComparison.Ordinal));
     }
+
+    private static async Task<IReadOnlyList<string>> BindingsAsync(params (string Name, string? Value)[] settings) =>
+        [.. (await new DefaultSchedules(TestSettings.ConfigurationOf(settings)).GetFunctionMetadataAsync("")).SelectMany(function => function.RawBindings!)];
 }

@@ -63,12 +63,6 @@ public sealed class TestPortal : IAsyncDisposable
             ["PublicUrl"] = "http://localhost/ssp",
             ["LocaldwhConnection"] = stack.Localdwh,
             ["NippinConnection"] = stack.Nippin,
-            ["PopulateOrganizationsSchedule"] = "0 0 5 * * *",
-            ["ExpireExportsSchedule"] = "0 15 * * * *",
-            ["RecheckCertificatesSchedule"] = "0 0 4 * * *",
-            ["WatchCertificatesSchedule"] = "0 */5 * * * *",
-            ["ValidateNippinSchedule"] = "0 30 3 * * *",
-            ["WatchNippinSchedule"] = "0 */5 * * * *",
             ["KeysFolder"] = stack.NewFolder("keys"),
             ["urls"] = "http://127.0.0.1:0",
             // Organisations are found when a test asks for it: the tests share one warehouse and all their hospitals would come in.

@@ -17,12 +17,6 @@ public static class TestSettings
             ["PublicUrl"] = "http://localhost:7071/ssp",
             ["LocaldwhConnection"] = "Host=127.0.0.1",
             ["NippinConnection"] = "Host=127.0.0.1",
-            ["PopulateOrganizationsSchedule"] = "0 0 5 * * *",
-            ["ExpireExportsSchedule"] = "0 15 * * * *",
-            ["RecheckCertificatesSchedule"] = "0 0 4 * * *",
-            ["WatchCertificatesSchedule"] = "0 */5 * * * *",
-            ["ValidateNippinSchedule"] = "0 30 3 * * *",
-            ["WatchNippinSchedule"] = "0 */5 * * * *",
             ["KeysFolder"] = "/var/lib/ssp/keys",
         };
         foreach (var (name, value) in settings)

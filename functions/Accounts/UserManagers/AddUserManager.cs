@@ -28,7 +28,7 @@ public sealed class AddUserManager(Access access, AccountStore accounts, Tempora
             });
         var view = await managed.OfAsync(account, within: null, cancel);
         request.HttpContext.Response.Headers.ETag = view.ETag;
-        request.HttpContext.Response.Headers.Location = $"/ssp/api/accounts/{account.Id}";
+        request.HttpContext.Response.Headers.Location = $"{Addresses.Api}/accounts/{account.Id}";
         return Json.Answer(
             new { Account = view, TemporaryPassword = password.Text, TemporaryUntil = password.Until }, StatusCodes.Status201Created);
     }

@@ -345,7 +345,7 @@ public static class P12Reader
             }
             catch (P12Fault fault)
             {
-                // Too much of it is still what the password opened.
+                // P06 is a limit of ours (too many elements, too deep). The content is a sequence all the same, so the password was right.
                 return fault.Finding.Code == "P06";
             }
         }
