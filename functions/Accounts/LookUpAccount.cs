@@ -11,7 +11,7 @@ namespace Ssp.Accounts;
 /// has an account. Where the account comes from is told so that an impostor's is noticed.
 /// </summary>
 public sealed class LookUpAccount(
-    Access access, AccountStore accounts, MembershipStore memberships, OrganizationStore organizations, SignInThrottle throttle, AuditTrail audit, TimeProvider clock)
+    Access access, AccountStore accounts, MembershipStore memberships, OrganizationStore organizations, LookUpBudgets budgets, AuditTrail audit, TimeProvider clock)
 {
     private sealed record Question(string? Email, string? OrganizationId);
 
@@ -22,7 +22,7 @@ public sealed class LookUpAccount(
         var organizationId = question.OrganizationId ?? throw Problem.Invalid("organizationId", new Sentence("field.choose_one"));
         var entry = await access.EnterAsync(request, nameof(LookUpAccount), organizationId, cancel);
         var email = EmailAddress.Require(question.Email);
-        if (await throttle.LookUpWaitAsync(entry.Account.Id, cancel) is { } wait)
+        if (await budgets.LookUpWaitAsync(entry.Account.Id, cancel) is { } wait)
         {
             throw new Problem(StatusCodes.Status429TooManyRequests, "too_many_lookups") { RetryAfter = wait, IsRefusal = true };
         }

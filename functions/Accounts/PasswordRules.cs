@@ -10,8 +10,8 @@ namespace Ssp.Accounts;
 /// </summary>
 public static class PasswordRules
 {
-    public const int Fewest = 15;
-    public const int Most = 256;
+    public const int MinLength = 15;
+    public const int MaxLength = 256;
 
     // The estimator looks for patterns in every part of its input, so its time grows fast with length; what makes
     // a password guessable shows in its beginning.
@@ -30,14 +30,14 @@ public static class PasswordRules
         }
 
         var length = password.EnumerateRunes().Count();
-        if (length < Fewest)
+        if (length < MinLength)
         {
-            return [new Sentence("password.too_short", Fewest)];
+            return [new Sentence("password.too_short", MinLength)];
         }
 
-        if (length > Most)
+        if (length > MaxLength)
         {
-            return [new Sentence("password.too_long", Most)];
+            return [new Sentence("password.too_long", MaxLength)];
         }
 
         var words = personal.SelectMany(Parts).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using Ssp.Storage;
@@ -11,25 +12,6 @@ namespace Ssp.Accounts;
 /// <summary>A try to sign in with a wrong password.</summary>
 /// <param name="Address">Where from, if that is known.</param>
 public sealed record FailedSignIn(DateTimeOffset At, string? Address);
-
-/// <summary>How long to wait after a number of failures in a row. Pure, so that it can be read and tested at a glance.</summary>
-public static class BackOff
-{
-    /// <summary>Guessing from one place at one account: five tries, then a wait that doubles from a second to a quarter of an hour.</summary>
-    public static TimeSpan SamePlace(int failures) => Doubling(failures, free: 5, TimeSpan.FromMinutes(15));
-
-    /// <summary>
-    /// Where the address is not known, behind a proxy that is not trusted or on a host that hides it, everybody seems to be in one place:
-    /// the wait stays at half a minute, or one stranger could keep everybody out.
-    /// </summary>
-    public static TimeSpan UnknownPlace(int failures) => Doubling(failures, free: 5, TimeSpan.FromSeconds(30));
-
-    /// <summary>Guessing from many places at one account: twenty tries, then a wait that doubles from a second to five minutes.</summary>
-    public static TimeSpan AllPlaces(int failures) => Doubling(failures, free: 20, TimeSpan.FromMinutes(5));
-
-    private static TimeSpan Doubling(int failures, int free, TimeSpan most) =>
-        failures < free ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(most.TotalSeconds, Math.Pow(2, failures - free)));
-}
 
 /// <summary>
 /// Table SignInFailures: counts failed sign-ins per account and place, per account, and per address. While an account waits, every try gets
@@ -43,11 +25,6 @@ public sealed class SignInThrottle(PortalStorage storage, AccountSettings settin
     private const string AddressKey = "address";
     private const string UnknownPlace = "place-unknown";
     private const int MaxLatest = 10;
-    private const string LookUpsKey = "look-ups";
-    private const int MaxLookUps = 100;
-    private const string PreviewsKey = "previews";
-    private const int MaxPreviewed = 500;
-    private static readonly TimeSpan LookUpWindow = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan AddressWindow = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Memory = TimeSpan.FromHours(24);
@@ -99,21 +76,6 @@ public sealed class SignInThrottle(PortalStorage storage, AccountSettings settin
     public async Task<IReadOnlyList<FailedSignIn>> ListFailuresAsync(string accountId, CancellationToken cancel) =>
         (await FindAsync(accountId, AllPlacesKey, cancel))?.LatestFailures() ?? [];
 
-    /// <summary>Counts a look-up of an address by this account.</summary>
-    /// <returns>How long to wait when these were too many; null when not.</returns>
-    public Task<TimeSpan?> LookUpWaitAsync(string accountId, CancellationToken cancel) => WaitAsync(accountId, LookUpsKey, 1, MaxLookUps, cancel);
-
-    /// <summary>Counts the addresses of a preview, which tells of each what a look-up tells. Their budget is another, or one file would leave no look-ups.</summary>
-    /// <returns>How long to wait when these were too many; null when not.</returns>
-    public Task<TimeSpan?> PreviewWaitAsync(string accountId, int addresses, CancellationToken cancel) => WaitAsync(accountId, PreviewsKey, addresses, MaxPreviewed, cancel);
-
-    private async Task<TimeSpan?> WaitAsync(string accountId, string key, int more, int most, CancellationToken cancel)
-    {
-        await CountAsync(accountId, key, LookUpWindow, more, cancel);
-        var row = await FindAsync(accountId, key, cancel);
-        return row?.Count > most ? row.FirstAt + LookUpWindow - clock.GetUtcNow() : null;
-    }
-
     // A household or a ward of IPv6 has 2^64 addresses to try from; they are one place.
     private static string PlaceOf(IPAddress? address)
     {
@@ -150,7 +112,7 @@ public sealed class SignInThrottle(PortalStorage storage, AccountSettings settin
                 }
 
                 // An address's count is of one window; an account's goes on while it is being guessed at.
-                var forgotten = ClockSkew.IsAhead(row.FirstAt, now) || (now - row.FirstAt >= memory && (key is AddressKey or LookUpsKey or PreviewsKey || now - row.LastAt >= Quiet));
+                var forgotten = ClockSkew.IsAhead(row.FirstAt, now) || (now - row.FirstAt >= memory && (key == AddressKey || now - row.LastAt >= Quiet));
                 row.Count = forgotten ? Math.Max(1, more) : row.Count + more;
                 row.FirstAt = forgotten || row.Count == 1 ? now : row.FirstAt;
                 row.LastAt = more == 0 && !forgotten ? row.LastAt : now;
@@ -184,6 +146,7 @@ public sealed class SignInThrottle(PortalStorage storage, AccountSettings settin
         public IReadOnlyList<FailedSignIn> LatestFailures() => StoredJson.Read<IReadOnlyList<FailedSignIn>>(Latest) ?? [];
 
         public void Note(FailedSignIn? failure) =>
-            Latest = failure is null ? Latest : StoredJson.Write(LatestFailures().Prepend(failure).Take(MaxLatest));
+            // With the names that earlier versions read, which take them by the letter.
+            Latest = failure is null ? Latest : JsonSerializer.Serialize(LatestFailures().Prepend(failure).Take(MaxLatest));
     }
 }

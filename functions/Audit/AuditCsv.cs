@@ -29,7 +29,7 @@ public static class AuditCsv
             csv.Write(
                 [
                     one.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), one.Chain, one.Number.ToString(CultureInfo.InvariantCulture), one.By.Actor, one.By.ActorId,
-                    one.By.Session, one.AuditAction.OrganizationId, one.AuditAction.Action, one.AuditAction.Object, AuditHash.WordOf(one.Result), one.AuditAction.Details, one.Operation, one.By.RequestId,
+                    one.By.Session, one.Action.OrganizationId, one.Action.Name, one.Action.Object, AuditHash.WordOf(one.Result), one.Action.Details, one.Operation, one.By.RequestId,
                     one.By.Address,
                 ]);
             if (buffer.Length > Buffer)

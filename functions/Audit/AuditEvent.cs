@@ -12,14 +12,14 @@ public enum AuditResult
 }
 
 /// <summary>What is done.</summary>
-/// <param name="Action">A fixed word in snake_case, such as member_added.</param>
+/// <param name="Name">A fixed word in snake_case, such as member_added.</param>
 /// <param name="Object">What it is done to, in words: an address, a title, a file.</param>
 /// <param name="OrganizationId">
 /// In whose trail it stands; null: in the installation's. Only the id of an organisation that exists: each gets a trail of its own.
 /// </param>
 /// <param name="Details">Short, such as "roles: dp_manager → none". Never a secret, never a patient's value.</param>
 #pragma warning disable CA1720 // The type object is not meant: actor, action and object are the words of every audit trail.
-public sealed record AuditAction(string Action, string Object, string? OrganizationId = null, string? Details = null);
+public sealed record AuditAction(string Name, string Object, string? OrganizationId = null, string? Details = null);
 #pragma warning restore CA1720
 
 /// <summary>Who does it, and where from; what is not known is null.</summary>
@@ -37,7 +37,7 @@ public sealed record AuditActor(string? Actor, string? ActorId = null, string? S
 /// <param name="Chain">The organisation's id, or <see cref="Installation"/>.</param>
 /// <param name="Number">Its place in the chain, from 1.</param>
 /// <param name="Operation">Ties a <see cref="AuditResult.Requested"/> to its end.</param>
-public sealed record AuditEvent(string Chain, long Number, DateTimeOffset At, AuditActor By, AuditAction AuditAction, AuditResult Result, string? Operation)
+public sealed record AuditEvent(string Chain, long Number, DateTimeOffset At, AuditActor By, AuditAction Action, AuditResult Result, string? Operation)
 {
     /// <summary>The chain of events that concern no organisation.</summary>
     public const string Installation = "installation";

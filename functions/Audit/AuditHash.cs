@@ -32,10 +32,10 @@ public static class AuditHash
             Write(json, "actor", one.By.Actor);
             Write(json, "actorId", one.By.ActorId);
             Write(json, "session", one.By.Session);
-            json.WriteString("action", one.AuditAction.Action);
-            json.WriteString("object", one.AuditAction.Object);
+            json.WriteString("action", one.Action.Name);
+            json.WriteString("object", one.Action.Object);
             json.WriteString("result", WordOf(one.Result));
-            Write(json, "details", one.AuditAction.Details);
+            Write(json, "details", one.Action.Details);
             Write(json, "operation", one.Operation);
             Write(json, "requestId", one.By.RequestId);
             Write(json, "address", one.By.Address);

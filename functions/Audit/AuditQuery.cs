@@ -75,7 +75,7 @@ public sealed record AuditQuery(DateTimeOffset? From, DateTimeOffset? Until, str
     public bool Searches => Person is not null || Action is not null;
 
     public bool Finds(AuditEvent one) =>
-        (Action is null || one.AuditAction.Action == Action)
+        (Action is null || one.Action.Name == Action)
         && (Person is null || (one.By.Actor is { } actor && ListQuery.Fold(actor).Contains(Person, StringComparison.Ordinal)));
 
     /// <summary>Whether the event lies in the asked time at its newer end.</summary>

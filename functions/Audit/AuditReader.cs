@@ -56,10 +56,10 @@ public sealed class AuditReader(AuditStore store)
     }
 
     private async IAsyncEnumerable<AuditEvent> MergeAsync(
-        IReadOnlyList<string> chains, AuditQuery query, int mostPiece, [EnumeratorCancellation] CancellationToken cancel)
+        IReadOnlyList<string> chains, AuditQuery query, int maxPiece, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var firstPiece = chains.Count == 1 ? mostPiece : FirstPiece;
-        var readers = (await Task.WhenAll(chains.Select(chain => BeginAsync(chain, query, firstPiece, mostPiece, cancel)))).OfType<Backwards>().ToList();
+        var firstPiece = chains.Count == 1 ? maxPiece : FirstPiece;
+        var readers = (await Task.WhenAll(chains.Select(chain => BeginAsync(chain, query, firstPiece, maxPiece, cancel)))).OfType<Backwards>().ToList();
         while (readers.Count > 0)
         {
             var newest = readers.Aggregate((one, other) => other.Latest > one.Latest || (other.Latest == one.Latest && string.CompareOrdinal(other.Chain, one.Chain) < 0) ? other : one);
@@ -80,7 +80,7 @@ public sealed class AuditReader(AuditStore store)
         }
     }
 
-    private async Task<Backwards?> BeginAsync(string chain, AuditQuery query, int firstPiece, int mostPiece, CancellationToken cancel)
+    private async Task<Backwards?> BeginAsync(string chain, AuditQuery query, int firstPiece, int maxPiece, CancellationToken cancel)
     {
         if (await store.FindHeadAsync(chain, cancel) is not { } head || (query.From is { } from && head.LastAt < from))
         {
@@ -89,7 +89,7 @@ public sealed class AuditReader(AuditStore store)
 
         var start = await FindStartAsync(head, query, cancel);
         var latest = query.Until < head.LastAt ? query.Until.Value : head.LastAt;
-        return new Backwards(store, chain, start, query.After?.At < latest ? query.After.At : latest, firstPiece, mostPiece);
+        return new Backwards(store, chain, start, query.After?.At < latest ? query.After.At : latest, firstPiece, maxPiece);
     }
 
     // The number of the newest event that is old enough; 0 when none is. Times only grow along a chain, so halving finds it.
@@ -128,11 +128,11 @@ public sealed class AuditReader(AuditStore store)
     // As it lies in storage, not as it claims: a row that was moved must not lead a reader astray.
     private static AuditEvent? EventOf(string chain, StoredEvent? stored) =>
         stored is not null && AuditHash.Parse(stored.Text) is { } one
-            ? one with { Chain = chain, Number = stored.Number, AuditAction = one.AuditAction with { OrganizationId = chain == AuditEvent.Installation ? null : chain } }
+            ? one with { Chain = chain, Number = stored.Number, Action = one.Action with { OrganizationId = chain == AuditEvent.Installation ? null : chain } }
             : null;
 
     /// <summary>One chain on its way back, read in pieces that grow.</summary>
-    private sealed class Backwards(AuditStore store, string chain, long start, DateTimeOffset bound, int firstPiece, int mostPiece)
+    private sealed class Backwards(AuditStore store, string chain, long start, DateTimeOffset bound, int firstPiece, int maxPiece)
     {
         private readonly Queue<AuditEvent> read = new();
         private long next = start;
@@ -160,7 +160,7 @@ public sealed class AuditReader(AuditStore store)
                     }
                 }
 
-                (next, piece) = (first - 1, Math.Min(2 * piece, mostPiece));
+                (next, piece) = (first - 1, Math.Min(2 * piece, maxPiece));
             }
 
             Current = read.TryDequeue(out var found) ? found : null;

@@ -37,9 +37,9 @@ public sealed partial class AuditStore(PortalStorage storage, TimeProvider clock
     /// <exception cref="Problem">503 audit_unavailable: it could not be written in time.</exception>
     public Task<AuditEvent> AppendAsync(AuditActor by, AuditAction action, AuditResult result, string? operation = null)
     {
-        if (!ActionWord().IsMatch(action.Action))
+        if (!ActionWord().IsMatch(action.Name))
         {
-            throw new ArgumentException($"An action is a word in snake_case, and this is none: {action.Action}", nameof(action));
+            throw new ArgumentException($"An action is a word in snake_case, and this is none: {action.Name}", nameof(action));
         }
 
         // An id of no organisation is somebody's input, and could not even stand in a table key.
@@ -174,7 +174,7 @@ public sealed partial class AuditStore(PortalStorage storage, TimeProvider clock
 
     private static AuditAction Visible(AuditAction action) => action with { Object = Visible(action.Object, MaxObject)!, Details = Visible(action.Details, MaxDetails) };
 
-    private static string? Visible(string? text, int most) => text is null ? null : VisibleText.Of(text, most);
+    private static string? Visible(string? text, int max) => text is null ? null : VisibleText.Of(text, max);
 
     [GeneratedRegex(@"\A[a-z][a-z0-9]*(_[a-z0-9]+)*\z")]
     private static partial Regex ActionWord();

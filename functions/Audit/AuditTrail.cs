@@ -46,7 +46,7 @@ public sealed class AuditTrail(AuditStore store, HttpSettings settings, ILogger<
         }
         catch (Problem)
         {
-            log.LogError("The trail could not be told of {Action}, operation {Operation}: {Result}", action.Action, operation, result);
+            log.LogError("The trail could not be told of {Action}, operation {Operation}: {Result}", action.Name, operation, result);
         }
     }
 

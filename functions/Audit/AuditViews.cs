@@ -9,8 +9,8 @@ public sealed record AuditEventView(
     string? Details, string? Operation, string? RequestId, string? Address)
 {
     public static AuditEventView Of(AuditEvent one) => new(
-        one.Chain, one.Number, one.At, one.By.Actor, one.By.ActorId, one.AuditAction.OrganizationId, one.AuditAction.Action, one.AuditAction.Object, one.Result,
-        one.AuditAction.Details, one.Operation, one.By.RequestId, one.By.Address);
+        one.Chain, one.Number, one.At, one.By.Actor, one.By.ActorId, one.Action.OrganizationId, one.Action.Name, one.Action.Object, one.Result,
+        one.Action.Details, one.Operation, one.By.RequestId, one.By.Address);
 }
 
 /// <summary>A page of events.</summary>
@@ -36,6 +36,6 @@ public sealed record AuditCheckView(bool Intact, long Events, string? Head, Audi
             reports.Sum(report => report.Events),
             head,
             found is null ? null : new Break(found.Chain, found.Number, found.Kind, Texts.Say(language, AuditCheck.SentenceOf(found))),
-            [.. reports.SelectMany(report => report.Unfinished).Select(one => new Unended(one.Chain, one.Number, one.At, one.By.Actor, one.AuditAction.Action, one.AuditAction.Object))]);
+            [.. reports.SelectMany(report => report.Unfinished).Select(one => new Unended(one.Chain, one.Number, one.At, one.By.Actor, one.Action.Name, one.Action.Object))]);
     }
 }

@@ -86,7 +86,7 @@ internal sealed class ChainWriter(string chain, AuditStore store, TimeProvider c
                 if (next.TryClaim())
                 {
                     group.Add(next);
-                    characters += next.AuditAction.Object.Length + (next.AuditAction.Details?.Length ?? 0) + 1_000;
+                    characters += next.Action.Object.Length + (next.Action.Details?.Length ?? 0) + 1_000;
                 }
             }
 
@@ -123,7 +123,7 @@ internal sealed class ChainWriter(string chain, AuditStore store, TimeProvider c
         var (events, stored) = (new List<AuditEvent>(group.Count), new List<StoredEvent>(group.Count));
         foreach (var one in group)
         {
-            var happened = new AuditEvent(chain, ++number, at, one.By, one.AuditAction, one.Result, one.Operation);
+            var happened = new AuditEvent(chain, ++number, at, one.By, one.Action, one.Result, one.Operation);
             var text = AuditHash.TextOf(happened);
             var hash = AuditHash.Of(previous, text);
             events.Add(happened);
@@ -140,7 +140,7 @@ internal sealed class ChainWriter(string chain, AuditStore store, TimeProvider c
 
         public AuditActor By => by;
 
-        public AuditAction AuditAction => action;
+        public AuditAction Action => action;
 
         public AuditResult Result => result;
 

@@ -55,7 +55,8 @@ internal sealed class AuditCopy(StoredParts storage)
             var chain = witness.RowKey;
             if (CountOf(witness) is var count && (!ends.TryGetValue(chain, out var end) || end.Last < count))
             {
-                // The head is always written before its witness. A witness that is ahead of the head we read was written after we read it, so it tells the newer head.
+                // An honest head is never behind its witness. A witness ahead of the head that was read above was written after it was read, and tells what the head was then;
+                // a head that is still behind was set back, and goes into the copy as it is, for the check to find.
                 var now = await FindHeadAsync(chain, cancel);
                 ends[chain] = (now is not null && CountOf(now) >= count ? HeadOf(witness) : now, count);
             }

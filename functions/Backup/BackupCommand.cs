@@ -22,17 +22,17 @@ public sealed class BackupCommand(StoredParts storage, UnfinishedRestore restore
     private const int BufferBytes = 1024 * 1024;
 
     /// <returns>The exit code: 0 when the backup is written and in order; 1 when it is not written, or something was not in order already in storage.</returns>
-    public async Task<int> RunAsync(BackupWords request, TextWriter output, TextWriter errors, CancellationToken cancel)
+    public async Task<int> RunAsync(BackupWords words, TextWriter output, TextWriter errors, CancellationToken cancel)
     {
         try
         {
-            var report = await WriteAsync(request, output, cancel);
+            var report = await WriteAsync(words, output, cancel);
             foreach (var line in report.Lines())
             {
                 await output.WriteLineAsync(line);
             }
 
-            await output.WriteLineAsync(report.Faults.Count == 0 ? $"Written and read back: {request.File}" : $"Written, but storage was not in order: {request.File}");
+            await output.WriteLineAsync(report.Faults.Count == 0 ? $"Written and read back: {words.File}" : $"Written, but storage was not in order: {words.File}");
             return report.Faults.Count == 0 ? 0 : 1;
         }
         catch (BackupException refused)
@@ -59,7 +59,7 @@ public sealed class BackupCommand(StoredParts storage, UnfinishedRestore restore
         return 1;
     }
 
-    private async Task<BackupReport> WriteAsync(BackupWords request, TextWriter output, CancellationToken cancel)
+    private async Task<BackupReport> WriteAsync(BackupWords words, TextWriter output, CancellationToken cancel)
     {
         var all = await storage.ListTablesAsync(cancel);
         if (!all.Contains("Accounts"))
@@ -72,8 +72,8 @@ public sealed class BackupCommand(StoredParts storage, UnfinishedRestore restore
             throw new BackupException("A restore into this storage was begun and not finished; run it again before a backup.");
         }
 
-        await using var archive = ArchiveWriter.Create(request.File, request.Passphrase, clock.GetUtcNow());
-        using var spool = new Spool(request.File + ".rows");
+        await using var archive = ArchiveWriter.Create(words.File, words.Passphrase, clock.GetUtcNow());
+        using var spool = new Spool(words.File + ".rows");
         var tables = all.Where(name => !LeftOut.Table(name) && name != AuditCopy.Table).ToList();
         var trail = new AuditCopy(storage);
         await trail.ReadHeadsAsync(all, cancel);
@@ -97,11 +97,11 @@ public sealed class BackupCommand(StoredParts storage, UnfinishedRestore restore
 
         await archive.EndAsync(new Manifest(Manifest.ThisForm, BackupKind.Storage, moment, storage.Prefix, counts, archive.Parts, missing, [.. blobs.KeyIds.Order()]), cancel);
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{archive.Bytes} bytes are written and are being read back."));
-        var report = await BackupCheck.ReadAsync(archive.PartialPath, request.Passphrase, cancel);
+        var report = await BackupCheck.ReadAsync(archive.PartialPath, words.Passphrase, cancel);
         // Patients' data leave only with a trace.
         await audit.NoteAsync(
             AuditActor.Portal(),
-            new AuditAction("backup_made", Path.GetFileName(request.File), Details: string.Create(CultureInfo.InvariantCulture, $"moment: {moment.UtcDateTime:O}; bytes: {archive.Bytes}; not in order: {report.Faults.Count}")));
+            new AuditAction("backup_made", Path.GetFileName(words.File), Details: string.Create(CultureInfo.InvariantCulture, $"moment: {moment.UtcDateTime:O}; bytes: {archive.Bytes}; not in order: {report.Faults.Count}")));
         archive.Publish();
         return report;
     }

@@ -18,16 +18,16 @@ public sealed class BackupKeysCommand(StorageSettings settings, AuditTrail audit
     public const string Beginning = "keys/";
 
     /// <returns>The exit code: 0 when it is written, 1 when not.</returns>
-    public async Task<int> RunAsync(BackupWords request, TextWriter output, TextWriter errors, CancellationToken cancel)
+    public async Task<int> RunAsync(BackupWords words, TextWriter output, TextWriter errors, CancellationToken cancel)
     {
         try
         {
-            foreach (var line in (await WriteAsync(request, cancel)).Lines())
+            foreach (var line in (await WriteAsync(words, cancel)).Lines())
             {
                 await output.WriteLineAsync(line);
             }
 
-            await output.WriteLineAsync($"Written and read back: {request.File}. Keep it apart from the backups of storage.");
+            await output.WriteLineAsync($"Written and read back: {words.File}. Keep it apart from the backups of storage.");
             return 0;
         }
         catch (BackupException refused)
@@ -46,10 +46,10 @@ public sealed class BackupKeysCommand(StorageSettings settings, AuditTrail audit
         return 1;
     }
 
-    private async Task<BackupReport> WriteAsync(BackupWords request, CancellationToken cancel)
+    private async Task<BackupReport> WriteAsync(BackupWords words, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        await using var archive = ArchiveWriter.Create(request.File, request.Passphrase, now);
+        await using var archive = ArchiveWriter.Create(words.File, words.Passphrase, now);
         var ids = new List<Guid>();
         foreach (var file in KeyFiles.List(settings.KeysFolder))
         {
@@ -67,8 +67,8 @@ public sealed class BackupKeysCommand(StorageSettings settings, AuditTrail audit
         }
 
         await archive.EndAsync(new Manifest(Manifest.ThisForm, BackupKind.Keys, now, settings.Prefix, new Dictionary<string, long>(), archive.Parts, [], ids), cancel);
-        var report = await BackupCheck.ReadAsync(archive.PartialPath, request.Passphrase, cancel);
-        await audit.NoteAsync(AuditActor.Portal(), new AuditAction("keys_backup_made", Path.GetFileName(request.File), Details: string.Create(CultureInfo.InvariantCulture, $"keys: {ids.Count}")));
+        var report = await BackupCheck.ReadAsync(archive.PartialPath, words.Passphrase, cancel);
+        await audit.NoteAsync(AuditActor.Portal(), new AuditAction("keys_backup_made", Path.GetFileName(words.File), Details: string.Create(CultureInfo.InvariantCulture, $"keys: {ids.Count}")));
         archive.Publish();
         return report;
     }

@@ -36,18 +36,18 @@ public sealed class RestoreCommand(
     private const int BlockBytes = 4 * 1024 * 1024;
 
     /// <returns>The exit code: 0 when all is restored and in order; 1 when it is not restored, or something needs a person's attention.</returns>
-    public async Task<int> RunAsync(BackupWords request, TextWriter output, TextWriter errors, CancellationToken cancel)
+    public async Task<int> RunAsync(BackupWords words, TextWriter output, TextWriter errors, CancellationToken cancel)
     {
         try
         {
             await output.WriteLineAsync("The backup is read to its end before anything is changed.");
-            var report = await BackupCheck.ReadAsync(request.File, request.Passphrase, cancel);
+            var report = await BackupCheck.ReadAsync(words.File, words.Passphrase, cancel);
             if (report.Manifest.Kind != BackupKind.Storage)
             {
                 throw new BackupException($"This is a backup of keys: use {RestoreKeysCommand.Word}.");
             }
 
-            await RestoreAsync(request, report.Manifest, output, cancel);
+            await RestoreAsync(words, report.Manifest, output, cancel);
             var troubles = report.Faults.Concat(await ListClosedAsync(cancel)).Concat(ListUnknownFiles(await ListDeliveredAsync(cancel))).ToList();
             foreach (var trouble in troubles)
             {
@@ -77,12 +77,12 @@ public sealed class RestoreCommand(
         return 1;
     }
 
-    private async Task RestoreAsync(BackupWords request, Manifest manifest, TextWriter output, CancellationToken cancel)
+    private async Task RestoreAsync(BackupWords words, Manifest manifest, TextWriter output, CancellationToken cancel)
     {
-        await using var lease = await BeginAsync(request, output, cancel);
+        await using var lease = await BeginAsync(words, output, cancel);
         try
         {
-            await RestoreAsync(request, manifest, lease, output, cancel);
+            await RestoreAsync(words, manifest, lease, output, cancel);
         }
         catch (OperationCanceledException) when (lease.WasTakenAway)
         {
@@ -102,14 +102,14 @@ public sealed class RestoreCommand(
         await output.WriteLineAsync("The restore is not finished, and no portal starts on this storage until it is: run it again.");
     }
 
-    private async Task RestoreAsync(BackupWords request, Manifest manifest, Lease<RestoreMark> lease, TextWriter output, CancellationToken cancel)
+    private async Task RestoreAsync(BackupWords words, Manifest manifest, Lease<RestoreMark> lease, TextWriter output, CancellationToken cancel)
     {
         var rows = new RestoredRows(await hashes.HashAsync(Secrets.NewSessionSecret(), lease.Cancel), clock.GetUtcNow());
         var counted = manifest.Parts.ToDictionary(part => part.Number);
         var written = new Dictionary<string, long>();
         await ArchiveReader.ReadAsync(
-            request.File,
-            request.Passphrase,
+            words.File,
+            words.Passphrase,
             async entry =>
             {
                 if (counted.TryGetValue(entry.Number, out var part) && part.Path == entry.Path)
@@ -121,7 +121,7 @@ public sealed class RestoreCommand(
         await SendMessagesAsync(rows, lease.Cancel);
         await audit.NoteAsync(
             AuditActor.Portal(),
-            new AuditAction("backup_restored", Path.GetFileName(request.File), Details: string.Create(
+            new AuditAction("backup_restored", Path.GetFileName(words.File), Details: string.Create(
                 CultureInfo.InvariantCulture, $"moment: {manifest.MadeAt.UtcDateTime:O}; of: {manifest.Prefix}; temporary passwords made void: {rows.Voided}; begun again: {rows.Waiting.Count}")));
         await lease.EndAsync(mark => mark, lease.Cancel);
         if (lease.WasTakenAway)
@@ -137,19 +137,19 @@ public sealed class RestoreCommand(
     }
 
     /// <summary>Makes sure that storage is empty, and sets the mark.</summary>
-    private async Task<Lease<RestoreMark>> BeginAsync(BackupWords request, TextWriter output, CancellationToken cancel)
+    private async Task<Lease<RestoreMark>> BeginAsync(BackupWords words, TextWriter output, CancellationToken cancel)
     {
         var wasBrokenOff = await restore.FindAsync(cancel) is not null;
         var tables = (await storage.ListTablesAsync(cancel)).Where(name => name != StoredParts.RestoreTable).ToList();
         var mayBeInUse = tables.Count > 0;
-        var clears = request.Replaces || wasBrokenOff;
+        var clears = words.Replaces || wasBrokenOff;
         var isHalfDone = wasBrokenOff;
         if (!clears)
         {
             await RequireEmptyAsync(cancel);
         }
 
-        var mark = await restore.BeginAsync(Path.GetFileName(request.File), cancel);
+        var mark = await restore.BeginAsync(Path.GetFileName(words.File), cancel);
         var lease = new Lease<RestoreMark>(mark, restore.SaveAsync, latest => latest with { Heartbeat = clock.GetUtcNow() }, clock, cancel);
         try
         {

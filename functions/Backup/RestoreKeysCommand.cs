@@ -12,11 +12,11 @@ public sealed class RestoreKeysCommand(StorageSettings settings)
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <returns>The exit code: 0 when every key of the backup is in the folder, 1 when not.</returns>
-    public async Task<int> RunAsync(BackupWords request, TextWriter output, TextWriter errors, CancellationToken cancel)
+    public async Task<int> RunAsync(BackupWords words, TextWriter output, TextWriter errors, CancellationToken cancel)
     {
         try
         {
-            var keys = await ReadAsync(request, cancel);
+            var keys = await ReadAsync(words, cancel);
             RequireNoOther(keys);
             var added = keys.Count(key => Add(key.Name, key.Content));
             DiskSync.Entries(settings.KeysFolder);
@@ -35,12 +35,12 @@ public sealed class RestoreKeysCommand(StorageSettings settings)
         return 1;
     }
 
-    private static async Task<IReadOnlyList<(string Name, byte[] Content)>> ReadAsync(BackupWords request, CancellationToken cancel)
+    private static async Task<IReadOnlyList<(string Name, byte[] Content)>> ReadAsync(BackupWords words, CancellationToken cancel)
     {
         var keys = new List<(string, byte[])>();
         var manifest = await ArchiveReader.ReadAsync(
-            request.File,
-            request.Passphrase,
+            words.File,
+            words.Passphrase,
             async entry =>
             {
                 if (entry.Path.StartsWith(BackupKeysCommand.Beginning, StringComparison.Ordinal))

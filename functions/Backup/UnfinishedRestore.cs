@@ -47,7 +47,7 @@ public sealed class UnfinishedRestore(StoredParts storage, TimeProvider clock)
         }
     }
 
-    /// <summary>Gives a sign of life.</summary>
+    /// <summary>Writes a heartbeat.</summary>
     /// <returns>Null when somebody else took the restore over.</returns>
     public async Task<RestoreMark?> SaveAsync(RestoreMark mark, CancellationToken cancel)
     {

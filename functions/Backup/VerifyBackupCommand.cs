@@ -10,11 +10,11 @@ public static class VerifyBackupCommand
     public const string Word = "verify-backup";
 
     /// <returns>The exit code: 0 when all is in order, 1 when it is not or cannot be read.</returns>
-    public static async Task<int> RunAsync(BackupWords request, TextWriter output, TextWriter errors, CancellationToken cancel)
+    public static async Task<int> RunAsync(BackupWords words, TextWriter output, TextWriter errors, CancellationToken cancel)
     {
         try
         {
-            var report = await BackupCheck.ReadAsync(request.File, request.Passphrase, cancel);
+            var report = await BackupCheck.ReadAsync(words.File, words.Passphrase, cancel);
             foreach (var line in report.Lines())
             {
                 await output.WriteLineAsync(line);

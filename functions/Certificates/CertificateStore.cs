@@ -31,7 +31,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
     {
         var now = clock.GetUtcNow();
         // Later than the upload before it, also when the clock was set back since: of two uploads the later one counts.
-        var uploaded = Later((await ListAsync(organizationId, cancel, most: 1)) is [{ UploadedAt: var before }, ..] ? before : null);
+        var uploaded = Later((await ListAsync(organizationId, cancel, max: 1)) is [{ UploadedAt: var before }, ..] ? before : null);
         var id = $"{CountDown(uploaded)}{Secrets.NewId()[..8]}";
         await files.SealAsync(organizationId, id, file, cancel);
         await NoteWorkAsync(organizationId, id, cancel);
@@ -58,15 +58,15 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
         IsId(certificateId) && await storage.Certificates.FindAsync<CertificateRow>(organizationId, CertificatePrefix + certificateId, cancel) is { } row ? row.ToCertificate() : null;
 
     /// <summary>The organisation's uploads, newest first.</summary>
-    public async Task<IReadOnlyList<Certificate>> ListAsync(string organizationId, CancellationToken cancel, int most = int.MaxValue)
+    public async Task<IReadOnlyList<Certificate>> ListAsync(string organizationId, CancellationToken cancel, int max = int.MaxValue)
     {
         var found = new List<Certificate>();
         await foreach (var row in storage.Certificates.QueryAsync<CertificateRow>(
             row => row.PartitionKey == organizationId && row.RowKey.CompareTo(CertificatePrefix) >= 0 && row.RowKey.CompareTo(AfterCertificates) < 0,
-            most < 1000 ? most : null, cancellationToken: cancel))
+            max < 1000 ? max : null, cancellationToken: cancel))
         {
             found.Add(row.ToCertificate());
-            if (found.Count == most)
+            if (found.Count == max)
             {
                 break;
             }

@@ -135,14 +135,14 @@ public sealed record UploadForm(string FileName, SealedFile File)
         }
     }
 
-    /// <returns>Null when there is more than <paramref name="most"/>.</returns>
-    private static async Task<byte[]?> ReadAsync(Stream body, int most, CancellationToken cancel)
+    /// <returns>Null when there is more than <paramref name="max"/>.</returns>
+    private static async Task<byte[]?> ReadAsync(Stream body, int max, CancellationToken cancel)
     {
-        var buffer = new byte[most + 1];
+        var buffer = new byte[max + 1];
         try
         {
             var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
-            return length <= most ? buffer[..length] : null;
+            return length <= max ? buffer[..length] : null;
         }
         finally
         {

@@ -82,6 +82,7 @@ public static class Portal
         builder.Services.AddSingleton<AccountStore>();
         builder.Services.AddSingleton<SessionStore>();
         builder.Services.AddSingleton<SignInThrottle>();
+        builder.Services.AddSingleton<LookUpBudgets>();
         builder.Services.AddSingleton(services => new PasswordHashes(services.GetRequiredService<AccountSettings>().PasswordIterations));
         builder.Services.AddSingleton<TemporaryPasswords>();
         builder.Services.AddSingleton<BootstrapUserManager>();

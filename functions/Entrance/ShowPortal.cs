@@ -10,5 +10,5 @@ public sealed class ShowPortal(PortalSettings settings)
 {
     [Function(nameof(ShowPortal))]
     public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/portal")] HttpRequest request) =>
-        Json.Answer(new { settings.ServiceDesk, PasswordMinLength = PasswordRules.Fewest, PasswordMaxLength = PasswordRules.Most });
+        Json.Answer(new { settings.ServiceDesk, PasswordMinLength = PasswordRules.MinLength, PasswordMaxLength = PasswordRules.MaxLength });
 }

@@ -51,7 +51,7 @@ public sealed class BuildExport(
         await BuildAsync(begun, cancel);
     }
 
-    /// <summary>Whether a worker gave a sign of life lately.</summary>
+    /// <summary>Whether a worker has it and its heartbeat is recent.</summary>
     public static bool HasWorker(ExportJob job, TimeProvider clock) => job.State == ExportState.Running && Lease.IsAlive(job.Heartbeat, clock);
 
     /// <summary>The ids in a message, or null when it is none of ours.</summary>

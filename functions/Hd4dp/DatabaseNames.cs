@@ -28,9 +28,9 @@ public abstract class DatabaseNames(IConfigurationSection settings, params strin
 
     public IReadOnlyList<WarehouseColumn> Columns => columns;
 
-    protected string Table(string name, string usual) => Word($"tables:{name}", usual);
+    protected string Table(string name, string defaultName) => Word($"tables:{name}", defaultName);
 
-    protected string Word(string name, string usual) => settings[name] is { Length: > 0 } actual ? actual.Trim() : usual;
+    protected string Word(string name, string defaultName) => settings[name] is { Length: > 0 } actual ? actual.Trim() : defaultName;
 
     protected WarehouseColumn Column(string room, string table, string name)
     {

@@ -7,15 +7,15 @@ namespace Ssp.Http;
 internal sealed class LimitedBody : ReadingStream
 {
     private readonly Stream body;
-    private readonly long most;
+    private readonly long max;
     private readonly Problem tooLarge;
     private long read;
 
     /// <exception cref="Problem"><paramref name="tooLarge"/>, at once, when the request says itself that it is larger.</exception>
-    public LimitedBody(HttpRequest request, long most, Problem tooLarge)
+    public LimitedBody(HttpRequest request, long max, Problem tooLarge)
     {
-        (body, this.most, this.tooLarge) = (request.Body, most, tooLarge);
-        if (request.ContentLength > most)
+        (body, this.max, this.tooLarge) = (request.Body, max, tooLarge);
+        if (request.ContentLength > max)
         {
             throw tooLarge;
         }
@@ -27,7 +27,7 @@ internal sealed class LimitedBody : ReadingStream
     {
         var count = await ReadOnAsync(buffer, cancellationToken);
         read += count;
-        return read <= most ? count : throw tooLarge;
+        return read <= max ? count : throw tooLarge;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

@@ -93,7 +93,7 @@ public sealed class Access(OrganizationStore organizations, MembershipStore memb
     }
 
     /// <summary>Whether an account that asked for work earlier may still ask for it. Between then and now it may have lost the right, or be gone.</summary>
-    /// <param name="function">The call it asked with, as the table names it.</param>
+    /// <param name="function">The call it needs the right to, as the table names it.</param>
     public async Task<bool> MayStillAsync(string accountId, string function, string organizationId, CancellationToken cancel)
     {
         if (await accounts.FindAsync(accountId, cancel) is not { } account)

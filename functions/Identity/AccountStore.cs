@@ -15,12 +15,12 @@ public sealed class AccountStore
 
     private readonly PortalStorage storage;
     private readonly TimeProvider clock;
-    private readonly TableCache<IReadOnlyList<Account>> snapshot;
+    private readonly TableCache<IReadOnlyList<Account>> cache;
 
     public AccountStore(PortalStorage storage, TimeProvider clock)
     {
         (this.storage, this.clock) = (storage, clock);
-        snapshot = new TableCache<IReadOnlyList<Account>>(storage.Accounts, clock, ReadAllAsync);
+        cache = new TableCache<IReadOnlyList<Account>>(storage.Accounts, clock, ReadAllAsync);
     }
 
     /// <summary>The id, or one that nobody has: what is no id could not even stand in a table key.</summary>
@@ -30,14 +30,14 @@ public sealed class AccountStore
         (await storage.Accounts.FindAsync<AccountRow>(accountId, AccountRow.Key, cancel))?.ToAccount();
 
     /// <summary>Every account by e-mail, for lists; see <see cref="TableCache{T}"/>. Passwords and sign-ins may be older than the rest.</summary>
-    public Task<IReadOnlyList<Account>> ListAsync(CancellationToken cancel) => snapshot.ReadAsync(cancel);
+    public Task<IReadOnlyList<Account>> ListAsync(CancellationToken cancel) => cache.ReadAsync(cancel);
 
     /// <summary>Creates the account.</summary>
     /// <param name="temporaryUntil">When the password is a temporary one: the moment it expires.</param>
     /// <param name="byDpManager">See <see cref="Account.IssuedByDpManager"/>.</param>
     /// <returns>Null when there is one already.</returns>
     public Task<Account?> AddAsync(NewAccount made, string passwordHash, DateTimeOffset? temporaryUntil, CancellationToken cancel, bool byDpManager = false) =>
-        snapshot.ChangeAsync(
+        cache.ChangeAsync(
             async () =>
             {
                 var row = New(made, passwordHash, temporaryUntil, byDpManager);
@@ -75,7 +75,7 @@ public sealed class AccountStore
     /// </summary>
     /// <returns>The account as it is now, or null when it was changed since it was read.</returns>
     public Task<Account?> RenewAsync(Account account, string passwordHash, DateTimeOffset temporaryUntil, CancellationToken cancel) =>
-        snapshot.ChangeAsync(
+        cache.ChangeAsync(
             () => MergeAsync(
                 account,
                 new TableEntity
@@ -125,7 +125,7 @@ public sealed class AccountStore
 
     /// <summary>Removes the account, whatever was noted on it meanwhile; all its sessions end with it.</summary>
     public Task RemoveAsync(Account account, CancellationToken cancel) =>
-        snapshot.ChangeAsync(
+        cache.ChangeAsync(
             async () =>
             {
                 for (var current = account; current is not null && current.Serial == account.Serial; current = await FindAsync(account.Id, cancel))

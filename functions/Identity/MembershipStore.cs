@@ -16,12 +16,12 @@ public sealed class MembershipStore
 
     private const string ReversePrefix = "account-";
     private readonly PortalStorage storage;
-    private readonly TableCache<IReadOnlyList<Membership>> snapshot;
+    private readonly TableCache<IReadOnlyList<Membership>> cache;
 
     public MembershipStore(PortalStorage storage, TimeProvider clock)
     {
         this.storage = storage;
-        snapshot = new TableCache<IReadOnlyList<Membership>>(storage.Memberships, clock, ReadAllAsync);
+        cache = new TableCache<IReadOnlyList<Membership>>(storage.Memberships, clock, ReadAllAsync);
     }
 
     public Task<Membership?> FindAsync(string organizationId, Account account, CancellationToken cancel) => FindAsync(organizationId, account.Id, account.Serial, cancel);
@@ -58,7 +58,7 @@ public sealed class MembershipStore
     }
 
     /// <summary>All memberships of the installation by e-mail, for lists; see <see cref="TableCache{T}"/>.</summary>
-    public Task<IReadOnlyList<Membership>> ListAsync(CancellationToken cancel) => snapshot.ReadAsync(cancel);
+    public Task<IReadOnlyList<Membership>> ListAsync(CancellationToken cancel) => cache.ReadAsync(cancel);
 
     /// <summary>Notes that the account is about to become a member. The account row must be rewritten between this and <see cref="AddAsync"/>.</summary>
     public async Task AnnounceAsync(string organizationId, string accountId, string serial, CancellationToken cancel) =>
@@ -71,7 +71,7 @@ public sealed class MembershipStore
     public Task<bool> AddAsync(
         string organizationId, IReadOnlyCollection<(Account Account, IReadOnlyList<Role> Roles)> added, IReadOnlyCollection<(Membership Membership, IReadOnlyList<Role> Roles)> changed,
         CancellationToken cancel) =>
-        snapshot.ChangeAsync(
+        cache.ChangeAsync(
             async () =>
             {
                 var actions = new List<TableTransactionAction>();
@@ -106,7 +106,7 @@ public sealed class MembershipStore
 
     /// <returns>The membership with its new roles, or null when it was changed or removed meanwhile.</returns>
     public Task<Membership?> ChangeAsync(Membership membership, IReadOnlyList<Role> roles, CancellationToken cancel) =>
-        snapshot.ChangeAsync(
+        cache.ChangeAsync(
             async () =>
             {
                 try
@@ -124,7 +124,7 @@ public sealed class MembershipStore
     /// <param name="rewriteAccount">Rewrites the account row, after the membership has ended.</param>
     /// <returns>False when the membership was changed or removed meanwhile.</returns>
     public Task<bool> RemoveAsync(Membership membership, Func<Task> rewriteAccount, CancellationToken cancel) =>
-        snapshot.ChangeAsync(
+        cache.ChangeAsync(
             async () =>
             {
                 var reverse = await storage.Memberships.FindAsync<MembershipRow>(ReversePrefix + membership.AccountId, membership.OrganizationId, cancel);
@@ -150,7 +150,7 @@ public sealed class MembershipStore
 
     /// <summary>Removes what a cancelled account left.</summary>
     public Task ClearAsync(Account cancelled, CancellationToken cancel) =>
-        snapshot.ChangeAsync(
+        cache.ChangeAsync(
             async () =>
             {
                 var partition = ReversePrefix + cancelled.Id;

@@ -22,12 +22,12 @@ public sealed class OrganizationStore
 
     private readonly PortalStorage storage;
     private readonly TimeProvider clock;
-    private readonly TableCache<OrganizationLists> snapshot;
+    private readonly TableCache<OrganizationLists> cache;
 
     public OrganizationStore(PortalStorage storage, TimeProvider clock)
     {
         (this.storage, this.clock) = (storage, clock);
-        snapshot = new TableCache<OrganizationLists>(storage.Organizations, clock, ReadAllAsync);
+        cache = new TableCache<OrganizationLists>(storage.Organizations, clock, ReadAllAsync);
     }
 
     /// <summary>The id, or one that no organisation has: what is no id could not even stand in a table key.</summary>
@@ -37,10 +37,10 @@ public sealed class OrganizationStore
         (await storage.Organizations.FindAsync<OrganizationRow>(IdOrNobodys(id), OrganizationRow.Key, cancel))?.ToOrganization();
 
     /// <summary>Every organisation of the installation, by title; see <see cref="TableCache{T}"/>.</summary>
-    public async Task<IReadOnlyList<Organization>> ListAsync(CancellationToken cancel) => (await snapshot.ReadAsync(cancel)).ByTitle;
+    public async Task<IReadOnlyList<Organization>> ListAsync(CancellationToken cancel) => (await cache.ReadAsync(cancel)).ByTitle;
 
     /// <summary>Every organisation, sorted and ready to be searched; see <see cref="TableCache{T}"/>.</summary>
-    public Task<OrganizationLists> ReadListsAsync(CancellationToken cancel) => snapshot.ReadAsync(cancel);
+    public Task<OrganizationLists> ReadListsAsync(CancellationToken cancel) => cache.ReadAsync(cancel);
 
     /// <summary>Adds an organisation that somebody asked for.</summary>
     /// <param name="id">A new one, see <see cref="Secrets.NewId"/>.</param>
@@ -86,7 +86,7 @@ public sealed class OrganizationStore
     /// <summary>Changes the organisation and notes the revision, or neither.</summary>
     /// <returns>The organisation as it is now, or null when it was changed since it was read.</returns>
     public Task<Organization?> ChangeAsync(Organization organization, OrganizationForm form, string by, CancellationToken cancel) =>
-        snapshot.ChangeAsync(
+        cache.ChangeAsync(
             async () =>
             {
                 var (row, revision) = RowsOf(organization.Id, organization.RevisionCount + 1, form, by);
@@ -151,7 +151,7 @@ public sealed class OrganizationStore
     }
 
     private Task<bool> AddAsync(string id, OrganizationForm form, string by, CancellationToken cancel) =>
-        snapshot.ChangeAsync(
+        cache.ChangeAsync(
             async () =>
             {
                 var (row, revision) = RowsOf(id, 1, form, by);

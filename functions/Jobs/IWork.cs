@@ -11,10 +11,10 @@ public enum WorkState
     /// <summary>No worker has it.</summary>
     Waiting,
 
-    /// <summary>A worker has it and gives signs of life.</summary>
+    /// <summary>A worker has it, and its heartbeat is recent.</summary>
     Running,
 
-    /// <summary>The worker that had it is silent.</summary>
+    /// <summary>The worker that had it has no recent heartbeat.</summary>
     Abandoned,
 }
 

@@ -7,7 +7,7 @@ using Ssp.Identity;
 namespace Ssp.Members;
 
 /// <summary>Makes somebody a member, known to the portal or not; the answer shows the temporary password of who has not signed in yet, once.</summary>
-public sealed class AddMember(Access access, AccountStore accounts, MembershipStore memberships, Invitations invitations, MemberLookup desk, AuditTrail audit)
+public sealed class AddMember(Access access, AccountStore accounts, MembershipStore memberships, Invitations invitations, MemberLookup members, AuditTrail audit)
 {
     private sealed record Body(string? Email, IReadOnlyList<Role>? Roles);
 
@@ -36,7 +36,7 @@ public sealed class AddMember(Access access, AccountStore accounts, MembershipSt
             },
             invited => new AuditAction("member_added", email.Value, Details: RoleWords.Told(roles) + (invited.Password is null ? "" : "; temporary password issued")));
 
-        var member = await desk.FindAsync(entry, account.Id, cancel) ?? throw Problem.NotFound();
+        var member = await members.FindAsync(entry, account.Id, cancel) ?? throw Problem.NotFound();
         request.HttpContext.Response.Headers.ETag = member.View.ETag;
         request.HttpContext.Response.Headers.Location = $"{Addresses.Api}/organizations/{organizationId}/members/{account.Id}";
         return Json.Answer(new { Member = member.View, TemporaryPassword = password?.Text, TemporaryUntil = password?.Until }, StatusCodes.Status201Created);

@@ -11,7 +11,7 @@ namespace Ssp.Members;
 
 /// <summary>Makes many people members at once: first a preview with what is wrong in each line, then all lines or none.</summary>
 public sealed class ImportMembers(
-    Access access, AccountStore accounts, MembershipStore memberships, Invitations invitations, MemberLookup desk, SignInThrottle throttle, AuditTrail audit)
+    Access access, AccountStore accounts, MembershipStore memberships, Invitations invitations, MemberLookup members, LookUpBudgets budgets, AuditTrail audit)
 {
     private sealed record Body(string? Csv, bool? Apply);
 
@@ -58,7 +58,7 @@ public sealed class ImportMembers(
     private async Task NoteLookUpAsync(HttpRequest request, Row[] rows, Entry entry, CancellationToken cancel)
     {
         var strangers = rows.Where(row => row.Address is not null && row.Membership is null).Select(row => row.Email).ToList();
-        if (strangers.Count > 0 && await throttle.PreviewWaitAsync(entry.Account.Id, strangers.Count, cancel) is { } wait)
+        if (strangers.Count > 0 && await budgets.PreviewWaitAsync(entry.Account.Id, strangers.Count, cancel) is { } wait)
         {
             throw new Problem(StatusCodes.Status429TooManyRequests, "too_many_lookups") { RetryAfter = wait, IsRefusal = true };
         }
@@ -105,7 +105,7 @@ public sealed class ImportMembers(
             }
             else if (row.Outcome == Outcome.Change)
             {
-                await desk.RewriteAccountAsync(row.Account!, cancel);
+                await members.RewriteAccountAsync(row.Account!, cancel);
             }
         }
 

@@ -7,14 +7,14 @@ using Ssp.Identity;
 namespace Ssp.Members;
 
 /// <summary>Ends a membership. The account stays and can still sign in; it just has no business here any more.</summary>
-public sealed class RemoveMember(MemberLookup desk, MembershipStore memberships, AuditTrail audit)
+public sealed class RemoveMember(MemberLookup members, MembershipStore memberships, AuditTrail audit)
 {
     [Function(nameof(RemoveMember))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/organizations/{organizationId}/members/{accountId}")] HttpRequest request,
         string organizationId, string accountId, CancellationToken cancel)
     {
-        var member = await desk.RequireAsync(request, nameof(RemoveMember), organizationId, accountId, cancel);
+        var member = await members.RequireAsync(request, nameof(RemoveMember), organizationId, accountId, cancel);
         if (request.Headers.IfMatch.Count > 0)
         {
             EntityTag.RequireMatch(request, member.View.ETag, member.View);
@@ -31,10 +31,10 @@ public sealed class RemoveMember(MemberLookup desk, MembershipStore memberships,
     private async Task RemoveAsync(ManagedMember member, CancellationToken cancel)
     {
         // Somebody may change the roles at the same moment: what they are then decides whether this person may remove the member.
-        for (var current = member; current is not null; current = await desk.FindAsync(member.Entry, member.Account.Id, cancel))
+        for (var current = member; current is not null; current = await members.FindAsync(member.Entry, member.Account.Id, cancel))
         {
             RoleGrants.Require(current.Entry, current.Membership.Roles, []);
-            if (await memberships.RemoveAsync(current.Membership, () => desk.RewriteAccountAsync(current.Account, cancel), cancel))
+            if (await memberships.RemoveAsync(current.Membership, () => members.RewriteAccountAsync(current.Account, cancel), cancel))
             {
                 return;
             }

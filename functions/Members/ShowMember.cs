@@ -4,14 +4,14 @@ using Ssp.Http;
 
 namespace Ssp.Members;
 
-public sealed class ShowMember(MemberLookup desk)
+public sealed class ShowMember(MemberLookup members)
 {
     [Function(nameof(ShowMember))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/organizations/{organizationId}/members/{accountId}")] HttpRequest request,
         string organizationId, string accountId, CancellationToken cancel)
     {
-        var member = await desk.RequireAsync(request, nameof(ShowMember), organizationId, accountId, cancel);
+        var member = await members.RequireAsync(request, nameof(ShowMember), organizationId, accountId, cancel);
         request.HttpContext.Response.Headers.ETag = member.View.ETag;
         return Json.Answer(member.View);
     }

@@ -66,7 +66,7 @@ public sealed record Night
     /// <summary>How many times a worker began it; only the newest attempt may write.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>When the worker that runs it last gave a sign of life.</summary>
+    /// <summary>When the worker that runs it last wrote that it goes on.</summary>
     public DateTimeOffset? Heartbeat { get; init; }
 
     /// <summary>Registrations compared so far, while it runs.</summary>

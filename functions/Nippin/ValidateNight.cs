@@ -50,7 +50,7 @@ public sealed class ValidateNight(
         await RunAsync(begun, cancel);
     }
 
-    /// <summary>Whether a worker gave a sign of life lately.</summary>
+    /// <summary>Whether a worker has it and its heartbeat is recent.</summary>
     public static bool HasWorker(Night night, TimeProvider clock) => night.State == NightState.Running && Lease.IsAlive(night.Heartbeat, clock);
 
     /// <summary>What a message names, or null when it is none of ours.</summary>

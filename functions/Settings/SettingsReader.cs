@@ -85,19 +85,19 @@ public sealed class SettingsReader(IConfiguration configuration)
         }
     }
 
-    public int Number(string name, int defaultValue, int least, int most)
+    public int Number(string name, int defaultValue, int min, int max)
     {
         if (Optional(name) is not { } text)
         {
             return defaultValue;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
         {
             return number;
         }
 
-        Refuse($"The setting {name} must be a whole number from {least} to {most}.");
+        Refuse($"The setting {name} must be a whole number from {min} to {max}.");
         return defaultValue;
     }
 }

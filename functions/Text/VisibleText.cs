@@ -13,10 +13,10 @@ public static class VisibleText
     // Room for "… [1234567890 more]".
     private const int Notice = 20;
 
-    /// <param name="most">Longer text is cut, and says how much is missing; more than <see cref="Notice"/>.</param>
-    public static string Of(string text, int most)
+    /// <param name="max">Longer text is cut, and says how much is missing; more than <see cref="Notice"/>.</param>
+    public static string Of(string text, int max)
     {
-        var shown = new StringBuilder(Math.Min(text.Length, most) + 16);
+        var shown = new StringBuilder(Math.Min(text.Length, max) + 16);
         var (cutShown, cutPlace) = (0, 0);
         for (var place = 0; place < text.Length;)
         {
@@ -24,11 +24,11 @@ public static class VisibleText
             var width = isWhole ? rune.Utf16SequenceLength : 1;
             shown.Append(Show(text.Substring(place, width), isWhole ? rune.Value : text[place], isWhole && IsPlain(rune)));
             place += width;
-            if (shown.Length <= most - Notice)
+            if (shown.Length <= max - Notice)
             {
                 (cutShown, cutPlace) = (shown.Length, place);
             }
-            else if (shown.Length > most)
+            else if (shown.Length > max)
             {
                 shown.Length = cutShown;
                 return shown.Append(CultureInfo.InvariantCulture, $"… [{text.Length - cutPlace} more]").ToString();
@@ -39,7 +39,7 @@ public static class VisibleText
     }
 
     /// <summary>The texts with "; " between, in as many pieces as it takes for none to be cut; at least one.</summary>
-    public static IReadOnlyList<string> Join(IEnumerable<string> texts, int most)
+    public static IReadOnlyList<string> Join(IEnumerable<string> texts, int max)
     {
         var pieces = new List<string> { "" };
         var shown = 0;
@@ -47,7 +47,7 @@ public static class VisibleText
         {
             var more = Of(text, int.MaxValue).Length;
             shown += 2 + more;
-            if (pieces[^1].Length > 0 && shown > most)
+            if (pieces[^1].Length > 0 && shown > max)
             {
                 pieces.Add(text);
                 shown = more;

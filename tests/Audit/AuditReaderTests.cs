@@ -52,7 +52,7 @@ public sealed class AuditReaderTests(Stack stack)
         var whole = (await ReadAsync(trail, chains, "limit=200")).Items;
         var paged = (await PagesAsync(trail, chains, "limit=3")).SelectMany(page => page.Items).ToList();
 
-        Assert.Equal(Enumerable.Range(0, 40).Select(i => $"{i}").Order(), whole.Select(one => one.AuditAction.Object).Order());
+        Assert.Equal(Enumerable.Range(0, 40).Select(i => $"{i}").Order(), whole.Select(one => one.Action.Object).Order());
         Assert.Equal(whole.OrderByDescending(one => one.At).ThenBy(one => one.Chain, StringComparer.Ordinal).ThenByDescending(one => one.Number), whole);
         Assert.Equal(whole, paged);
     }
@@ -79,7 +79,7 @@ public sealed class AuditReaderTests(Stack stack)
 
         var found = (await PagesAsync(trail, [trail.Organization], $"{query}&limit=1")).SelectMany(page => page.Items);
 
-        Assert.Equal(times[first..(last + 1)].Reverse(), found.Select(one => one.AuditAction.Object));
+        Assert.Equal(times[first..(last + 1)].Reverse(), found.Select(one => one.Action.Object));
     }
 
     [Fact]

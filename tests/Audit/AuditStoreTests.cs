@@ -76,7 +76,7 @@ public sealed class AuditStoreTests(Stack stack)
         var stored = await trail.AllAsync();
 
         Assert.Equal(Enumerable.Range(1, 120).Select(i => (long)i), added.Select(one => one.Number).Order());
-        Assert.Equal(Enumerable.Range(0, 120).Select(i => $"{i}").Order(), stored.Select(one => AuditHash.Parse(one.Text)!.AuditAction.Object).Order());
+        Assert.Equal(Enumerable.Range(0, 120).Select(i => $"{i}").Order(), stored.Select(one => AuditHash.Parse(one.Text)!.Action.Object).Order());
         Assert.Equal(stored.SkipLast(1).Select(one => one.Hash), stored.Skip(1).Select(one => one.Previous));
     }
 
@@ -120,9 +120,9 @@ public sealed class AuditStoreTests(Stack stack)
 
         Assert.Equal(250, added.Select(one => one.Number).Distinct().Count());
         Assert.InRange(added[0].By.Actor!.Length, 300, 320);
-        Assert.InRange(added[0].AuditAction.Object.Length, 480, 500);
-        Assert.InRange(added[0].AuditAction.Details!.Length, 3_900, 4_000);
-        Assert.EndsWith(" more]", added[0].AuditAction.Object, StringComparison.Ordinal);
+        Assert.InRange(added[0].Action.Object.Length, 480, 500);
+        Assert.InRange(added[0].Action.Details!.Length, 3_900, 4_000);
+        Assert.EndsWith(" more]", added[0].Action.Object, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class AuditTrailTests(Stack stack)
         var events = await EventsAsync(own);
         Assert.Equal(AuditResult.Requested, AuditHash.Parse(Assert.Single(before!).Text)!.Result);
         Assert.Equal([AuditResult.Requested, AuditResult.Done], events.Select(one => one.Result));
-        Assert.Equal([null, "number 42"], events.Select(one => one.AuditAction.Details));
+        Assert.Equal([null, "number 42"], events.Select(one => one.Action.Details));
         Assert.NotNull(events[0].Operation);
         Assert.Equal(events[0].Operation, events[1].Operation);
         Assert.Equal(by, events[1].By);
@@ -56,7 +56,7 @@ public sealed class AuditTrailTests(Stack stack)
         Assert.Same(fault, thrown);
         var events = await EventsAsync(own);
         Assert.Equal([AuditResult.Requested, AuditResult.Failed], events.Select(one => one.Result));
-        Assert.Equal($"problem: {code}", events[1].AuditAction.Details);
+        Assert.Equal($"problem: {code}", events[1].Action.Details);
         Assert.Equal(new AuditActor(null, RequestId: "run-1"), events[1].By);
     }
 

@@ -220,7 +220,7 @@ public sealed class ChainCheckTests(Stack stack)
         var report = await new AuditCheck(trail.Store, clock).CheckAsync(trail.Organization, CancellationToken.None);
 
         Assert.Null(report.FirstBreak);
-        Assert.Equal("interrupted", Assert.Single(report.Unfinished).AuditAction.Object);
+        Assert.Equal("interrupted", Assert.Single(report.Unfinished).Action.Object);
     }
 
     [Fact]

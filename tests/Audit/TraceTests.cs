@@ -32,12 +32,12 @@ public sealed class TraceTests(Stack stack)
         foreach (var done in (await EventsAsync(portal, organization.Id)).Where(one => one.Result == AuditResult.Done))
         {
             var next = now == "none" ? "nippin_manager" : "none";
-            Assert.Equal($"roles: {now} → {next}", done.AuditAction.Details);
+            Assert.Equal($"roles: {now} → {next}", done.Action.Details);
             now = next;
         }
 
         Assert.Equal(now, RolesOf((await manager.GetAsync(path)).Json));
-        Assert.DoesNotContain(await EventsAsync(portal, organization.Id), one => one.AuditAction.Details == "problem: cancelled");
+        Assert.DoesNotContain(await EventsAsync(portal, organization.Id), one => one.Action.Details == "problem: cancelled");
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class TraceTests(Stack stack)
         var csv = $"email;roles\n{string.Concat(emails.Select(email => $"{email};\n"))}";
 
         var first = await ImportAsync(manager, organization, csv, apply: false);
-        var told = string.Concat((await EventsAsync(portal, organization.Id)).Where(one => one.AuditAction.Action == "account_looked_up").Select(one => one.AuditAction.Details));
+        var told = string.Concat((await EventsAsync(portal, organization.Id)).Where(one => one.Action.Name == "account_looked_up").Select(one => one.Action.Details));
         Answer more;
         var previews = 1;
         do
@@ -79,7 +79,7 @@ public sealed class TraceTests(Stack stack)
         Assert.True(applied.Json.GetProperty("applied").GetBoolean(), applied.Text);
         foreach (var result in (AuditResult[])[AuditResult.Requested, AuditResult.Done])
         {
-            var told = string.Concat((await EventsAsync(portal, organization.Id)).Where(one => one.AuditAction.Action == "members_imported" && one.Result == result).Select(one => one.AuditAction.Details));
+            var told = string.Concat((await EventsAsync(portal, organization.Id)).Where(one => one.Action.Name == "members_imported" && one.Result == result).Select(one => one.Action.Details));
             Assert.All(people, one => Assert.Contains($"{one.Email}: roles: none → csv_upload_manager nippin_manager", told, StringComparison.Ordinal));
         }
     }
@@ -98,8 +98,8 @@ public sealed class TraceTests(Stack stack)
         Assert.NotNull((await secondManager.PostAsync($"organizations/{second.Id}/members", new { email = emails[0], roles = Array.Empty<string>() })).Json.GetProperty("temporaryPassword").GetString());
         Assert.True((await ImportAsync(secondManager, second, $"email;roles\n{emails[1]};\n", apply: true)).Json.GetProperty("applied").GetBoolean());
 
-        var told = (await EventsAsync(portal, first.Id)).Where(one => one.AuditAction.Action == "member_removed").ToList();
-        Assert.Equal(emails.Select(email => (email, (string?)secondManager.Email)), told.Select(one => (one.AuditAction.Object, one.By.Actor)));
+        var told = (await EventsAsync(portal, first.Id)).Where(one => one.Action.Name == "member_removed").ToList();
+        Assert.Equal(emails.Select(email => (email, (string?)secondManager.Email)), told.Select(one => (one.Action.Object, one.By.Actor)));
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class TraceTests(Stack stack)
         await manager.GetAsync($"accounts/{nobody}");
 
         var refused = (await EventsAsync(portal, AuditEvent.Installation)).Where(one => one.By.Actor == manager.Email && one.Result == AuditResult.Refused).ToList();
-        Assert.Equal([$"POST /ssp/api/accounts/{elsewhere.AccountId}/temporary-password", $"GET /ssp/api/accounts/{nobody}"], refused.Select(one => one.AuditAction.Object));
+        Assert.Equal([$"POST /ssp/api/accounts/{elsewhere.AccountId}/temporary-password", $"GET /ssp/api/accounts/{nobody}"], refused.Select(one => one.Action.Object));
     }
 
     [Fact]
@@ -126,8 +126,8 @@ public sealed class TraceTests(Stack stack)
 
         await person.PutAsync("account/password", new { currentPassword = "a guess in the dark", newPassword = Chosen, newPasswordAgain = Chosen });
 
-        var noted = Assert.Single(await EventsAsync(portal, AuditEvent.Installation), one => one.By.Actor == person.Email && one.AuditAction.Action == "password_changed");
-        Assert.Equal((AuditResult.Failed, "problem: current password wrong"), (noted.Result, noted.AuditAction.Details));
+        var noted = Assert.Single(await EventsAsync(portal, AuditEvent.Installation), one => one.By.Actor == person.Email && one.Action.Name == "password_changed");
+        Assert.Equal((AuditResult.Failed, "problem: current password wrong"), (noted.Result, noted.Action.Details));
     }
 
     [Fact]
@@ -143,8 +143,8 @@ public sealed class TraceTests(Stack stack)
         var noted = await EventsAsync(own, AuditEvent.Installation);
         Assert.Equal(
             [("user_manager_added", AuditResult.Requested), ("user_manager_added", AuditResult.Done), ("temporary_password_issued", AuditResult.Requested), ("temporary_password_issued", AuditResult.Done)],
-            noted.Select(one => (one.AuditAction.Action, one.Result)));
-        Assert.All(noted, one => Assert.Equal((null, "first@hospital.example"), (one.By.Actor, one.AuditAction.Object)));
+            noted.Select(one => (one.Action.Name, one.Result)));
+        Assert.All(noted, one => Assert.Equal((null, "first@hospital.example"), (one.By.Actor, one.Action.Object)));
     }
 
     private static async Task HangUpAsync(Person person, string path, string etag, string[] roles, TimeSpan after)

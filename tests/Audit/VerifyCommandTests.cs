@@ -41,8 +41,7 @@ public sealed class VerifyCommandTests(Stack stack)
         foreach (var (name, value) in new[]
         {
             ("AzureWebJobsStorage", storage), ("StoragePrefix", trail.Prefix), ("PublicUrl", "http://localhost/ssp"), ("LocaldwhConnection", "Host=127.0.0.1"), ("NippinConnection", "Host=127.0.0.1"),
-            ("PopulateOrganizationsSchedule", "0 0 5 * * *"), ("ExpireExportsSchedule", "0 15 * * * *"),
-            ("RecheckCertificatesSchedule", "0 0 4 * * *"), ("WatchCertificatesSchedule", "0 */5 * * * *"), ("ValidateNippinSchedule", "0 30 3 * * *"), ("WatchNippinSchedule", "0 */5 * * * *"), ("KeysFolder", stack.NewFolder("keys")),
+            ("KeysFolder", stack.NewFolder("keys")),
         })
         {
             start.Environment[name] = value;

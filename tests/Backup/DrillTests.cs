@@ -193,7 +193,7 @@ public sealed class DrillTests(Stack stack)
 
         Assert.Subset(memberships.Select(row => row.GetString("Email")).ToHashSet(), hospital.Acknowledged.ToHashSet());
         var events = (await after.Services.GetRequiredService<AuditReader>().ReadAsync([AuditEvent.Installation], new AuditQuery(null, null, null, null, null, 50), default)).Items;
-        Assert.Contains(events, one => one.AuditAction.Action == "backup_restored");
+        Assert.Contains(events, one => one.Action.Name == "backup_restored");
     }
 
     private sealed record Hospital(Organization Organization, Person Manager, Person Doctor, Person Newcomer, string Certificate, JsonElement Export)

@@ -61,7 +61,7 @@ public sealed class OutageTests(Stack stack) : IAsyncLifetime
         var ready = await portal.Guest().GetAsync("health/ready");
         await storage.CloseAsync();
         var refusing = await bo.GetAsync($"organizations/{organization.Id}");
-        // What was taken before, and whose worker lost its hold, is taken over.
+        // What was taken before, and whose worker lost its lease, is taken over.
         clock.Forward(TimeSpan.FromSeconds(25));
         storage.Trouble = Trouble.None;
         await storage.OpenAsync();

@@ -21,7 +21,7 @@ public sealed class P12Key
     private static readonly HashSet<DerObjectIdentifier> EdwardsAndMontgomery =
         [EdECObjectIdentifiers.id_Ed25519, EdECObjectIdentifiers.id_Ed448, EdECObjectIdentifiers.id_X25519, EdECObjectIdentifiers.id_X448];
 
-    private static readonly string[] DefaultCurves = ["P-2", "P-3", "P-5", "secp2", "secp3", "secp5", "prime256", "brainpoolP"];
+    private static readonly string[] CommonCurves = ["P-2", "P-3", "P-5", "secp2", "secp3", "secp5", "prime256", "brainpoolP"];
 
     private readonly Func<P12Certificate, bool> isOf;
 
@@ -165,7 +165,7 @@ public sealed class P12Key
 
     /// <summary>Whether the curve is one over a prime that people use; the cost of others is not looked into.</summary>
     internal static bool IsUsual(DerObjectIdentifier curve) =>
-        (NistNamedCurves.GetName(curve) ?? ECNamedCurveTable.GetName(curve)) is { } name && DefaultCurves.Any(usual => name.StartsWith(usual, StringComparison.OrdinalIgnoreCase));
+        (NistNamedCurves.GetName(curve) ?? ECNamedCurveTable.GetName(curve)) is { } name && CommonCurves.Any(common => name.StartsWith(common, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether the numbers of a DSA key are of a size that it has.</summary>
     internal static bool IsUsual(DsaParameter domain) =>

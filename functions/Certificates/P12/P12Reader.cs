@@ -379,11 +379,11 @@ public static class P12Reader
             }
         }
 
-        private static void RequireFew(int count, int most, string variant)
+        private static void RequireFew(int count, int max, string variant)
         {
-            if (count > most)
+            if (count > max)
             {
-                throw P12Fault.Of("P06", variant, most.ToString(CultureInfo.InvariantCulture));
+                throw P12Fault.Of("P06", variant, max.ToString(CultureInfo.InvariantCulture));
             }
         }
 

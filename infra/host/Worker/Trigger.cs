@@ -11,7 +11,7 @@ internal sealed class Trigger(JsonElement binding)
 
     public string? Text(string name) => Find(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
-    public bool Flag(string name, bool usual) => Find(name) is { ValueKind: JsonValueKind.True or JsonValueKind.False } value ? value.GetBoolean() : usual;
+    public bool Flag(string name, bool defaultValue) => Find(name) is { ValueKind: JsonValueKind.True or JsonValueKind.False } value ? value.GetBoolean() : defaultValue;
 
     /// <summary>A list of words; null when there is none.</summary>
     public IReadOnlyList<string>? Words(string name) =>

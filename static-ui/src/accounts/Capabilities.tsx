@@ -1,16 +1,16 @@
 import { formatList, t } from '../base/i18n';
 import type { PersonMembership } from './account';
-import { deeds, kindNames, type Reason, reasonsFor } from './capability';
+import { tasks, kindNames, type Reason, reasonsFor } from './capability';
 
 // A User Manager of a hundred organisations would otherwise read a hundred names.
 const namedReasons = 6;
 
 /** What somebody can do, each with the reason: worked out from the portal's own table of permissions. */
 export function Capabilities({ isUserManager, memberships }: { isUserManager: boolean; memberships: PersonMembership[] }) {
-  const groups = deeds
-    .map(({ group, deeds }) => ({
+  const groups = tasks
+    .map(({ group, tasks }) => ({
       group,
-      can: deeds.map(({ deed, call }) => ({ deed, reasons: reasonsFor(call, isUserManager, memberships) })).filter(({ reasons }) => reasons.length > 0),
+      can: tasks.map(({ task, call }) => ({ task, reasons: reasonsFor(call, isUserManager, memberships) })).filter(({ reasons }) => reasons.length > 0),
     }))
     .filter(({ can }) => can.length > 0);
 
@@ -22,9 +22,9 @@ export function Capabilities({ isUserManager, memberships }: { isUserManager: bo
             {t(group)}
           </h3>
           <ul class="plain" role="list">
-            {can.map(({ deed, reasons }) => (
-              <li key={deed}>
-                {t(deed)}
+            {can.map(({ task, reasons }) => (
+              <li key={task}>
+                {t(task)}
                 <span class="subtle cell-note">{t('can.because', { reasons: inWords(reasons) })}</span>
               </li>
             ))}

@@ -4,51 +4,51 @@ import { allows, type Kind, kindsOf } from '../session/permissions';
 import type { PersonMembership } from './account';
 
 /** Something people do with the portal, and a call that must be allowed for it. */
-interface Deed {
-  deed: Key;
+interface Task {
+  task: Key;
   call: string;
 }
 
-export const deeds: { group: Key; deeds: Deed[] }[] = [
+export const tasks: { group: Key; tasks: Task[] }[] = [
   {
     group: 'can.groupPeople',
-    deeds: [
-      { deed: 'can.seeMembers', call: 'ListMembers' },
-      { deed: 'can.addMembers', call: 'AddMember' },
-      { deed: 'can.editMembers', call: 'EditMember' },
-      { deed: 'can.removeMembers', call: 'RemoveMember' },
-      { deed: 'can.importMembers', call: 'ImportMembers' },
-      { deed: 'can.exportMembers', call: 'ExportMembers' },
-      { deed: 'can.issuePasswords', call: 'IssueTemporaryPassword' },
-      { deed: 'can.seeAccounts', call: 'ListAccounts' },
-      { deed: 'can.makeUserManagers', call: 'ChangeUserManager' },
-      { deed: 'can.cancelAccounts', call: 'CancelAccount' },
+    tasks: [
+      { task: 'can.seeMembers', call: 'ListMembers' },
+      { task: 'can.addMembers', call: 'AddMember' },
+      { task: 'can.editMembers', call: 'EditMember' },
+      { task: 'can.removeMembers', call: 'RemoveMember' },
+      { task: 'can.importMembers', call: 'ImportMembers' },
+      { task: 'can.exportMembers', call: 'ExportMembers' },
+      { task: 'can.issuePasswords', call: 'IssueTemporaryPassword' },
+      { task: 'can.seeAccounts', call: 'ListAccounts' },
+      { task: 'can.makeUserManagers', call: 'ChangeUserManager' },
+      { task: 'can.cancelAccounts', call: 'CancelAccount' },
     ],
   },
   {
     group: 'can.groupOrganizations',
-    deeds: [
-      { deed: 'can.createOrganizations', call: 'CreateOrganization' },
-      { deed: 'can.editOrganizations', call: 'EditOrganization' },
-      { deed: 'can.seeRevisions', call: 'ListRevisions' },
+    tasks: [
+      { task: 'can.createOrganizations', call: 'CreateOrganization' },
+      { task: 'can.editOrganizations', call: 'EditOrganization' },
+      { task: 'can.seeRevisions', call: 'ListRevisions' },
     ],
   },
   {
     group: 'can.groupData',
-    deeds: [
-      { deed: 'can.exportData', call: 'RequestExport csv' },
-      { deed: 'can.followNippin', call: 'ListNippinRecords' },
+    tasks: [
+      { task: 'can.exportData', call: 'RequestExport csv' },
+      { task: 'can.followNippin', call: 'ListNippinRecords' },
     ],
   },
-  { group: 'can.groupCertificates', deeds: [{ deed: 'can.manageCertificates', call: 'AddCertificate' }] },
+  { group: 'can.groupCertificates', tasks: [{ task: 'can.manageCertificates', call: 'AddCertificate' }] },
   {
     group: 'can.groupAudit',
-    deeds: [
-      { deed: 'can.readAudit', call: 'ListEvents' },
-      { deed: 'can.readAllAudit', call: 'ListAllEvents' },
+    tasks: [
+      { task: 'can.readAudit', call: 'ListEvents' },
+      { task: 'can.readAllAudit', call: 'ListAllEvents' },
     ],
   },
-  { group: 'can.groupSelf', deeds: [{ deed: 'can.ownPassword', call: 'ChangePassword' }, { deed: 'can.ownSessions', call: 'EndSession' }] },
+  { group: 'can.groupSelf', tasks: [{ task: 'can.ownPassword', call: 'ChangePassword' }, { task: 'can.ownSessions', call: 'EndSession' }] },
 ];
 
 export const kindNames: Record<Kind, Key> = {

@@ -70,7 +70,15 @@ export function useWatch<T>(
         plan();
       }
     };
-    const look = () => (document.hidden ? plan() : void ask());
+    // Whoever comes back to the page has come to see what holds now.
+    const look = () => {
+      if (document.hidden) {
+        plan();
+      } else {
+        live();
+        void ask();
+      }
+    };
     const live = () => {
       alive = Date.now();
     };

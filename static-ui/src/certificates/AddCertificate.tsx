@@ -9,7 +9,7 @@ import type { Organization } from '../session/membership';
 import { addCertificate, historyPath, logPath } from './certificate';
 import { FileField } from './FileField';
 
-const mostBytes = 256 * 1024;
+const maxBytes = 256 * 1024;
 // eHealth calls the files of its acceptance environment .acc-p12.
 const endings = '.p12,.pfx,.acc-p12,application/x-pkcs12';
 
@@ -22,8 +22,8 @@ export function AddCertificate({ organization }: { organization: Organization })
     if (!file) {
       return { file: [t('addCertificate.fileMissing')] };
     }
-    if (file.size > mostBytes) {
-      return { file: [t('addCertificate.fileTooLarge', { size: formatBytes(file.size), most: mostBytes / 1024 })] };
+    if (file.size > maxBytes) {
+      return { file: [t('addCertificate.fileTooLarge', { size: formatBytes(file.size), most: maxBytes / 1024 })] };
     }
     return file.size === 0 ? { file: [t('addCertificate.fileEmpty')] } : {};
   };
@@ -52,7 +52,7 @@ export function AddCertificate({ organization }: { organization: Organization })
         <FileField
           id="file"
           label={t('addCertificate.file')}
-          hint={t('addCertificate.fileHint', { most: mostBytes / 1024 })}
+          hint={t('addCertificate.fileHint', { most: maxBytes / 1024 })}
           accept={endings}
           file={file}
           onChoose={setFile}

@@ -4,7 +4,7 @@ import { managesPeople, may, placesFor, readsAudit } from '../session/permission
 import { useSession } from '../session/session';
 import { routeOf, type Section } from './routes';
 
-/** The rooms of the portal somebody may enter. */
+/** The parts of the portal somebody may enter. */
 export function Navigation() {
   const { session } = useSession();
   const path = usePath();

@@ -1,7 +1,7 @@
 import { SelectField } from '../base/fields';
 import { SubmitButton, type useForm } from '../base/form';
 import { t } from '../base/i18n';
-import type { Profile } from '../exports/export';
+import { type Profile, profileName, profiles } from '../exports/export';
 
 interface ExportResultProps {
   form: ReturnType<typeof useForm>;
@@ -23,11 +23,7 @@ export function ExportResult({ form, profile, onProfile, isEmpty, requested }: E
         onChange={(value) => onProfile(value as Profile)}
         errors={form.errors}
         hint={t('nippin.exportHint')}
-        choices={[
-          { value: 'hd4dp', label: t('nippin.profileReport') },
-          { value: 'excel', label: t('csv.profileExcel') },
-          { value: 'rfc4180', label: t('csv.profileRfc4180') },
-        ]}
+        choices={profiles.map(({ value }) => ({ value, label: t(profileName('nippin', value)) }))}
       />
       <div class="actions">
         <SubmitButton busy={form.busy}>{t('nippin.export')}</SubmitButton>
