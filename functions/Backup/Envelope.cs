@@ -2,6 +2,7 @@ using System.IO.Compression;
 using Org.BouncyCastle.Bcpg;
 using Org.BouncyCastle.Bcpg.OpenPgp;
 using Org.BouncyCastle.Security;
+using Ssp.Storage;
 
 namespace Ssp.Backup;
 
@@ -88,22 +89,8 @@ internal static class Envelope
     }
 
     /// <summary>Ends one layer after the other, the innermost first.</summary>
-    private sealed class Layers(Stream inner, IReadOnlyList<Stream> outer) : Stream
+    private sealed class Layers(Stream inner, IReadOnlyList<Stream> outer) : WritingStream
     {
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
         public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
 
         public override void Write(ReadOnlySpan<byte> buffer) => inner.Write(buffer);
@@ -116,12 +103,6 @@ internal static class Envelope
         }
 
         public override void Flush() => inner.Flush();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

@@ -54,7 +54,7 @@ public sealed class CheckCertificate(
 
     /// <summary>The ids in a message, or null when it is none of ours.</summary>
     public static CertificateMessage? Parse(string message) =>
-        StoredJson.TryRead<CertificateMessage>(message) is { OrganizationId: not null, CertificateId: not null } ids && OrganizationStore.IdOrNobodys(ids.OrganizationId) == ids.OrganizationId ? ids : null;
+        StoredJson.TryRead<CertificateMessage>(message) is { CertificateId: not null } ids && OrganizationStore.IsId(ids.OrganizationId) ? ids : null;
 
     // Another worker may have begun it, and died or not: the check costs little, and its end is written once.
     private async Task<Certificate?> BeginAsync(Certificate certificate, CancellationToken cancel)

@@ -56,7 +56,7 @@ public sealed class BuildExport(
 
     /// <summary>The ids in a message, or null when it is none of ours.</summary>
     public static ExportMessage? Parse(string message) =>
-        StoredJson.TryRead<ExportMessage>(message) is { OrganizationId.Length: 32, ExportId: not null } ids && ids.OrganizationId.All(char.IsAsciiHexDigitLower) ? ids : null;
+        StoredJson.TryRead<ExportMessage>(message) is { ExportId: not null } ids && OrganizationStore.IsId(ids.OrganizationId) ? ids : null;
 
     private async Task BuildAsync(ExportJob job, CancellationToken cancel)
     {
@@ -138,7 +138,7 @@ public sealed class BuildExport(
             var stretch = index.Stretch(job.Request.Start, job.Request.End);
             running.Total = stretch.Counts.All;
             var blobName = ExportStore.BlobNameOf(job);
-            await using var file = new ExportFile(exports.File(blobName));
+            await using var file = new BlockFile(exports.File(blobName));
             var rows = await NippinReport.WriteAsync(nights, night, index, stretch, job.Request.Profile, file, rows => running.Rows = rows, running.Cancel);
             var (bytes, sha256) = await file.CommitAsync(running.Cancel);
             return exports.Ended(job, ExportState.Succeeded) with
@@ -176,7 +176,7 @@ public sealed class BuildExport(
         var blobName = ExportStore.BlobNameOf(job);
         while (true)
         {
-            await using var file = new ExportFile(exports.File(blobName));
+            await using var file = new BlockFile(exports.File(blobName));
             if (!await RegistrationCsv.WriteAsync(registrations, job.Request.Profile, file, rows => running.Rows = rows, running.Cancel))
             {
                 await registrations.BeginAgainAsync(running.Cancel);

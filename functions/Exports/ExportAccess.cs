@@ -15,16 +15,12 @@ public sealed class ExportAccess(Access access, ExportStore exports)
     /// <summary>Whether the caller may know of this export. One made under a number the organisation no longer has is nobody's.</summary>
     public static bool MaySee(Entry entry, ExportRequest wanted) => entry.May(LineOf(nameof(ShowExport), wanted.Kind)) && wanted.Nihdi == entry.Organization.Nihdi;
 
-    /// <summary>The door to a call about exports, for whoever may make it for any kind.</summary>
-    /// <param name="function">The name under which the call stands in the permission table.</param>
-    public Task<Entry> RequireAnyAsync(HttpRequest request, string function, string organizationId, CancellationToken cancel) =>
-        access.EnterAsync(request, function, organizationId, cancel);
-
     /// <summary>The door to a call about one export.</summary>
+    /// <param name="function">The name under which the call stands in the permission table, without its case.</param>
     /// <exception cref="Problem">As the table says; 404 when there is none, or it is of a kind that the caller may not have.</exception>
     public async Task<ExportJob> RequireExportAsync(HttpRequest request, string function, string organizationId, string exportId, CancellationToken cancel)
     {
-        var entry = await RequireAnyAsync(request, function, organizationId, cancel);
+        var entry = await access.EnterAsync(request, function, organizationId, cancel);
         return await exports.FindAsync(entry.Organization.Id, exportId, cancel) is { } job && entry.May(LineOf(function, job.Request.Kind)) && job.Request.Nihdi == entry.Organization.Nihdi
             ? job
             : throw Problem.NotFound();

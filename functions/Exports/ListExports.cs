@@ -2,18 +2,19 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Hd4dp;
 using Ssp.Http;
+using Ssp.Identity;
 using Ssp.Nippin;
 
 namespace Ssp.Exports;
 
-public sealed class ListExports(ExportAccess access, ExportStore exports, RegistryCatalog catalog)
+public sealed class ListExports(Access access, ExportStore exports, RegistryCatalog catalog)
 {
     [Function(nameof(ListExports))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/organizations/{organizationId}/exports")] HttpRequest request,
         string organizationId, CancellationToken cancel)
     {
-        var entry = await access.RequireAnyAsync(request, nameof(ListExports), organizationId, cancel);
+        var entry = await access.EnterAsync(request, nameof(ListExports), organizationId, cancel);
         var query = ListQuery.Of(request);
         var kind = NightQuery.Word<ExportKind>(request, "kind");
         var language = Texts.LanguageOf(request);

@@ -10,7 +10,7 @@ using Ssp.Text;
 namespace Ssp.Exports;
 
 /// <summary>Accepts an export and puts it in the queue; the answer says where to ask how it goes.</summary>
-public sealed class RequestExport(ExportAccess access, ExportStore exports, Warehouse warehouse, RegistryCatalog catalog, AuditTrail audit)
+public sealed class RequestExport(Access access, ExportStore exports, Warehouse warehouse, RegistryCatalog catalog, AuditTrail audit)
 {
     private sealed record Body(string? Kind, string? Project, string? Collection, string? Version, CsvProfile? Profile, string? Registry, string? Start, string? End);
 
@@ -19,7 +19,7 @@ public sealed class RequestExport(ExportAccess access, ExportStore exports, Ware
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/organizations/{organizationId}/exports")] HttpRequest request,
         string organizationId, CancellationToken cancel)
     {
-        var entry = await access.RequireAnyAsync(request, nameof(RequestExport), organizationId, cancel);
+        var entry = await access.EnterAsync(request, nameof(RequestExport), organizationId, cancel);
         var body = await Json.ReadAsync<Body>(request, cancel);
         // A kind the caller may not have is one that is not there.
         if (body.Kind is "csv" or "nippin" && !entry.May($"{nameof(RequestExport)} {body.Kind}"))

@@ -156,23 +156,11 @@ public sealed class NightReader(NightStore nights)
         Text(csv, column) is { } text ? DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture) : null;
 
     /// <summary>The first so many bytes of another stream.</summary>
-    private sealed class Stretch(Stream input, long length) : Stream
+    private sealed class Stretch(Stream input, long length) : ReadingStream
     {
         private long left = length;
 
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new InvalidOperationException();
-
-        public override long Position
-        {
-            get => throw new InvalidOperationException();
-            set => throw new InvalidOperationException();
-        }
+        public override long Length => throw new NotSupportedException();
 
         public override int Read(byte[] buffer, int offset, int count)
         {
@@ -193,16 +181,6 @@ public sealed class NightReader(NightStore nights)
             await input.DisposeAsync();
             await base.DisposeAsync();
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new InvalidOperationException();
-
-        public override void SetLength(long value) => throw new InvalidOperationException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new InvalidOperationException();
 
         protected override void Dispose(bool disposing)
         {

@@ -31,9 +31,9 @@ public sealed class NightWriter : IAsyncDisposable
     private readonly Night night;
     private readonly PreviousNight? previous;
     private readonly byte[] register;
-    private readonly ExportFile reportFile;
-    private readonly ExportFile rowsFile;
-    private readonly ExportFile changesFile;
+    private readonly BlockFile reportFile;
+    private readonly BlockFile rowsFile;
+    private readonly BlockFile changesFile;
     private readonly CsvText report;
     private readonly CsvText changes;
     private readonly List<NightDay> days = [];
@@ -52,9 +52,9 @@ public sealed class NightWriter : IAsyncDisposable
         (this.nights, this.night, this.previous) = (nights, night, previous);
         register = Encoding.UTF8.GetBytes(night.Registry);
         var name = NightStore.NameOf(night);
-        reportFile = new ExportFile(nights.Report(name));
-        rowsFile = new ExportFile(nights.Rows(name), SmallBlockBytes);
-        changesFile = new ExportFile(nights.Changes(name), SmallBlockBytes);
+        reportFile = new BlockFile(nights.Report(name));
+        rowsFile = new BlockFile(nights.Rows(name), SmallBlockBytes);
+        changesFile = new BlockFile(nights.Changes(name), SmallBlockBytes);
         report = new CsvText(reportFile.Buffer, CsvDialect.NightlyReport);
         changes = new CsvText(changesFile.Buffer, CsvDialect.NightlyReport);
         report.Write(Columns.ToArray());

@@ -55,7 +55,7 @@ public sealed class ValidateNight(
 
     /// <summary>What a message names, or null when it is none of ours.</summary>
     public static NightMessage? Parse(string message) =>
-        StoredJson.TryRead<NightMessage>(message) is { OrganizationId.Length: 32, Registry: not null } names && names.OrganizationId.All(char.IsAsciiHexDigitLower) ? names : null;
+        StoredJson.TryRead<NightMessage>(message) is { Registry: not null } names && OrganizationStore.IsId(names.OrganizationId) ? names : null;
 
     private async Task RunAsync(Night night, CancellationToken cancel)
     {

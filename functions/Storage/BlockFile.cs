@@ -6,11 +6,11 @@ using Microsoft.IO;
 namespace Ssp.Storage;
 
 /// <summary>
-/// A file on its way into blob storage, a block at a time. Until <see cref="CommitAsync"/> nobody can see any of it, so a half-written
-/// export leaves no file. One block is filled while the one before it is stored; memory does not grow with the file.
+/// A file on its way into blob storage, a block at a time. Until <see cref="CommitAsync"/> nobody can see any of it, so what is half-written
+/// leaves no file. One block is filled while the one before it is stored; memory does not grow with the file.
 /// </summary>
 /// <param name="blockBytes">How much is stored at a time; two blocks of it are held in memory.</param>
-public sealed class ExportFile(BlockBlobClient blob, int blockBytes = ExportFile.DefaultBlockBytes) : IAsyncDisposable
+public sealed class BlockFile(BlockBlobClient blob, int blockBytes = BlockFile.DefaultBlockBytes) : IAsyncDisposable
 {
     private const int DefaultBlockBytes = 4 * 1024 * 1024;
 
@@ -78,36 +78,12 @@ public sealed class ExportFile(BlockBlobClient blob, int blockBytes = ExportFile
     }
 
     /// <summary>Hands every byte to the block that is filled at the moment.</summary>
-    private sealed class SwitchingStream(RecyclableMemoryStream first) : Stream
+    private sealed class SwitchingStream(RecyclableMemoryStream first) : WritingStream
     {
         public RecyclableMemoryStream Target { get; set; } = first;
-
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new InvalidOperationException();
-
-        public override long Position
-        {
-            get => throw new InvalidOperationException();
-            set => throw new InvalidOperationException();
-        }
 
         public override void Write(byte[] buffer, int offset, int count) => Target.Write(buffer, offset, count);
 
         public override void Write(ReadOnlySpan<byte> buffer) => Target.Write(buffer);
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new InvalidOperationException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new InvalidOperationException();
-
-        public override void SetLength(long value) => throw new InvalidOperationException();
     }
 }
