@@ -9,8 +9,10 @@ namespace Ssp.Tests.Certificates;
 
 /// <summary>Files and passwords as they lie in storage, and what happens when that was tampered with or its keys are gone.</summary>
 [Trait("Run", "full")]
-public sealed class AtRestTests(Stack stack)
+public sealed class AtRestTests(Stack stack, IdlePortal shared) : IClassFixture<IdlePortal>
 {
+    private readonly TestPortal idle = shared.Portal;
+
     [Fact]
     public async Task Neither_password_nor_private_key_lies_anywhere_in_the_clear()
     {
@@ -59,7 +61,7 @@ public sealed class AtRestTests(Stack stack)
     [Fact]
     public async Task The_queue_carries_ids_only()
     {
-        await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });
+        await shared.ClearAsync();
         var (organization, cato) = await idle.HospitalAsync();
         var id = (await cato.UploadAsync(organization, Uploads.Good(organization), "a password")).IdOfCertificate();
 
@@ -71,7 +73,6 @@ public sealed class AtRestTests(Stack stack)
     [Fact]
     public async Task A_file_that_was_put_in_another_s_place_is_not_used()
     {
-        await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });
         var (alpha, cato) = await idle.HospitalAsync();
         var (beta, bo) = await idle.HospitalAsync();
         var mine = (await cato.UploadAsync(alpha, Uploads.Good(alpha))).IdOfCertificate();
@@ -90,7 +91,6 @@ public sealed class AtRestTests(Stack stack)
     [Fact]
     public async Task A_file_that_is_gone_is_told()
     {
-        await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });
         var (organization, cato) = await idle.HospitalAsync();
         var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
         await Blob(idle, organization, id).DeleteAsync();

@@ -8,9 +8,10 @@ using Ssp.Tests.Support;
 namespace Ssp.Tests.Certificates;
 
 /// <summary>The check of a certificate when things do not go straight: messages that come twice, late or never, checks that are asked for again, and by night.</summary>
-public sealed class CheckTests(Stack stack)
+public sealed class CheckTests(Stack stack, IdlePortal shared) : IClassFixture<IdlePortal>
 {
     private readonly TestPortal portal = stack.Portal;
+    private readonly TestPortal idle = shared.Portal;
 
     [Fact]
     public async Task A_message_that_comes_again_changes_nothing()
@@ -27,7 +28,6 @@ public sealed class CheckTests(Stack stack)
     [Fact]
     public async Task Two_workers_on_one_check_end_it_once()
     {
-        await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });
         var (organization, cato) = await idle.HospitalAsync();
         var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
 
@@ -61,15 +61,16 @@ public sealed class CheckTests(Stack stack)
     [Fact]
     public async Task Every_night_all_certificates_in_use_are_checked_again()
     {
-        await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });
-        var (organization, cato) = await idle.HospitalAsync();
+        // With no certificate but its own.
+        await using var alone = await shared.AloneAsync(new MovableClock());
+        var (organization, cato) = await alone.HospitalAsync();
         var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
-        await idle.CheckAsync(organization, id);
-        await idle.Storage.CertificateQueue.ClearMessagesAsync();
+        await alone.CheckAsync(organization, id);
+        await alone.Storage.CertificateQueue.ClearMessagesAsync();
 
-        await ActivatorUtilities.CreateInstance<RecheckCertificates>(idle.Services).Run(new TimerInfo(), default);
+        await ActivatorUtilities.CreateInstance<RecheckCertificates>(alone.Services).Run(new TimerInfo(), default);
 
-        var message = Assert.Single((await idle.Storage.CertificateQueue.ReceiveMessagesAsync(32)).Value);
+        var message = Assert.Single((await alone.Storage.CertificateQueue.ReceiveMessagesAsync(32)).Value);
         Assert.Equal(new CertificateMessage(organization.Id, id, 0, Nightly: true), CheckCertificate.Parse(message.MessageText));
     }
 
@@ -93,7 +94,6 @@ public sealed class CheckTests(Stack stack)
     [Fact]
     public async Task An_active_certificate_stays_active_while_it_is_checked_again()
     {
-        await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });
         var (organization, cato) = await idle.HospitalAsync();
         var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
         await idle.CheckAsync(organization, id);
@@ -114,7 +114,6 @@ public sealed class CheckTests(Stack stack)
     [Fact]
     public async Task A_hundred_clicks_on_check_again_are_one_check()
     {
-        await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });
         var (organization, cato) = await idle.HospitalAsync();
         var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
         await idle.CheckAsync(organization, id);
@@ -132,7 +131,6 @@ public sealed class CheckTests(Stack stack)
     [Fact]
     public async Task A_check_that_failed_five_times_says_so_and_can_be_tried_again()
     {
-        await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });
         var (organization, cato) = await idle.HospitalAsync();
         var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
 
@@ -150,13 +148,10 @@ public sealed class CheckTests(Stack stack)
     [Fact]
     public async Task Giving_up_an_earlier_check_leaves_the_one_alone_that_was_asked_for_since()
     {
-        var clock = new MovableClock();
-        await using var idle = await TestPortal.StartAsync(
-            stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" }, builder => builder.Services.AddSingleton<TimeProvider>(clock));
         var (organization, cato) = await idle.HospitalAsync();
         var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
         var first = CertificateMessage.For(await idle.StoredAsync(organization, id));
-        clock.Forward(TimeSpan.FromMinutes(2));
+        shared.Clock.Forward(TimeSpan.FromMinutes(2));
         Assert.Equal(HttpStatusCode.Accepted, (await cato.PostAsync($"organizations/{organization.Id}/certificates/{id}/check", new { })).Status);
 
         await idle.GiveUpAsync(first);
@@ -190,7 +185,6 @@ public sealed class CheckTests(Stack stack)
     [Fact]
     public async Task Who_lost_the_role_before_the_check_gets_nothing_active()
     {
-        await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });
         var (organization, cato) = await idle.HospitalAsync();
         var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
         await idle.SetRolesAsync(cato, organization, Role.NippinManager);

@@ -15,18 +15,24 @@ namespace Ssp.Tests.Exports;
 
 /// <summary>What happens when things do not go as planned. The queue is not listened to here: the tests deliver the messages.</summary>
 [Trait("Run", "full")]
-public sealed class BuildExportTests(Stack stack) : IAsyncLifetime
+public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFixture<IdlePortal>, IAsyncLifetime
 {
     private static readonly object Body = new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" };
 
-    private readonly MovableClock clock = new();
-    private TestPortal portal = null!;
+    private readonly MovableClock clock = shared.Clock;
+    private readonly List<string> others = [];
+    private TestPortal portal = shared.Portal;
     private Organization organization = null!;
     private Person person = null!;
 
-    public async ValueTask InitializeAsync() => await StartAsync();
+    public async ValueTask InitializeAsync()
+    {
+        others.AddRange(Files());
+        await BeginAsync(TestPortal.NewNihdi());
+        await stack.Owner.AddAsync(organization.Nihdi, [("A", "1")]);
+    }
 
-    public ValueTask DisposeAsync() => portal.DisposeAsync();
+    public ValueTask DisposeAsync() => portal == shared.Portal ? ValueTask.CompletedTask : portal.DisposeAsync();
 
     [Fact]
     public async Task The_second_delivery_changes_nothing()
@@ -370,6 +376,8 @@ public sealed class BuildExportTests(Stack stack) : IAsyncLifetime
     [InlineData("null")]
     public async Task A_poison_message_that_is_none_of_ours_is_put_aside(string message)
     {
+        portal.Log.Clear();
+
         await GiveUpAsync(message);
 
         Assert.Contains(portal.Log, line => line.Contains("none of ours", StringComparison.Ordinal));
@@ -400,37 +408,23 @@ public sealed class BuildExportTests(Stack stack) : IAsyncLifetime
     // The same warehouse in a database of its own, where each of thirty registrations takes its time.
     private async Task MakeSlowAsync(double seconds = 0.3)
     {
-        var number = TestPortal.NewNihdi().Digits;
+        var number = TestPortal.NewNihdi();
         var connection = await stack.NewDatabaseAsync(
             $"""
             {DemoWarehouse.Sql("localdwh.sql").Replace("TABLE local_dwhmessage_key_value (", "TABLE kv (", StringComparison.Ordinal)};
             CREATE VIEW local_dwhmessage_key_value AS SELECT id, msg_document_id, key, value || coalesce(pg_sleep({seconds.ToString(CultureInfo.InvariantCulture)})::text, '') AS value FROM kv;
             INSERT INTO local_dwhmessage (document_id, data_collection_name, organization_nihdi, dcd_version, created_on)
-                SELECT n, '{Registrations.Collection}', '{number}', '1', now() FROM generate_series(1, 30) n;
+                SELECT n, '{Registrations.Collection}', '{number.Digits}', '1', now() FROM generate_series(1, 30) n;
             INSERT INTO kv (msg_document_id, key, value) SELECT n, 'A', n FROM generate_series(1, 30) n;
             """);
-        await portal.DisposeAsync();
-        await StartAsync(connection, number);
+        portal = await shared.BesideAsync(clock, new() { ["LocaldwhConnection"] = connection });
+        await BeginAsync(number);
     }
 
-    private async Task StartAsync(string? localdwh = null, string? number = null)
+    private async Task BeginAsync(Nihdi nihdi)
     {
-        portal = await TestPortal.StartAsync(
-            stack,
-            new()
-            {
-                ["LocaldwhConnection"] = localdwh ?? stack.Localdwh,
-                ["AzureWebJobs:BuildExport:Disabled"] = "true",
-                ["AzureWebJobs:GiveUpOnExport:Disabled"] = "true",
-            },
-            builder => builder.Services.AddSingleton<TimeProvider>(clock));
-        Assert.True(Nihdi.TryParse(number ?? TestPortal.NewNihdi().Digits, out var nihdi));
         organization = await portal.Services.GetRequiredService<OrganizationStore>().AddFoundAsync(nihdi, "Hospital", default);
         person = await portal.SignInAsync(organization, Role.CsvUploadManager);
-        if (number is null)
-        {
-            await stack.Owner.AddAsync(nihdi.Digits, [("A", "1")]);
-        }
     }
 
     private async Task<ExportMessage> RequestAsync()
@@ -474,7 +468,8 @@ public sealed class BuildExportTests(Stack stack) : IAsyncLifetime
 
     private static string FileOf(ExportMessage message) => $"organizations/{message.OrganizationId}/exports/{message.ExportId}/file";
 
-    private List<string> Files() => [.. portal.Storage.ExportFiles.GetBlobs().Select(blob => blob.Name)];
+    // Those of this test.
+    private List<string> Files() => [.. portal.Storage.ExportFiles.GetBlobs().Select(blob => blob.Name).Except(others)];
 
     private async Task ExecuteAsync(string sql)
     {

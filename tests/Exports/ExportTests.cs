@@ -9,11 +9,12 @@ using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Exports;
 
-public sealed class ExportTests(Stack stack)
+public sealed class ExportTests(Stack stack, IdlePortal shared) : IClassFixture<IdlePortal>
 {
     private static readonly object Body = new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" };
 
     private readonly TestPortal portal = stack.Portal;
+    private readonly TestPortal idle = shared.Portal;
 
     [Fact]
     public async Task A_csv_upload_manager_gets_the_file_with_its_size_rows_and_checksum()
@@ -57,7 +58,6 @@ public sealed class ExportTests(Stack stack)
     [Fact]
     public async Task The_same_request_while_one_is_under_way_is_that_one_and_afterwards_a_new_one()
     {
-        await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:BuildExport:Disabled"] = "true" });
         var (organization, person) = await HospitalAsync(idle, ("A", "1"));
 
         var asked = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => person.PostAsync($"organizations/{organization.Id}/exports", Body)));
@@ -259,7 +259,6 @@ public sealed class ExportTests(Stack stack)
     [Fact]
     public async Task Two_people_who_ask_for_the_same_at_once_share_one_export()
     {
-        await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:BuildExport:Disabled"] = "true" });
         var (organization, person) = await HospitalAsync(idle, ("A", "1"));
         var colleague = await idle.SignInAsync(organization, Role.CsvUploadManager);
 
@@ -273,7 +272,6 @@ public sealed class ExportTests(Stack stack)
     [Fact]
     public async Task An_export_that_is_not_finished_has_no_file()
     {
-        await using var idle = await TestPortal.StartAsync(stack, new() { ["AzureWebJobs:BuildExport:Disabled"] = "true" });
         var (organization, person) = await HospitalAsync(idle, ("A", "1"));
         var id = (await person.PostAsync($"organizations/{organization.Id}/exports", Body)).Json.GetProperty("export").GetProperty("id").GetString();
 

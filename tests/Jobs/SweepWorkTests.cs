@@ -16,15 +16,14 @@ using Ssp.Tests.Support;
 namespace Ssp.Tests.Jobs;
 
 /// <summary>What was accepted gets done, whoever dies at whatever moment. Nobody listens to the queues here, so that a message can be lost.</summary>
-public sealed class SweepWorkTests(Stack stack) : IAsyncLifetime
+public sealed class SweepWorkTests(Stack stack, IdlePortal shared) : IClassFixture<IdlePortal>, IAsyncLifetime
 {
-    private readonly MovableClock clock = new();
-    private readonly string keys = stack.NewFolder("keys");
-    private TestPortal portal = null!;
+    private MovableClock clock = shared.Clock;
+    private TestPortal portal = shared.Portal;
 
-    public async ValueTask InitializeAsync() => portal = await StartAsync();
+    public async ValueTask InitializeAsync() => await shared.ClearAsync();
 
-    public ValueTask DisposeAsync() => portal.DisposeAsync();
+    public ValueTask DisposeAsync() => portal == shared.Portal ? ValueTask.CompletedTask : portal.DisposeAsync();
 
     [Fact]
     public async Task An_export_whose_message_was_lost_is_sent_again_and_then_left_in_peace()
@@ -69,6 +68,7 @@ public sealed class SweepWorkTests(Stack stack) : IAsyncLifetime
     [Fact]
     public async Task An_export_whose_worker_died_before_the_clock_was_set_back_is_taken_over_all_the_same()
     {
+        await BeAloneAsync();
         var message = await RequestAsync();
         await portal.Storage.ExportQueue.ClearMessagesAsync();
         var exports = portal.Services.GetRequiredService<ExportStore>();
@@ -120,7 +120,7 @@ public sealed class SweepWorkTests(Stack stack) : IAsyncLifetime
     public async Task A_certificate_whose_checker_died_before_the_delivery_is_delivered()
     {
         var folder = stack.NewFolder("hd4dp");
-        await using var delivering = await StartAsync(new() { ["StoragePrefix"] = portal.Prefix, ["CertificateDeliveryFolder"] = folder });
+        await using var delivering = await shared.BesideAsync(clock, new() { ["CertificateDeliveryFolder"] = folder });
         var (organization, cato) = await portal.HospitalAsync();
         var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
         // This portal has no folder: it leaves what one that died before the delivery leaves.
@@ -187,6 +187,7 @@ public sealed class SweepWorkTests(Stack stack) : IAsyncLifetime
     [Fact]
     public async Task Files_that_no_row_names_are_removed_when_they_are_old_and_the_others_stay()
     {
+        await BeAloneAsync();
         var message = await RequestAsync();
         await ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
         var organization = (await portal.Services.GetRequiredService<OrganizationStore>().FindAsync(message.OrganizationId, default))!;
@@ -228,17 +229,7 @@ public sealed class SweepWorkTests(Stack stack) : IAsyncLifetime
         Assert.Equal(named, Files());
     }
 
-    private Task<TestPortal> StartAsync(Dictionary<string, string>? settings = null)
-    {
-        settings ??= [];
-        settings["KeysFolder"] = keys;
-        foreach (var name in (string[])["BuildExport", "CheckCertificate", "ValidateNight", "WatchCertificates"])
-        {
-            settings[$"AzureWebJobs:{name}:Disabled"] = "true";
-        }
-
-        return TestPortal.StartAsync(stack, settings, builder => builder.Services.AddSingleton<TimeProvider>(clock));
-    }
+    private async Task BeAloneAsync() => portal = await shared.AloneAsync(clock = new());
 
     private async Task<ExportMessage> RequestAsync()
     {

@@ -12,15 +12,21 @@ namespace Ssp.Tests.Nippin;
 
 /// <summary>The queue function under repetition and trouble; the tests deliver its messages themselves.</summary>
 [Trait("Run", "full")]
-public sealed class ValidateNightTests(Stack stack) : IAsyncLifetime
+public sealed class ValidateNightTests(Stack stack, IdlePortal shared) : IClassFixture<IdlePortal>, IAsyncLifetime
 {
-    private readonly MovableClock clock = new();
-    private TestPortal portal = null!;
+    private readonly List<string> others = [];
+    private MovableClock clock = shared.Clock;
+    private TestPortal portal = shared.Portal;
     private Organization organization = null!;
 
-    public ValueTask InitializeAsync() => StartAsync();
+    public async ValueTask InitializeAsync()
+    {
+        await shared.ClearAsync();
+        others.AddRange(Files());
+        organization = await portal.NewOrganizationAsync();
+    }
 
-    public ValueTask DisposeAsync() => portal.DisposeAsync();
+    public ValueTask DisposeAsync() => portal == shared.Portal ? ValueTask.CompletedTask : portal.DisposeAsync();
 
     [Fact]
     public async Task A_message_delivered_twice_validates_once()
@@ -174,6 +180,7 @@ public sealed class ValidateNightTests(Stack stack) : IAsyncLifetime
     [Fact]
     public async Task The_watch_asks_once_for_what_was_never_validated()
     {
+        await BeAloneAsync();
         var watch = ActivatorUtilities.CreateInstance<WatchNights>(portal.Services);
         var queue = portal.Storage.NippinQueue;
 
@@ -188,6 +195,7 @@ public sealed class ValidateNightTests(Stack stack) : IAsyncLifetime
     [Fact]
     public async Task A_first_validation_that_failed_is_asked_for_again_after_an_hour_and_one_with_a_file_is_not()
     {
+        await BeAloneAsync();
         var nights = portal.Services.GetRequiredService<NightStore>();
         var watch = ActivatorUtilities.CreateInstance<WatchNights>(portal.Services);
         await watch.Run(new(), default);
@@ -208,6 +216,7 @@ public sealed class ValidateNightTests(Stack stack) : IAsyncLifetime
     [Fact]
     public async Task The_night_asks_for_every_reimbursed_registry_of_every_organisation()
     {
+        await BeAloneAsync();
         await portal.NewOrganizationAsync();
 
         await ActivatorUtilities.CreateInstance<QueueNight>(portal.Services).Run(new(), default);
@@ -222,29 +231,15 @@ public sealed class ValidateNightTests(Stack stack) : IAsyncLifetime
     public async Task A_message_that_is_none_of_ours_is_put_aside(string message) =>
         await ActivatorUtilities.CreateInstance<GiveUpOnNight>(portal.Services).Run(message, default);
 
-    private async ValueTask StartAsync(Dictionary<string, string>? settings = null, string? prefix = null)
+    // With no organisation but its own.
+    private async Task BeAloneAsync()
     {
-        var all = new Dictionary<string, string>(settings ?? [])
-        {
-            ["AzureWebJobs:ValidateNight:Disabled"] = "true",
-            ["AzureWebJobs:GiveUpOnNight:Disabled"] = "true",
-        };
-        if (prefix is not null)
-        {
-            all["StoragePrefix"] = prefix;
-        }
-
-        portal = await TestPortal.StartAsync(stack, all, builder => builder.Services.AddSingleton<TimeProvider>(clock));
-        organization ??= await portal.NewOrganizationAsync();
+        portal = await shared.AloneAsync(clock = new());
+        organization = await portal.NewOrganizationAsync();
     }
 
     // The same storage under other settings.
-    private async Task RestartAsync(Dictionary<string, string> settings)
-    {
-        var prefix = portal.Prefix;
-        await portal.DisposeAsync();
-        await StartAsync(settings, prefix);
-    }
+    private async Task RestartAsync(Dictionary<string, string> settings) => portal = await shared.BesideAsync(clock = new(), settings);
 
     private async Task<NightMessage> AskAsync(DateOnly? date = null)
     {
@@ -257,7 +252,8 @@ public sealed class ValidateNightTests(Stack stack) : IAsyncLifetime
     private async Task<Night> NightAsync() =>
         (await portal.Services.GetRequiredService<NightStore>().FindAsync(organization.Id, Implants.Registry, Nights.Today, default))!;
 
-    private List<string> Files() => [.. portal.Storage.NightFiles.GetBlobs().Select(blob => blob.Name)];
+    // Those of this test.
+    private List<string> Files() => [.. portal.Storage.NightFiles.GetBlobs().Select(blob => blob.Name).Except(others)];
 
     private static async Task EndReadersAsync(NpgsqlDataSource owner)
     {
