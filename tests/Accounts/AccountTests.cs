@@ -13,24 +13,23 @@ public sealed class AccountTests(Stack stack)
     [Fact]
     public async Task A_further_user_manager_signs_in_with_the_temporary_password_shown_once()
     {
-        await using var own = await TestPortal.StartAsync(stack);
-        var first = await own.NewUserManagerAsync();
+        var email = $"second.{Guid.NewGuid():N}@hospital.example";
+        var first = await portal.NewUserManagerAsync();
 
-        var added = await first.PostAsync("accounts", new { email = "second@hospital.example" });
-        var again = await first.PostAsync("accounts", new { email = "Second@Hospital.example" });
+        var added = await first.PostAsync("accounts", new { email });
+        var again = await first.PostAsync("accounts", new { email = email.Replace("second", "Second", StringComparison.Ordinal).Replace("hospital", "Hospital", StringComparison.Ordinal) });
 
         Assert.Equal(HttpStatusCode.Created, added.Status);
         Assert.True(added.Json.GetProperty("account").GetProperty("isUserManager").GetBoolean());
-        await new Person(own.BaseUrl, "second@hospital.example", added.Json.GetProperty("temporaryPassword").GetString()!).SignInAsync();
+        await new Person(portal.BaseUrl, email, added.Json.GetProperty("temporaryPassword").GetString()!).SignInAsync();
         Assert.Equal((HttpStatusCode.Conflict, "account_exists"), (again.Status, again.Code));
     }
 
     [Fact]
     public async Task Somebody_becomes_user_manager_and_no_longer_is_at_the_next_request()
     {
-        await using var own = await TestPortal.StartAsync(stack);
-        var first = await own.NewUserManagerAsync();
-        var person = await own.SignInStrangerAsync();
+        var first = await portal.NewUserManagerAsync();
+        var person = await portal.SignInStrangerAsync();
 
         Assert.Equal(HttpStatusCode.OK, (await SetAsync(first, person, true)).Status);
         Assert.Equal(HttpStatusCode.OK, (await person.GetAsync("accounts")).Status);
@@ -71,12 +70,12 @@ public sealed class AccountTests(Stack stack)
     [Fact]
     public async Task Nobody_becomes_user_manager_with_a_password_that_a_dp_manager_knows()
     {
-        await using var own = await TestPortal.StartAsync(stack);
-        var first = await own.NewUserManagerAsync();
-        var organization = await own.NewOrganizationAsync();
-        var dp = await own.SignInAsync(organization, Role.DpManager);
-        var known = await dp.PostAsync($"organizations/{organization.Id}/members", new { email = "known@hospital.example", roles = Array.Empty<string>() });
-        var person = new Person(own.BaseUrl, "known@hospital.example", known.Json.GetProperty("temporaryPassword").GetString()!);
+        var email = $"known.{Guid.NewGuid():N}@hospital.example";
+        var first = await portal.NewUserManagerAsync();
+        var organization = await portal.NewOrganizationAsync();
+        var dp = await portal.SignInAsync(organization, Role.DpManager);
+        var known = await dp.PostAsync($"organizations/{organization.Id}/members", new { email, roles = Array.Empty<string>() });
+        var person = new Person(portal.BaseUrl, email, known.Json.GetProperty("temporaryPassword").GetString()!);
 
         var refused = await SetAsync(first, person, true);
         var reissued = await first.PostAsync($"accounts/{person.AccountId}/temporary-password", new { });
@@ -90,14 +89,13 @@ public sealed class AccountTests(Stack stack)
     [Fact]
     public async Task Of_a_reset_and_a_promotion_at_once_only_one_happens()
     {
-        await using var own = await TestPortal.StartAsync(stack);
-        var first = await own.NewUserManagerAsync();
-        var organization = await own.NewOrganizationAsync();
-        var dp = await own.SignInAsync(organization, Role.DpManager);
+        var first = await portal.NewUserManagerAsync();
+        var organization = await portal.NewOrganizationAsync();
+        var dp = await portal.SignInAsync(organization, Role.DpManager);
         for (var round = 0; round < 8; round++)
         {
-            var person = await own.NewSilentPersonAsync();
-            await own.SetRolesAsync(person, organization);
+            var person = await portal.NewSilentPersonAsync();
+            await portal.SetRolesAsync(person, organization);
 
             var answers = await Task.WhenAll(dp.PostAsync($"accounts/{person.AccountId}/temporary-password", new { }), LaterAsync(round * 25, () => SetAsync(first, person, true)));
 
@@ -161,19 +159,18 @@ public sealed class AccountTests(Stack stack)
     [Fact]
     public async Task What_a_cancellation_that_died_half_way_left_gives_a_later_account_nothing()
     {
-        await using var own = await TestPortal.StartAsync(stack);
-        var accounts = own.Services.GetRequiredService<AccountStore>();
-        var organization = await own.NewOrganizationAsync();
-        var person = await own.SignInAsync(organization, Role.DpManager);
+        var accounts = portal.Services.GetRequiredService<AccountStore>();
+        var organization = await portal.NewOrganizationAsync();
+        var person = await portal.SignInAsync(organization, Role.DpManager);
         // The portal dies after the account's row and before the rest.
         await accounts.RemoveAsync((await accounts.FindAsync(person.AccountId, default))!, default);
 
-        var later = await own.NewPersonAsync(person.Email);
+        var later = await portal.NewPersonAsync(person.Email);
         await later.SignInAsync();
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await person.GetAsync("session")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await later.GetAsync($"organizations/{organization.Id}")).Status);
-        var manager = await own.NewUserManagerAsync();
+        var manager = await portal.NewUserManagerAsync();
         Assert.Equal(HttpStatusCode.Created, (await manager.PostAsync($"organizations/{organization.Id}/members", new { email = person.Email, roles = new[] { "nippin_manager" } })).Status);
         Assert.Equal("nippin_manager", (await later.GetAsync("session")).Json.GetProperty("organizations")[0].GetProperty("roles")[0].GetString());
     }
