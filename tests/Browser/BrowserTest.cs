@@ -7,12 +7,12 @@ using Ssp.Tests.Support;
 namespace Ssp.Tests.Browser;
 
 /// <summary>
-/// What every story in the browser has: windows of its own, and an end at which the browser must have complained of nothing. A fault
+/// What every story in the browser has: windows that know nobody, and an end at which the browser must have complained of nothing. A fault
 /// of a script, a message in the console or something the content security policy refused fails the test, whatever the page showed.
 /// </summary>
 public abstract partial class BrowserTest(Stack stack, Chromium chromium) : IAsyncDisposable
 {
-    private readonly List<IBrowserContext> contexts = [];
+    private readonly List<(WindowKind Kind, IPage Page)> windows = [];
     private readonly ConcurrentQueue<string> complaints = new();
     private readonly HashSet<int> refusals = [401];
 
@@ -20,6 +20,11 @@ public abstract partial class BrowserTest(Stack stack, Chromium chromium) : IAsy
 
     public async ValueTask DisposeAsync()
     {
+        if (complaints.IsEmpty && TestContext.Current.TestState?.Result != TestResult.Failed)
+        {
+            await RestWindowsAsync();
+        }
+
         await CloseWindowsAsync();
         GC.SuppressFinalize(this);
         Assert.Empty(complaints);
@@ -39,32 +44,23 @@ public abstract partial class BrowserTest(Stack stack, Chromium chromium) : IAsy
         return portal;
     }
 
-    /// <summary>A new window at the portal's home, of somebody the browser has never seen.</summary>
+    /// <summary>A window at the portal's home, of somebody the browser has never seen.</summary>
     /// <param name="session">The cookie of somebody who has signed in.</param>
     protected async Task<IPage> OpenAsync(string? baseUrl = null, string path = "/", string locale = "en-GB", int width = 1280, int height = 900, string? session = null)
     {
-        var browser = await chromium.BrowserAsync();
-        var context = await browser.NewContextAsync(new()
-        {
-            Locale = locale,
-            ViewportSize = new() { Width = width, Height = height },
-            // Nothing moves: a colour half-way through a transition is no colour of ours.
-            ReducedMotion = ReducedMotion.Reduce,
-            ColorScheme = ColorScheme.Light,
-            AcceptDownloads = true,
-        });
-        contexts.Add(context);
+        var portal = baseUrl ?? await DemoUrlAsync();
+        var kind = new WindowKind(portal, locale, width, height);
+        var page = await chromium.WindowAsync(kind);
+        windows.Add((kind, page));
         if (session is not null)
         {
-            await context.AddCookiesAsync([new() { Name = SessionCookie.Name, Value = session, Domain = "localhost", Path = "/ssp", HttpOnly = true, SameSite = SameSiteAttribute.Strict }]);
+            await page.Context.AddCookiesAsync([new() { Name = SessionCookie.Name, Value = session, Domain = "localhost", Path = "/ssp", HttpOnly = true, SameSite = SameSiteAttribute.Strict }]);
         }
 
-        context.SetDefaultTimeout(20_000);
-        var page = await context.NewPageAsync();
-        page.Console += (_, message) => Note(message);
-        page.PageError += (_, error) => complaints.Enqueue($"script: {error}");
-        page.Crash += (_, _) => complaints.Enqueue("the page crashed");
-        await page.GotoAsync((baseUrl ?? await DemoUrlAsync()) + path);
+        page.Console += Note;
+        page.PageError += NoteError;
+        page.Crash += NoteCrash;
+        await page.GotoAsync(portal + path);
         return page;
     }
 
@@ -84,17 +80,36 @@ public abstract partial class BrowserTest(Stack stack, Chromium chromium) : IAsy
     protected async Task<string> OrganizationIdAsync() =>
         (await stack.Demo.DemoAsync()).People.Single(one => one.Email.StartsWith("daan.", StringComparison.Ordinal)).Memberships[0].OrganizationId;
 
-    private async Task CloseWindowsAsync()
+    private async Task RestWindowsAsync()
     {
-        foreach (var context in contexts)
+        foreach (var (kind, page) in windows)
         {
-            await context.CloseAsync();
+            // What the browser has complained of so far comes before this answer.
+            await page.EvaluateAsync("() => null");
+            page.Console -= Note;
+            page.PageError -= NoteError;
+            page.Crash -= NoteCrash;
+            await chromium.RestAsync(kind, page);
         }
 
-        contexts.Clear();
+        windows.Clear();
     }
 
-    private void Note(IConsoleMessage message)
+    private async Task CloseWindowsAsync()
+    {
+        foreach (var (_, page) in windows)
+        {
+            await page.Context.CloseAsync();
+        }
+
+        windows.Clear();
+    }
+
+    private void NoteError(object? sender, string error) => complaints.Enqueue($"script: {error}");
+
+    private void NoteCrash(object? sender, IPage page) => complaints.Enqueue("the page crashed");
+
+    private void Note(object? sender, IConsoleMessage message)
     {
         if (message.Type is not ("error" or "warning"))
         {
