@@ -8,7 +8,8 @@ namespace Ssp.Accounts;
 /// <param name="FailuresPerAddress">Failed sign-ins one address may make in a quarter of an hour.</param>
 /// <param name="BootstrapEmail">The e-mail address of the first User Manager.</param>
 /// <param name="BootstrapReissue">Any new word here makes the next start issue a new temporary password to <paramref name="BootstrapEmail"/>, once.</param>
-public sealed record AccountSettings(TimeSpan TemporaryPasswordLifetime, int PasswordIterations, int FailuresPerAddress, string? BootstrapEmail, string? BootstrapReissue)
+public sealed record AccountSettings(
+    TimeSpan TemporaryPasswordLifetime, int PasswordIterations, int FailuresPerAddress, string? BootstrapEmail, string? BootstrapReissue)
 {
     private const int MinIterations = 210_000;
 

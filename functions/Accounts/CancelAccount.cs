@@ -14,7 +14,8 @@ public sealed class CancelAccount(Access access, AccountStore accounts, SessionS
 {
     [Function(nameof(CancelAccount))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/accounts/{accountId}")] HttpRequest request, string accountId, CancellationToken cancel)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/accounts/{accountId}")] HttpRequest request,
+        string accountId, CancellationToken cancel)
     {
         await access.RequireAsync(request, nameof(CancelAccount), cancel);
         var account = await accounts.FindAsync(AccountStore.IdOrNobodys(accountId), cancel) ?? throw Problem.NotFound();

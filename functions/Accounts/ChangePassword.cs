@@ -36,7 +36,9 @@ public sealed class ChangePassword(
     private async Task<Account> ReplaceAsync(Caller me, string hash, CancellationToken cancel) =>
         await accounts.ChangePasswordAsync(me.Account, hash, cancel)
             // A sign-in elsewhere notes its time on the same row; only another password or its sessions' end is a conflict.
-            ?? (await accounts.FindAsync(me.Account.Id, cancel) is { } now && now.PasswordHash == me.Account.PasswordHash && now.SessionStamp == me.Account.SessionStamp
+            ?? (await accounts.FindAsync(me.Account.Id, cancel) is { } now
+                && now.PasswordHash == me.Account.PasswordHash
+                && now.SessionStamp == me.Account.SessionStamp
                 ? await accounts.ChangePasswordAsync(now, hash, cancel)
                 : null)
             ?? throw new Problem(StatusCodes.Status409Conflict, "password_changed_meanwhile");
@@ -98,7 +100,10 @@ public sealed class ChangePassword(
             // As at the sign-in: what has to wait is only counted.
             if (!mustWait)
             {
-                await audit.NoteAsync(request, new AuditAction("password_changed", me.Account.Email, Details: "problem: current password wrong"), AuditResult.Failed);
+                await audit.NoteAsync(
+                    request,
+                    new AuditAction("password_changed", me.Account.Email, Details: "problem: current password wrong"),
+                    AuditResult.Failed);
             }
 
             throw Problem.Invalid("currentPassword", new Sentence("password.current_wrong"));

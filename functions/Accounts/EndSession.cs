@@ -11,7 +11,8 @@ public sealed class EndSession(SessionStore sessions, AuditTrail audit)
 {
     [Function(nameof(EndSession))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/account/sessions/{sessionId}")] HttpRequest request, string sessionId, CancellationToken cancel)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/account/sessions/{sessionId}")] HttpRequest request,
+        string sessionId, CancellationToken cancel)
     {
         var own = await sessions.ListAsync(request.Caller().Account, cancel);
         var ended = own.FirstOrDefault(one => one.Id == sessionId) ?? throw Problem.NotFound();

@@ -21,8 +21,11 @@ public sealed class ListAccounts(Access access, AccountStore accounts, Membershi
         var managers = await accounts.ListManagersAsync(cancel);
         var counts = (await memberships.ListAsync(cancel)).CountBy(membership => membership.AccountSerial).ToDictionary();
         var titles = (await organizations.ListAsync(cancel)).ToDictionary(organization => organization.Id, organization => organization.Title);
-        return Json.Answer(new Page<ManagedAccount>(
-            [.. fresh.OfType<Account>().Select(account => managed.Of(account, managers.Contains(account.Serial), titles.GetValueOrDefault(account.CreatedIn ?? ""), counts.GetValueOrDefault(account.Serial)))],
-            page.NextCursor));
+        var views = fresh.OfType<Account>().Select(account => managed.Of(
+            account,
+            managers.Contains(account.Serial),
+            titles.GetValueOrDefault(account.CreatedIn ?? ""),
+            counts.GetValueOrDefault(account.Serial)));
+        return Json.Answer(new Page<ManagedAccount>([.. views], page.NextCursor));
     }
 }

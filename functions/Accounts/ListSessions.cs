@@ -16,7 +16,8 @@ public sealed class ListSessions(SessionStore sessions)
     {
         var me = request.Caller();
         var own = await sessions.ListAsync(me.Account, cancel);
-        return Json.Answer(new Page<SessionView>(
-            [.. own.Select(one => new SessionView(one.Id, one.Device, one.Address, one.BegunAt, one.LastSeen, one.SecretHash == me.Session.SecretHash))], NextCursor: null));
+        var views = own.Select(one => new SessionView(
+            one.Id, one.Device, one.Address, one.BegunAt, one.LastSeen, one.SecretHash == me.Session.SecretHash));
+        return Json.Answer(new Page<SessionView>([.. views], NextCursor: null));
     }
 }

@@ -11,12 +11,14 @@ namespace Ssp.Accounts;
 /// has an account. Where the account comes from is told so that an impostor's is noticed.
 /// </summary>
 public sealed class LookUpAccount(
-    Access access, AccountStore accounts, MembershipStore memberships, OrganizationStore organizations, LookUpBudgets budgets, AuditTrail audit, TimeProvider clock)
+    Access access, AccountStore accounts, MembershipStore memberships, OrganizationStore organizations,
+    LookUpBudgets budgets, AuditTrail audit, TimeProvider clock)
 {
     private sealed record Question(string? Email, string? OrganizationId);
 
     [Function(nameof(LookUpAccount))]
-    public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/accounts/lookup")] HttpRequest request, CancellationToken cancel)
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/accounts/lookup")] HttpRequest request, CancellationToken cancel)
     {
         var question = await Json.ReadAsync<Question>(request, cancel);
         var organizationId = question.OrganizationId ?? throw Problem.Invalid("organizationId", new Sentence("field.choose_one"));

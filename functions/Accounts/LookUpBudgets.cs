@@ -7,8 +7,8 @@ using Ssp.Storage;
 namespace Ssp.Accounts;
 
 /// <summary>
-/// How often somebody may ask whether an address has an account: whoever adds members must be able to, and must not be able to try a whole directory. Counted in table
-/// SignInFailures, in the partition of the account that asks.
+/// How often somebody may ask whether an address has an account: whoever adds members must be able to, and must not be able to try a whole
+/// directory. Counted in table SignInFailures, in the partition of the account that asks.
 /// </summary>
 public sealed class LookUpBudgets(PortalStorage storage, TimeProvider clock)
 {
@@ -23,9 +23,12 @@ public sealed class LookUpBudgets(PortalStorage storage, TimeProvider clock)
     /// <returns>How long to wait when these were too many; null when not.</returns>
     public Task<TimeSpan?> LookUpWaitAsync(string accountId, CancellationToken cancel) => WaitAsync(accountId, LookUpsKey, 1, MaxLookUps, cancel);
 
-    /// <summary>Counts the addresses of a preview, which tells of each what a look-up tells. Their budget is another, or one file would leave no look-ups.</summary>
+    /// <summary>
+    /// Counts the addresses of a preview, which tells of each what a look-up tells. Their budget is another, or one file would leave no look-ups.
+    /// </summary>
     /// <returns>How long to wait when these were too many; null when not.</returns>
-    public Task<TimeSpan?> PreviewWaitAsync(string accountId, int addresses, CancellationToken cancel) => WaitAsync(accountId, PreviewsKey, addresses, MaxPreviewed, cancel);
+    public Task<TimeSpan?> PreviewWaitAsync(string accountId, int addresses, CancellationToken cancel) =>
+        WaitAsync(accountId, PreviewsKey, addresses, MaxPreviewed, cancel);
 
     private async Task<TimeSpan?> WaitAsync(string accountId, string key, int more, int max, CancellationToken cancel)
     {
@@ -42,7 +45,14 @@ public sealed class LookUpBudgets(PortalStorage storage, TimeProvider clock)
             var now = clock.GetUtcNow();
             var before = await storage.SignInFailures.FindAsync<BudgetRow>(accountId, key, cancel);
             var goesOn = before is not null && !ClockSkew.IsAhead(before.FirstAt, now) && now - before.FirstAt < Window;
-            var next = new BudgetRow { PartitionKey = accountId, RowKey = key, Count = goesOn ? before!.Count + more : more, FirstAt = goesOn ? before!.FirstAt : now, LastAt = now };
+            var next = new BudgetRow
+            {
+                PartitionKey = accountId,
+                RowKey = key,
+                Count = goesOn ? before!.Count + more : more,
+                FirstAt = goesOn ? before!.FirstAt : now,
+                LastAt = now,
+            };
             try
             {
                 if (before is null)

@@ -9,7 +9,8 @@ namespace Ssp.Accounts;
 /// <param name="Organizations">In how many it is a member; for a DP Manager, how many of their own.</param>
 /// <param name="Memberships">Only where one account is shown.</param>
 public sealed record ManagedAccount(
-    string Id, string Email, bool IsUserManager, AccountState State, DateTimeOffset? TemporaryUntil, DateTimeOffset? LastSignIn, DateTimeOffset CreatedAt, string? CreatedIn,
+    string Id, string Email, bool IsUserManager,
+    AccountState State, DateTimeOffset? TemporaryUntil, DateTimeOffset? LastSignIn, DateTimeOffset CreatedAt, string? CreatedIn,
     int Organizations, [property: JsonPropertyName("etag")] string ETag,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ManagedMembership>? Memberships = null);
 
@@ -38,6 +39,7 @@ public sealed class ManagedAccounts(AccountStore accounts, MembershipStore membe
     }
 
     public ManagedAccount Of(Account account, bool isUserManager, string? createdIn, int organizationCount) => new(
-        account.Id, account.Email, isUserManager, account.StateAt(clock.GetUtcNow()), account.TemporaryUntil, account.LastSignIn, account.CreatedAt, createdIn, organizationCount,
-        EntityTag.Of($"{account.Serial} {isUserManager}"));
+        account.Id, account.Email, isUserManager,
+        account.StateAt(clock.GetUtcNow()), account.TemporaryUntil, account.LastSignIn, account.CreatedAt, createdIn,
+        organizationCount, EntityTag.Of($"{account.Serial} {isUserManager}"));
 }

@@ -36,7 +36,8 @@ public sealed class PasswordHashes
         nobodysHash = new Lazy<string>(() => hasher.HashPassword(this, Secrets.NewSessionSecret()));
     }
 
-    public Task<string> HashAsync(string password, CancellationToken cancel) => InTurnAsync(() => Task.FromResult(hasher.HashPassword(this, Normal(password))), cancel);
+    public Task<string> HashAsync(string password, CancellationToken cancel) =>
+        InTurnAsync(() => Task.FromResult(hasher.HashPassword(this, Normal(password))), cancel);
 
     /// <summary>Checks within the caller's turn, see <see cref="InTurnAsync"/>.</summary>
     /// <param name="hash">The stored hash; null when there is no such account: the same work is done, and the answer is Wrong.</param>

@@ -66,5 +66,7 @@ public static class PasswordRules
 
     // One short piece over and over, whatever it is.
     private static bool IsRepetition(string password) =>
-        Enumerable.Range(1, 8).Any(period => password.Length >= 2 * period && Enumerable.Range(period, password.Length - period).All(i => password[i] == password[i - period]));
+        Enumerable.Range(1, 8).Any(period =>
+            password.Length >= 2 * period
+            && Enumerable.Range(period, password.Length - period).All(i => password[i] == password[i - period]));
 }

@@ -9,7 +9,9 @@ using Ssp.Text;
 
 namespace Ssp.Accounts;
 
-/// <summary>Signs a person in. An unknown address, a wrong password, an expired temporary one and a waiting account get one answer, after the same work.</summary>
+/// <summary>
+/// Signs a person in. An unknown address, a wrong password, an expired temporary one and a waiting account get one answer, after the same work.
+/// </summary>
 public sealed class SignIn(
     AccountStore accounts, SessionStore sessions, SignInThrottle throttle, PasswordHashes hashes, AuditTrail audit, HttpSettings settings, TimeProvider clock)
 {
@@ -65,7 +67,8 @@ public sealed class SignIn(
         }
     }
 
-    private static string? Waited(SignInThrottle.Attempt attempt) => attempt.WaitedBefore == 0 ? null : $"tries before that had to wait: {attempt.WaitedBefore}";
+    private static string? Waited(SignInThrottle.Attempt attempt) =>
+        attempt.WaitedBefore == 0 ? null : $"tries before that had to wait: {attempt.WaitedBefore}";
 
     private async Task<(Account? Account, Account? Known, PasswordCheck Check, SignInThrottle.Attempt Attempt)> TryAsync(
         string accountId, string password, IPAddress? address, CancellationToken cancel)

@@ -39,7 +39,11 @@ public sealed class SignInThrottle(PortalStorage storage, AccountSettings settin
     {
         var row = address is null ? null : await FindAsync(PlaceOf(address), AddressKey, cancel);
         var left = row is null ? TimeSpan.Zero : row.FirstAt + AddressWindow - clock.GetUtcNow();
-        return row is not null && row.Count >= settings.FailuresPerAddress && left > TimeSpan.Zero && !ClockSkew.IsAhead(row.FirstAt, clock.GetUtcNow()) ? left : null;
+        var mustWait = row is not null
+            && row.Count >= settings.FailuresPerAddress
+            && left > TimeSpan.Zero
+            && !ClockSkew.IsAhead(row.FirstAt, clock.GetUtcNow());
+        return mustWait ? left : null;
     }
 
     public async Task<Attempt> BeginAsync(string accountId, IPAddress? address, CancellationToken cancel)
@@ -50,7 +54,8 @@ public sealed class SignInThrottle(PortalStorage storage, AccountSettings settin
         var now = clock.GetUtcNow();
         var isUnknown = place == UnknownPlace;
         var isKnownToPerson = !isUnknown && here?.SucceededAt is { } success && now - success < KnownPlaceMemory;
-        var mustWait = IsWaiting(here, isUnknown ? BackOff.UnknownPlace : BackOff.SamePlace, now) || (!isUnknown && !isKnownToPerson && IsWaiting(everywhere, BackOff.AllPlaces, now));
+        var mustWait = IsWaiting(here, isUnknown ? BackOff.UnknownPlace : BackOff.SamePlace, now)
+            || (!isUnknown && !isKnownToPerson && IsWaiting(everywhere, BackOff.AllPlaces, now));
         return new Attempt(accountId, place, address?.ToString(), mustWait, everywhere?.Waited ?? 0);
     }
 
@@ -85,7 +90,8 @@ public sealed class SignInThrottle(PortalStorage storage, AccountSettings settin
         }
 
         var bytes = address.MapToIPv6().GetAddressBytes();
-        return $"place-{Secrets.Hash(Convert.ToHexString(address.AddressFamily == AddressFamily.InterNetworkV6 && !address.IsIPv4MappedToIPv6 ? bytes[..8] : bytes))}";
+        var isOfIPv6 = address.AddressFamily == AddressFamily.InterNetworkV6 && !address.IsIPv4MappedToIPv6;
+        return $"place-{Secrets.Hash(Convert.ToHexString(isOfIPv6 ? bytes[..8] : bytes))}";
     }
 
     private Task<FailuresRow?> FindAsync(string partition, string row, CancellationToken cancel) =>

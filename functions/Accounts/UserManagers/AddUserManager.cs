@@ -22,7 +22,8 @@ public sealed class AddUserManager(Access access, AccountStore accounts, Tempora
             new AuditAction("user_manager_added", email.Value, Details: "new account"),
             async untilDone =>
             {
-                var added = await accounts.AddAsync(new NewAccount(email), password.Hash, password.Until, untilDone) ?? throw new Problem(StatusCodes.Status409Conflict, "account_exists");
+                var added = await accounts.AddAsync(new NewAccount(email), password.Hash, password.Until, untilDone)
+                    ?? throw new Problem(StatusCodes.Status409Conflict, "account_exists");
                 await accounts.SetUserManagerAsync(added, true, untilDone);
                 return added;
             });

@@ -31,9 +31,14 @@ public sealed class BootstrapUserManager(AccountStore accounts, TemporaryPasswor
             return;
         }
 
-        var action = new AuditAction(existing is null ? "user_manager_added" : "temporary_password_issued", email.Value, Details: existing is null ? "by the setting BootstrapEmail" : "by the setting BootstrapReissue");
+        var action = existing is null
+            ? new AuditAction("user_manager_added", email.Value, Details: "by the setting BootstrapEmail")
+            : new AuditAction("temporary_password_issued", email.Value, Details: "by the setting BootstrapReissue");
         var password = await audit.DoAsync(
-            AuditActor.Portal(), action, untilDone => ClaimAsync(email, existing, word, untilDone), made => made is null ? action with { Details = "another start of the portal was quicker" } : action);
+            AuditActor.Portal(),
+            action,
+            untilDone => ClaimAsync(email, existing, word, untilDone),
+            made => made is null ? action with { Details = "another start of the portal was quicker" } : action);
         if (password is null)
         {
             return;

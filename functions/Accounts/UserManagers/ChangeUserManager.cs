@@ -16,7 +16,8 @@ public sealed class ChangeUserManager(Access access, AccountStore accounts, Mana
 
     [Function(nameof(ChangeUserManager))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/accounts/{accountId}")] HttpRequest request, string accountId, CancellationToken cancel)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/accounts/{accountId}")] HttpRequest request,
+        string accountId, CancellationToken cancel)
     {
         await access.RequireAsync(request, nameof(ChangeUserManager), cancel);
         var account = await accounts.FindAsync(AccountStore.IdOrNobodys(accountId), cancel) ?? throw Problem.NotFound();
