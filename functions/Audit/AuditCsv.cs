@@ -10,7 +10,10 @@ public static class AuditCsv
     private const int Buffer = 64 * 1024;
 
     private static readonly string[] Columns =
-        ["at", "chain", "number", "actor", "actor_id", "session", "organization_id", "action", "object", "result", "details", "operation", "request_id", "address"];
+    [
+        "at", "chain", "number", "actor", "actor_id", "session", "organization_id", "action", "object", "result", "details", "operation",
+        "request_id", "address",
+    ];
 
     public static IResult Answer(HttpRequest request, IAsyncEnumerable<AuditEvent> events, string name, DateTimeOffset now)
     {
@@ -28,9 +31,10 @@ public static class AuditCsv
         {
             csv.Write(
                 [
-                    one.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), one.Chain, one.Number.ToString(CultureInfo.InvariantCulture), one.By.Actor, one.By.ActorId,
-                    one.By.Session, one.Action.OrganizationId, one.Action.Name, one.Action.Object, AuditHash.WordOf(one.Result), one.Action.Details, one.Operation, one.By.RequestId,
-                    one.By.Address,
+                    one.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), one.Chain, one.Number.ToString(CultureInfo.InvariantCulture),
+                    one.By.Actor, one.By.ActorId, one.By.Session,
+                    one.Action.OrganizationId, one.Action.Name, one.Action.Object, AuditHash.WordOf(one.Result), one.Action.Details,
+                    one.Operation, one.By.RequestId, one.By.Address,
                 ]);
             if (buffer.Length > Buffer)
             {

@@ -59,7 +59,11 @@ public static class AuditHash
                 json.GetProperty("number").GetInt64(),
                 json.GetProperty("at").GetDateTimeOffset(),
                 new AuditActor(Read("actor"), Read("actorId"), Read("session"), Read("requestId"), Read("address")),
-                new AuditAction(json.GetProperty("action").GetString()!, json.GetProperty("object").GetString()!, chain == AuditEvent.Installation ? null : chain, Read("details")),
+                new AuditAction(
+                    json.GetProperty("action").GetString()!,
+                    json.GetProperty("object").GetString()!,
+                    chain == AuditEvent.Installation ? null : chain,
+                    Read("details")),
                 Enum.Parse<AuditResult>(json.GetProperty("result").GetString()!, ignoreCase: true),
                 Read("operation"));
         }

@@ -15,7 +15,8 @@ public sealed record AuditCursor(DateTimeOffset At, string Chain, long Number)
     public bool IsBefore(AuditEvent one) =>
         one.Chain == Chain ? one.Number < Number : one.At < At || (one.At == At && string.CompareOrdinal(one.Chain, Chain) > 0);
 
-    public override string ToString() => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"audit {At.UtcTicks} {Chain} {Number}")));
+    public override string ToString() =>
+        Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"audit {At.UtcTicks} {Chain} {Number}")));
 
     public static AuditCursor? Parse(string cursor) =>
         Base64Url.IsValid(cursor)
@@ -68,7 +69,9 @@ public sealed record AuditQuery(DateTimeOffset? From, DateTimeOffset? Until, str
         }
 
         var person = Text(request, "person") is { } name ? ListQuery.Fold(name) : null;
-        return new AuditQuery(from is { } first ? Midnight(first) : null, to is { } last ? Midnight(last.AddDays(1)) : null, person, Text(request, "action"), after, limit);
+        return new AuditQuery(
+            from is { } first ? Midnight(first) : null, to is { } last ? Midnight(last.AddDays(1)) : null,
+            person, Text(request, "action"), after, limit);
     }
 
     /// <summary>Whether events must be looked at that the answer does not hold.</summary>

@@ -62,7 +62,10 @@ public sealed class AuditReader(AuditStore store)
         var readers = (await Task.WhenAll(chains.Select(chain => BeginAsync(chain, query, firstPiece, maxPiece, cancel)))).OfType<Backwards>().ToList();
         while (readers.Count > 0)
         {
-            var newest = readers.Aggregate((one, other) => other.Latest > one.Latest || (other.Latest == one.Latest && string.CompareOrdinal(other.Chain, one.Chain) < 0) ? other : one);
+            var newest = readers.Aggregate((one, other) =>
+                other.Latest > one.Latest || (other.Latest == one.Latest && string.CompareOrdinal(other.Chain, one.Chain) < 0)
+                    ? other
+                    : one);
             if (!newest.IsRead)
             {
                 // Only now is it worth reading: until here it could not have had the newest event.

@@ -170,9 +170,12 @@ public sealed partial class AuditStore(PortalStorage storage, TimeProvider clock
     private static string KeyOf(long number) => string.Create(CultureInfo.InvariantCulture, $"event-{number:D10}");
 
     private static AuditActor Visible(AuditActor by) =>
-        new(Visible(by.Actor, MaxActor), Visible(by.ActorId, MaxMark), Visible(by.Session, MaxMark), Visible(by.RequestId, MaxMark), Visible(by.Address, MaxMark));
+        new(
+            Visible(by.Actor, MaxActor), Visible(by.ActorId, MaxMark), Visible(by.Session, MaxMark),
+            Visible(by.RequestId, MaxMark), Visible(by.Address, MaxMark));
 
-    private static AuditAction Visible(AuditAction action) => action with { Object = Visible(action.Object, MaxObject)!, Details = Visible(action.Details, MaxDetails) };
+    private static AuditAction Visible(AuditAction action) =>
+        action with { Object = Visible(action.Object, MaxObject)!, Details = Visible(action.Details, MaxDetails) };
 
     private static string? Visible(string? text, int max) => text is null ? null : VisibleText.Of(text, max);
 
@@ -202,11 +205,20 @@ public sealed partial class AuditStore(PortalStorage storage, TimeProvider clock
         // As text: table services keep no years before 1601.
         public string LastAt { get; set; } = "";
 
-        public static EndRow Of(ChainEnd end, string partition, string row) =>
-            new() { PartitionKey = partition, RowKey = row, Count = end.Count, Hash = end.Hash, LastAt = end.LastAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) };
+        public static EndRow Of(ChainEnd end, string partition, string row) => new()
+        {
+            PartitionKey = partition,
+            RowKey = row,
+            Count = end.Count,
+            Hash = end.Hash,
+            LastAt = end.LastAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+        };
 
         public ChainEnd ToEnd(string chain) => new(
-            chain, Count, Hash, DateTimeOffset.TryParse(LastAt, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : DateTimeOffset.MinValue);
+            chain, Count, Hash,
+            DateTimeOffset.TryParse(LastAt, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+                ? at
+                : DateTimeOffset.MinValue);
     }
 }
 

@@ -9,7 +9,8 @@ using Ssp.Storage;
 namespace Ssp.Audit;
 
 /// <summary>
-/// What the rest of the portal calls to leave a trace. A change is wrapped in <see cref="DoAsync{T}(HttpRequest, AuditAction, Func{CancellationToken, Task{T}}, Func{T, AuditAction})"/>;
+/// What the rest of the portal calls to leave a trace. A change is wrapped in
+/// <see cref="DoAsync{T}(HttpRequest, AuditAction, Func{CancellationToken, Task{T}}, Func{T, AuditAction})"/>;
 /// what is only seen or refused is told to <see cref="NoteAsync(HttpRequest, AuditAction, AuditResult)"/>.
 /// </summary>
 public sealed class AuditTrail(AuditStore store, HttpSettings settings, ILogger<AuditTrail> log)
@@ -60,7 +61,9 @@ public sealed class AuditTrail(AuditStore store, HttpSettings settings, ILogger<
     /// </param>
     /// <param name="finished">The action as it is known afterwards, with its final object and details; it stays in the same chain.</param>
     /// <exception cref="Problem">503 audit_unavailable: the request could not be noted, and nothing was done.</exception>
-    public Task<T> DoAsync<T>(HttpRequest request, AuditAction action, Func<CancellationToken, Task<T>> work, Func<T, AuditAction>? finished = null) => DoAsync(By(request), action, work, finished);
+    public Task<T> DoAsync<T>(
+        HttpRequest request, AuditAction action, Func<CancellationToken, Task<T>> work, Func<T, AuditAction>? finished = null) =>
+        DoAsync(By(request), action, work, finished);
 
     /// <summary>As for one action, where one event has not the room to tell it all.</summary>
     public Task<T> DoAsync<T>(HttpRequest request, IEnumerable<AuditAction> actions, Func<CancellationToken, Task<T>> work) =>

@@ -36,6 +36,10 @@ public sealed record AuditCheckView(bool Intact, long Events, string? Head, Audi
             reports.Sum(report => report.Events),
             head,
             found is null ? null : new Break(found.Chain, found.Number, found.Kind, Texts.Say(language, AuditCheck.SentenceOf(found))),
-            [.. reports.SelectMany(report => report.Unfinished).Select(one => new Unended(one.Chain, one.Number, one.At, one.By.Actor, one.Action.Name, one.Action.Object))]);
+            [
+                .. reports
+                    .SelectMany(report => report.Unfinished)
+                    .Select(one => new Unended(one.Chain, one.Number, one.At, one.By.Actor, one.Action.Name, one.Action.Object)),
+            ]);
     }
 }

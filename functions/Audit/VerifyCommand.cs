@@ -53,10 +53,13 @@ public sealed partial class VerifyCommand(AuditCheck check, AuditStore store)
     private static string LineOf(ChainReport report)
     {
         var verdict = report.FirstBreak is { } found
-            ? $"BROKEN at event {found.Number} ({JsonNamingPolicy.SnakeCaseLower.ConvertName(found.Kind.ToString())}): {Texts.Say("en", AuditCheck.SentenceOf(found))}"
+            ? $"BROKEN at event {found.Number} ({JsonNamingPolicy.SnakeCaseLower.ConvertName(found.Kind.ToString())}): "
+                + Texts.Say("en", AuditCheck.SentenceOf(found))
             : "intact";
         var head = report.Head is null ? "" : string.Create(CultureInfo.InvariantCulture, $"; head {report.Chain}:{report.Last}:{report.Head}");
-        var unfinished = report.Unfinished.Count == 0 ? "" : $"; requested and without an end: {string.Join(", ", report.Unfinished.Select(one => one.Number))}";
+        var unfinished = report.Unfinished.Count == 0
+            ? ""
+            : $"; requested and without an end: {string.Join(", ", report.Unfinished.Select(one => one.Number))}";
         return string.Create(CultureInfo.InvariantCulture, $"{report.Chain}: {report.Events} events, {verdict}{head}{unfinished}");
     }
 
