@@ -27,7 +27,8 @@ internal static class ArchiveReader
         {
             await Envelope.OpenAsync(file, passphrase, async content => manifest = await ReadEntriesAsync(content, look, digests, cancel));
         }
-        catch (Exception error) when (error is IOException or InvalidDataException or PgpException or FormatException or JsonException or ArgumentException or OverflowException)
+        catch (Exception error) when (
+            error is IOException or InvalidDataException or PgpException or FormatException or JsonException or ArgumentException or OverflowException)
         {
             throw new BackupException($"The backup is damaged or cut off: {error.Message.Split('\n')[0].Trim()}");
         }
@@ -60,7 +61,8 @@ internal static class ArchiveReader
         }
     }
 
-    private static async Task<Manifest?> ReadEntriesAsync(Stream content, Func<ArchiveEntry, Task> look, Dictionary<int, (string, long, string)> digests, CancellationToken cancel)
+    private static async Task<Manifest?> ReadEntriesAsync(
+        Stream content, Func<ArchiveEntry, Task> look, Dictionary<int, (string, long, string)> digests, CancellationToken cancel)
     {
         Manifest? manifest = null;
         await using var tar = new TarReader(content, leaveOpen: true);
@@ -129,7 +131,8 @@ internal static class ArchiveReader
             return got;
         }
 
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
         protected override void Dispose(bool disposing)
         {

@@ -145,5 +145,6 @@ internal sealed class ArchiveWriter : IAsyncDisposable
         }
     }
 
-    private PaxTarEntry EntryOf(string name, Stream content) => new(TarEntryType.RegularFile, name) { DataStream = content, Mode = OwnerOnly, ModificationTime = now };
+    private PaxTarEntry EntryOf(string name, Stream content) =>
+        new(TarEntryType.RegularFile, name) { DataStream = content, Mode = OwnerOnly, ModificationTime = now };
 }

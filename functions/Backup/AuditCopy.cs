@@ -29,7 +29,9 @@ internal sealed class AuditCopy(StoredParts storage)
         // A chain whose witness somebody removed is not forgotten.
         var chains = new HashSet<string> { AuditEvent.Installation };
         chains.UnionWith(tables.Contains(WitnessTable) ? (await ListKeysAsync(WitnessTable, cancel)).Select(key => key.Row) : []);
-        chains.UnionWith(tables.Contains("Organizations") ? (await ListKeysAsync("Organizations", cancel)).Select(key => key.Partition).Where(AuditStore.IsOrganization) : []);
+        chains.UnionWith(tables.Contains("Organizations")
+            ? (await ListKeysAsync("Organizations", cancel)).Select(key => key.Partition).Where(AuditStore.IsOrganization)
+            : []);
 
         foreach (var chain in chains)
         {
@@ -55,8 +57,9 @@ internal sealed class AuditCopy(StoredParts storage)
             var chain = witness.RowKey;
             if (CountOf(witness) is var count && (!ends.TryGetValue(chain, out var end) || end.Last < count))
             {
-                // An honest head is never behind its witness. A witness ahead of the head that was read above was written after it was read, and tells what the head was then;
-                // a head that is still behind was set back, and goes into the copy as it is, for the check to find.
+                // An honest head is never behind its witness. Where the witness is ahead of the head that was read above, the chain may have grown
+                // between the two readings; so the head is read once more. One that has caught up was honest, and the witness tells what it was when the
+                // witness was written. One that is still behind was set back: it goes into the copy as it is, for the check to find.
                 var now = await FindHeadAsync(chain, cancel);
                 ends[chain] = (now is not null && CountOf(now) >= count ? HeadOf(witness) : now, count);
             }
@@ -146,14 +149,17 @@ internal sealed class AuditCopy(StoredParts storage)
         return null;
     }
 
-    private async Task<bool> ExistsAsync(string chain, long number, CancellationToken cancel) => await storage.Table(Table).FindAsync<TableEntity>(chain, KeyOf(number), cancel) is not null;
+    private async Task<bool> ExistsAsync(string chain, long number, CancellationToken cancel) =>
+        await storage.Table(Table).FindAsync<TableEntity>(chain, KeyOf(number), cancel) is not null;
 
     private Task<TableEntity?> FindHeadAsync(string chain, CancellationToken cancel) => storage.Table(Table).FindAsync<TableEntity>(chain, HeadKey, cancel);
 
     private async Task<IReadOnlyList<(string Partition, string Row)>> ListKeysAsync(string table, CancellationToken cancel)
     {
         var keys = new List<(string, string)>();
-        await foreach (var row in storage.Table(table).QueryAsync<TableEntity>(select: [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey)], cancellationToken: cancel))
+        var rows = storage.Table(table).QueryAsync<TableEntity>(
+            select: [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey)], cancellationToken: cancel);
+        await foreach (var row in rows)
         {
             keys.Add((row.PartitionKey, row.RowKey));
         }
@@ -176,7 +182,10 @@ internal sealed class AuditCopy(StoredParts storage)
 
     /// <summary>The number in an event's key; null when it is none.</summary>
     public static long? NumberOf(string rowKey) =>
-        rowKey.StartsWith(EventPrefix, StringComparison.Ordinal) && long.TryParse(rowKey.AsSpan(EventPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        rowKey.StartsWith(EventPrefix, StringComparison.Ordinal)
+        && long.TryParse(rowKey.AsSpan(EventPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 
     private static string KeyOf(long number) => string.Create(CultureInfo.InvariantCulture, $"{EventPrefix}{number:D10}");
 }

@@ -14,7 +14,11 @@ public sealed record BackupReport(Manifest Manifest, IReadOnlyList<string> Fault
     public IEnumerable<string> Lines()
     {
         var bytes = Manifest.Parts.Sum(part => part.Bytes);
-        yield return string.Create(CultureInfo.InvariantCulture, $"{(Manifest.Kind == BackupKind.Keys ? "keys" : "storage")} of {Manifest.Prefix} at {Manifest.MadeAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {Manifest.Parts.Count} parts, {bytes} bytes, all as written");
+        var kind = Manifest.Kind == BackupKind.Keys ? "keys" : "storage";
+        yield return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{kind} of {Manifest.Prefix} at {Manifest.MadeAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: "
+            + $"{Manifest.Parts.Count} parts, {bytes} bytes, all as written");
         foreach (var (table, rows) in Manifest.Rows.OrderBy(one => one.Key, StringComparer.Ordinal))
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"table {table}: {rows} rows");
@@ -27,7 +31,9 @@ public sealed record BackupReport(Manifest Manifest, IReadOnlyList<string> Fault
 
         foreach (var chain in Chains.Where(chain => chain.FirstBreak is null && chain.Head is not null))
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"audit trail {chain.Chain}: {chain.Events} events, intact; head {chain.Chain}:{chain.Last}:{chain.Head}");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"audit trail {chain.Chain}: {chain.Events} events, intact; head {chain.Chain}:{chain.Last}:{chain.Head}");
         }
 
         foreach (var key in Manifest.KeyIds)
@@ -42,7 +48,9 @@ public sealed record BackupReport(Manifest Manifest, IReadOnlyList<string> Fault
     }
 }
 
-/// <summary>Reads a backup from beginning to end: whether every part is as it was written, every blob that a row names is there, and the audit trail is intact.</summary>
+/// <summary>
+/// Reads a backup from beginning to end: whether every part is as it was written, every blob that a row names is there, and the audit trail is intact.
+/// </summary>
 public sealed class BackupCheck
 {
     private const string TableBeginning = "tables/";
@@ -66,7 +74,8 @@ public sealed class BackupCheck
     }
 
     /// <summary>The table whose rows an entry holds; null when it holds none.</summary>
-    public static string? TableOf(string path) => path.StartsWith(TableBeginning, StringComparison.Ordinal) ? path[TableBeginning.Length..].Split('.')[0] : null;
+    public static string? TableOf(string path) =>
+        path.StartsWith(TableBeginning, StringComparison.Ordinal) ? path[TableBeginning.Length..].Split('.')[0] : null;
 
     private async Task LookAsync(ArchiveEntry entry, CancellationToken cancel)
     {
@@ -133,13 +142,17 @@ public sealed class BackupCheck
         var chains = heads.Keys.Union(witnesses.Keys).Union(checks.Keys).Order(StringComparer.Ordinal)
             .Select(chain => CheckOf(chain).End(goingOn.Contains(chain), manifest.MadeAt)).ToList();
         faults.AddRange(chains.Where(chain => chain.FirstBreak is not null).Select(chain => string.Create(
-            CultureInfo.InvariantCulture, $"BROKEN: audit trail {chain.Chain} at event {chain.FirstBreak!.Number}: {Texts.Say("en", AuditCheck.SentenceOf(chain.FirstBreak))}")));
+            CultureInfo.InvariantCulture,
+            $"BROKEN: audit trail {chain.Chain} at event {chain.FirstBreak!.Number}: {Texts.Say("en", AuditCheck.SentenceOf(chain.FirstBreak))}")));
         return new BackupReport(manifest, faults, chains);
     }
 
-    private static string TextOf(TableEntity row, string column) => row.GetString(column) ?? throw new JsonException($"An event of the audit trail has no {column}.");
+    private static string TextOf(TableEntity row, string column) =>
+        row.GetString(column) ?? throw new JsonException($"An event of the audit trail has no {column}.");
 
     private static ChainEnd EndOf(string chain, TableEntity row) => new(
         chain, row.GetInt64("Count") ?? 0, row.GetString("Hash") ?? "",
-        DateTimeOffset.TryParse(row.GetString("LastAt"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : DateTimeOffset.MinValue);
+        DateTimeOffset.TryParse(row.GetString("LastAt"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? at
+            : DateTimeOffset.MinValue);
 }

@@ -32,7 +32,9 @@ public sealed class BackupCommand(StoredParts storage, UnfinishedRestore restore
                 await output.WriteLineAsync(line);
             }
 
-            await output.WriteLineAsync(report.Faults.Count == 0 ? $"Written and read back: {words.File}" : $"Written, but storage was not in order: {words.File}");
+            await output.WriteLineAsync(report.Faults.Count == 0
+                ? $"Written and read back: {words.File}"
+                : $"Written, but storage was not in order: {words.File}");
             return report.Faults.Count == 0 ? 0 : 1;
         }
         catch (BackupException refused)
@@ -91,22 +93,30 @@ public sealed class BackupCommand(StoredParts storage, UnfinishedRestore restore
 
         if (all.Contains(AuditCopy.Table))
         {
-            await trail.AddAsync(archive, tables.Contains(AuditCopy.WitnessTable) ? rows.ListAsync(AuditCopy.WitnessTable) : AsyncEnumerable.Empty<Azure.Data.Tables.TableEntity>(), cancel);
+            var witnesses = tables.Contains(AuditCopy.WitnessTable)
+                ? rows.ListAsync(AuditCopy.WitnessTable)
+                : AsyncEnumerable.Empty<Azure.Data.Tables.TableEntity>();
+            await trail.AddAsync(archive, witnesses, cancel);
             counts[AuditCopy.Table] = trail.Rows;
         }
 
-        await archive.EndAsync(new Manifest(Manifest.ThisForm, BackupKind.Storage, moment, storage.Prefix, counts, archive.Parts, missing, [.. blobs.KeyIds.Order()]), cancel);
+        await archive.EndAsync(
+            new Manifest(Manifest.ThisForm, BackupKind.Storage, moment, storage.Prefix, counts, archive.Parts, missing, [.. blobs.KeyIds.Order()]),
+            cancel);
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{archive.Bytes} bytes are written and are being read back."));
         var report = await BackupCheck.ReadAsync(archive.PartialPath, words.Passphrase, cancel);
         // Patients' data leave only with a trace.
         await audit.NoteAsync(
             AuditActor.Portal(),
-            new AuditAction("backup_made", Path.GetFileName(words.File), Details: string.Create(CultureInfo.InvariantCulture, $"moment: {moment.UtcDateTime:O}; bytes: {archive.Bytes}; not in order: {report.Faults.Count}")));
+            new AuditAction("backup_made", Path.GetFileName(words.File), Details: string.Create(
+                CultureInfo.InvariantCulture,
+                $"moment: {moment.UtcDateTime:O}; bytes: {archive.Bytes}; not in order: {report.Faults.Count}")));
         archive.Publish();
         return report;
     }
 
-    private static async Task<(DateTimeOffset Moment, IReadOnlyList<string> Missing)> ReadAsync(RowsOfOneMoment rows, IReadOnlyList<string> tables, BlobCopy blobs, CancellationToken cancel)
+    private static async Task<(DateTimeOffset Moment, IReadOnlyList<string> Missing)> ReadAsync(
+        RowsOfOneMoment rows, IReadOnlyList<string> tables, BlobCopy blobs, CancellationToken cancel)
     {
         for (var round = 1; ; round++)
         {
@@ -183,9 +193,16 @@ public sealed class BackupCommand(StoredParts storage, UnfinishedRestore restore
             {
                 var facts = (await client.GetPropertiesAsync(cancellationToken: cancel)).Value;
                 await using var source = await client.OpenReadAsync(
-                    new BlobOpenReadOptions(allowModifications: false) { BufferSize = BufferBytes, Conditions = new BlobRequestConditions { IfMatch = facts.ETag } }, cancel);
+                    new BlobOpenReadOptions(allowModifications: false)
+                    {
+                        BufferSize = BufferBytes,
+                        Conditions = new BlobRequestConditions { IfMatch = facts.ETag },
+                    },
+                    cancel);
                 await using var content = new PartStream(
-                    facts.ContentLength, (buffer, token) => source.ReadAsync(buffer, token), error => error is RequestFailedException gone && (gone.IsMissing() || gone.IsStale() || gone.Status == 416));
+                    facts.ContentLength,
+                    (buffer, token) => source.ReadAsync(buffer, token),
+                    error => error is RequestFailedException gone && (gone.IsMissing() || gone.IsStale() || gone.Status == 416));
                 if (!await archive.AddAsync(blob.Path, content, facts.ContentType, cancel))
                 {
                     return null;

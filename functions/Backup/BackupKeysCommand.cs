@@ -66,9 +66,12 @@ public sealed class BackupKeysCommand(StorageSettings settings, AuditTrail audit
             }
         }
 
-        await archive.EndAsync(new Manifest(Manifest.ThisForm, BackupKind.Keys, now, settings.Prefix, new Dictionary<string, long>(), archive.Parts, [], ids), cancel);
+        await archive.EndAsync(
+            new Manifest(Manifest.ThisForm, BackupKind.Keys, now, settings.Prefix, new Dictionary<string, long>(), archive.Parts, [], ids), cancel);
         var report = await BackupCheck.ReadAsync(archive.PartialPath, words.Passphrase, cancel);
-        await audit.NoteAsync(AuditActor.Portal(), new AuditAction("keys_backup_made", Path.GetFileName(words.File), Details: string.Create(CultureInfo.InvariantCulture, $"keys: {ids.Count}")));
+        await audit.NoteAsync(
+            AuditActor.Portal(),
+            new AuditAction("keys_backup_made", Path.GetFileName(words.File), Details: string.Create(CultureInfo.InvariantCulture, $"keys: {ids.Count}")));
         archive.Publish();
         return report;
     }

@@ -40,7 +40,9 @@ public sealed record BackupWords(string File, byte[] Passphrase, bool Replaces)
 
     /// <exception cref="BackupException">The passphrase cannot be used.</exception>
     public static BackupWords Of(ParseResult words) => new(
-        Path.GetFullPath(words.GetRequiredValue<string>(FileArgument)), Backup.Passphrase.Read(words.GetRequiredValue<string>(PassphraseFileOption)), words.GetResult(ReplaceOption) is OptionResult { Implicit: false });
+        Path.GetFullPath(words.GetRequiredValue<string>(FileArgument)),
+        Backup.Passphrase.Read(words.GetRequiredValue<string>(PassphraseFileOption)),
+        words.GetResult(ReplaceOption) is OptionResult { Implicit: false });
 
     // A record would print its members, into a log say.
     public override string ToString() => nameof(BackupWords);

@@ -50,7 +50,9 @@ internal static class Envelope
     {
         try
         {
-            if (new PgpObjectFactory(file).NextPgpObject() is PgpEncryptedDataList list && list.GetEncryptedDataObjects().OfType<PgpPbeEncryptedData>().FirstOrDefault() is { } found && found.IsIntegrityProtected())
+            if (new PgpObjectFactory(file).NextPgpObject() is PgpEncryptedDataList list
+                && list.GetEncryptedDataObjects().OfType<PgpPbeEncryptedData>().FirstOrDefault() is { } found
+                && found.IsIntegrityProtected())
             {
                 return found;
             }

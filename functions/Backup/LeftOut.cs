@@ -5,8 +5,8 @@ namespace Ssp.Backup;
 /// <summary>What a backup does not hold, and what of a row may be a little older than the rest.</summary>
 public static class LeftOut
 {
-    // Sessions: a restore must revive none. SignInFailures: counts of a quarter of an hour. Work: a restore makes it from the rows that wait. Restore: is about this storage, not
-    // about its content.
+    // Sessions: a restore must revive none. SignInFailures: counts of a quarter of an hour. Work: a restore makes it from the rows that wait.
+    // Restore: is about this storage, not about its content.
     private static readonly HashSet<string> Tables = ["Sessions", "SignInFailures", "Work", StoredParts.RestoreTable];
 
     // The notes of when lists changed; see Storage.TableCache. Without one, lists are read.

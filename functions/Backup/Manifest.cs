@@ -10,7 +10,8 @@ namespace Ssp.Backup;
 /// <param name="Missing">Blobs that a row names and storage did not have.</param>
 /// <param name="KeyIds">The keys that its sealed files need; of keys, those that are in it.</param>
 public sealed record Manifest(
-    int Form, BackupKind Kind, DateTimeOffset MadeAt, string Prefix, IReadOnlyDictionary<string, long> Rows, IReadOnlyList<Part> Parts, IReadOnlyList<string> Missing, IReadOnlyList<Guid> KeyIds)
+    int Form, BackupKind Kind, DateTimeOffset MadeAt, string Prefix, IReadOnlyDictionary<string, long> Rows,
+    IReadOnlyList<Part> Parts, IReadOnlyList<string> Missing, IReadOnlyList<Guid> KeyIds)
 {
     /// <summary>Its name in the archive.</summary>
     public const string Path = "manifest.json";
@@ -27,9 +28,10 @@ public sealed record Manifest(
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Options);
 
     /// <exception cref="JsonException">It is none.</exception>
-    public static Manifest Parse(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<Manifest>(json, Options) is { Parts: not null, Missing: not null, KeyIds: not null, Rows: not null } whole
-        ? whole
-        : throw new JsonException("A part of the manifest is missing.");
+    public static Manifest Parse(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize<Manifest>(json, Options) is { Parts: not null, Missing: not null, KeyIds: not null, Rows: not null } whole
+            ? whole
+            : throw new JsonException("A part of the manifest is missing.");
 }
 
 /// <summary>What a backup is of.</summary>

@@ -29,7 +29,8 @@ public static class NamedBlobs
         path.StartsWith(Beginning, StringComparison.Ordinal) && path[Beginning.Length..].Split('/', 2) is [var container, var name] ? (container, name) : null;
 
     /// <summary>Whether a blob is sealed under a key of the folder of keys.</summary>
-    public static bool IsSealed(string path) => path.StartsWith(PathOf("certificates", ""), StringComparison.Ordinal) && path.EndsWith(".sealed", StringComparison.Ordinal);
+    public static bool IsSealed(string path) =>
+        path.StartsWith(PathOf("certificates", ""), StringComparison.Ordinal) && path.EndsWith(".sealed", StringComparison.Ordinal);
 
     public static IEnumerable<NamedBlob> Of(string table, TableEntity row)
     {

@@ -11,7 +11,8 @@ public static class Passphrase
     private const int MinCharacters = 12;
     private const int MaxBytes = 4 * 1024;
     private const UnixFileMode Others =
-        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     /// <exception cref="BackupException">There is none, others can read it, or it is too short.</exception>
     public static byte[] Read(string path)

@@ -14,12 +14,13 @@ using Ssp.Storage;
 namespace Ssp.Backup;
 
 /// <summary>
-/// Puts a backup into an empty storage. It is read to its end first, so a damaged one changes nothing. While the restore is under way a mark stands in storage, under
-/// which no portal runs; broken off, it is run again and begins anew.
+/// Puts a backup into an empty storage. It is read to its end first, so a damaged one changes nothing. While the restore is under way a mark
+/// stands in storage, under which no portal runs; broken off, it is run again and begins anew.
 /// </summary>
 public sealed class RestoreCommand(
-    StoredParts storage, PortalStorage portal, UnfinishedRestore restore, PasswordHashes hashes, IEnumerable<IWork> rooms, WorkList work, CertificateStore certificates, CertificateFiles files,
-    OrganizationStore organizations, AuditTrail audit, StorageSettings storageSettings, CertificateSettings certificateSettings, TimeProvider clock)
+    StoredParts storage, PortalStorage portal, UnfinishedRestore restore, PasswordHashes hashes, IEnumerable<IWork> rooms, WorkList work,
+    CertificateStore certificates, CertificateFiles files, OrganizationStore organizations, AuditTrail audit,
+    StorageSettings storageSettings, CertificateSettings certificateSettings, TimeProvider clock)
 {
     /// <summary>The word after the program's name.</summary>
     public const string Word = "restore";
@@ -54,7 +55,9 @@ public sealed class RestoreCommand(
                 await output.WriteLineAsync(trouble);
             }
 
-            await output.WriteLineAsync(troubles.Count == 0 ? "The portal can be started." : "All of the backup is restored, and the portal can be started; the lines above need attention.");
+            await output.WriteLineAsync(troubles.Count == 0
+                ? "The portal can be started."
+                : "All of the backup is restored, and the portal can be started; the lines above need attention.");
             return troubles.Count == 0 ? 0 : 1;
         }
         catch (BackupException refused)
@@ -65,7 +68,8 @@ public sealed class RestoreCommand(
         {
             await errors.WriteLineAsync($"Storage refused what was to be written, and the restore is not finished: {refused.Message.Split('\n')[0].Trim()}");
         }
-        catch (Exception error) when (error is RequestFailedException or AggregateException || (error is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception error) when (
+            error is RequestFailedException or AggregateException || (error is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             await errors.WriteLineAsync($"Storage does not answer; the restore is not finished, run it again: {error.Message.Split('\n')[0].Trim()}");
         }
@@ -122,7 +126,9 @@ public sealed class RestoreCommand(
         await audit.NoteAsync(
             AuditActor.Portal(),
             new AuditAction("backup_restored", Path.GetFileName(words.File), Details: string.Create(
-                CultureInfo.InvariantCulture, $"moment: {manifest.MadeAt.UtcDateTime:O}; of: {manifest.Prefix}; temporary passwords made void: {rows.Voided}; begun again: {rows.Waiting.Count}")));
+                CultureInfo.InvariantCulture,
+                $"moment: {manifest.MadeAt.UtcDateTime:O}; of: {manifest.Prefix}; "
+                + $"temporary passwords made void: {rows.Voided}; begun again: {rows.Waiting.Count}")));
         await lease.EndAsync(mark => mark, lease.Cancel);
         if (lease.WasTakenAway)
         {
@@ -131,9 +137,11 @@ public sealed class RestoreCommand(
 
         // All is written: not even Ctrl-C makes it half-done now.
         await restore.EndAsync(CancellationToken.None);
+        var blobs = manifest.Parts.Count(part => NamedBlobs.Parse(part.Path) is not null);
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"Restored as of {manifest.MadeAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {written.Values.Sum()} rows, {manifest.Parts.Count(part => NamedBlobs.Parse(part.Path) is not null)} blobs; {rows.Waiting.Count} exports, checks and validations begin again; {rows.Voided} temporary passwords are void; nobody is signed in."));
+            $"Restored as of {manifest.MadeAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {written.Values.Sum()} rows, {blobs} blobs; "
+            + $"{rows.Waiting.Count} exports, checks and validations begin again; {rows.Voided} temporary passwords are void; nobody is signed in."));
     }
 
     /// <summary>Makes sure that storage is empty, and sets the mark.</summary>
@@ -155,7 +163,9 @@ public sealed class RestoreCommand(
         {
             if (mayBeInUse)
             {
-                await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Waiting {StandAside.Notice.TotalSeconds} seconds, in which a portal that still runs on this storage stops."));
+                await output.WriteLineAsync(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Waiting {StandAside.Notice.TotalSeconds} seconds, in which a portal that still runs on this storage stops."));
                 await Task.Delay(StandAside.Notice, clock, lease.Cancel);
             }
 
@@ -206,7 +216,8 @@ public sealed class RestoreCommand(
         if (await storage.ListContentAsync(cancel) is { Count: > 0 } there)
         {
             throw new BackupException(
-                $"Storage is not empty under the prefix {storage.Prefix}: {string.Join(", ", there)}. A restore never mixes two states. To give up what is there for good, make a backup of it and run this again with --replace.");
+                $"Storage is not empty under the prefix {storage.Prefix}: {string.Join(", ", there)}. A restore never mixes two states. "
+                + "To give up what is there for good, make a backup of it and run this again with --replace.");
         }
     }
 
@@ -266,7 +277,11 @@ public sealed class RestoreCommand(
         while (await lines.ReadLineAsync(cancel) is { } line)
         {
             var row = rows.Of(table, RowText.Parse(line));
-            if (batch.Count > 0 && (batch.Count == MaxActions || characters + line.Length > MaxCharacters || line.Length > LargeCharacters || batch[0].PartitionKey != row.PartitionKey))
+            if (batch.Count > 0
+                && (batch.Count == MaxActions
+                    || characters + line.Length > MaxCharacters
+                    || line.Length > LargeCharacters
+                    || batch[0].PartitionKey != row.PartitionKey))
             {
                 await SubmitAsync();
             }
@@ -350,7 +365,9 @@ public sealed class RestoreCommand(
         if (keysMissing > 0)
         {
             closed.Add(string.Create(
-                CultureInfo.InvariantCulture, $"KEYS MISSING: {keysMissing} certificates cannot be opened, because their keys are not in {storageSettings.KeysFolder}. Restore them with {RestoreKeysCommand.Word}; until then HD4DP gets none of these certificates."));
+                CultureInfo.InvariantCulture,
+                $"KEYS MISSING: {keysMissing} certificates cannot be opened, because their keys are not in {storageSettings.KeysFolder}. "
+                + $"Restore them with {RestoreKeysCommand.Word}; until then HD4DP gets none of these certificates."));
         }
 
         return closed;
@@ -370,10 +387,16 @@ public sealed class RestoreCommand(
         return names;
     }
 
-    /// <summary>Certificates in HD4DP's folder of which the restored state knows nothing: HD4DP takes the newest, which may be one that was delivered after the backup.</summary>
+    /// <summary>
+    /// Certificates in HD4DP's folder of which the restored state knows nothing: HD4DP takes the newest, which may be one that was delivered after the backup.
+    /// </summary>
     private IEnumerable<string> ListUnknownFiles(IReadOnlySet<string> delivered) =>
         certificateSettings.DeliveryFolder is { } folder && Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder).Where(path => Path.GetExtension(path) is ".p12" or ".acc-p12" && !delivered.Contains(Path.GetFileName(path))).Order(StringComparer.Ordinal)
-                .Select(path => $"UNKNOWN FILE: {path} was not delivered by the restored portal. HD4DP uses the newest file: remove it unless it is meant to be there.")
+            ? Directory.EnumerateFiles(folder)
+                .Where(path => Path.GetExtension(path) is ".p12" or ".acc-p12" && !delivered.Contains(Path.GetFileName(path)))
+                .Order(StringComparer.Ordinal)
+                .Select(path =>
+                    $"UNKNOWN FILE: {path} was not delivered by the restored portal. "
+                    + "HD4DP uses the newest file: remove it unless it is meant to be there.")
             : [];
 }

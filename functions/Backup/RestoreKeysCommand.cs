@@ -20,7 +20,8 @@ public sealed class RestoreKeysCommand(StorageSettings settings)
             RequireNoOther(keys);
             var added = keys.Count(key => Add(key.Name, key.Content));
             DiskSync.Entries(settings.KeysFolder);
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{added} keys were added to {settings.KeysFolder}; {keys.Count - added} were there already."));
+            await output.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture, $"{added} keys were added to {settings.KeysFolder}; {keys.Count - added} were there already."));
             return 0;
         }
         catch (BackupException refused)
@@ -68,7 +69,8 @@ public sealed class RestoreKeysCommand(StorageSettings settings)
             var path = Path.Combine(settings.KeysFolder, name);
             if (File.Exists(path) && !File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
             {
-                throw new BackupException($"{path} is there with another content. Keys are never replaced; move it away if you are sure that it is the wrong one.");
+                throw new BackupException(
+                    $"{path} is there with another content. Keys are never replaced; move it away if you are sure that it is the wrong one.");
             }
         }
     }

@@ -25,7 +25,8 @@ public static class RowText
             json.WriteStartObject();
             json.WriteString(nameof(row.PartitionKey), row.PartitionKey);
             json.WriteString(nameof(row.RowKey), row.RowKey);
-            foreach (var (name, value) in row.Where(one => IsColumn(one.Key) && one.Value is not null && leftOut?.Contains(one.Key) != true).OrderBy(one => one.Key, StringComparer.Ordinal))
+            var columns = row.Where(one => IsColumn(one.Key) && one.Value is not null && leftOut?.Contains(one.Key) != true);
+            foreach (var (name, value) in columns.OrderBy(one => one.Key, StringComparer.Ordinal))
             {
                 Write(json, name, value);
             }
@@ -48,14 +49,17 @@ public static class RowText
                 continue;
             }
 
-            row[one.Name] = document.RootElement.TryGetProperty(one.Name + TypeEnding, out var type) ? Typed(type.GetString(), one.Value.GetString()!) : Plain(one.Value);
+            row[one.Name] = document.RootElement.TryGetProperty(one.Name + TypeEnding, out var type)
+                ? Typed(type.GetString(), one.Value.GetString()!)
+                : Plain(one.Value);
         }
 
         return row.PartitionKey is null || row.RowKey is null ? throw new JsonException("A row has no key.") : row;
     }
 
     private static bool IsColumn(string name) =>
-        name is not (nameof(TableEntity.PartitionKey) or nameof(TableEntity.RowKey) or nameof(TableEntity.Timestamp)) && !name.StartsWith("odata.", StringComparison.Ordinal);
+        name is not (nameof(TableEntity.PartitionKey) or nameof(TableEntity.RowKey) or nameof(TableEntity.Timestamp))
+        && !name.StartsWith("odata.", StringComparison.Ordinal);
 
     private static void Write(Utf8JsonWriter json, string name, object value)
     {

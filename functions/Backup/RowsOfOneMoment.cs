@@ -65,7 +65,11 @@ internal sealed class RowsOfOneMoment(StoredParts storage, IReadOnlyList<string>
     /// <summary>The rows of a table in lines of JSON, in the order of their partitions.</summary>
     public PartStream Open(string table)
     {
-        var pieces = readings.Where(one => one.Key.Table == table).OrderBy(one => one.Key.Partition, StringComparer.Ordinal).SelectMany(one => one.Value.Pieces).ToList();
+        var pieces = readings
+            .Where(one => one.Key.Table == table)
+            .OrderBy(one => one.Key.Partition, StringComparer.Ordinal)
+            .SelectMany(one => one.Value.Pieces)
+            .ToList();
         var rest = ReadOnlyMemory<byte>.Empty;
         var next = 0;
         ValueTask<int> ReadOn(Memory<byte> buffer, CancellationToken cancel)
@@ -176,7 +180,8 @@ internal sealed class RowsOfOneMoment(StoredParts storage, IReadOnlyList<string>
     private async Task<Reading?> ReadPartitionAsync(Place place, bool keeps, CancellationToken cancel)
     {
         Reading? found = null;
-        await foreach (var (_, reading) in ReadAsync(place.Table, storage.Table(place.Table).QueryAsync<TableEntity>(row => row.PartitionKey == place.Partition, cancellationToken: cancel), keeps))
+        var rows = storage.Table(place.Table).QueryAsync<TableEntity>(row => row.PartitionKey == place.Partition, cancellationToken: cancel);
+        await foreach (var (_, reading) in ReadAsync(place.Table, rows, keeps))
         {
             found = reading;
         }
@@ -219,7 +224,8 @@ internal sealed class RowsOfOneMoment(StoredParts storage, IReadOnlyList<string>
         if (clock.GetUtcNow() - begun > Patience)
         {
             throw new BackupException(string.Create(
-                CultureInfo.InvariantCulture, $"The portal was changed so often for {Patience.TotalMinutes} minutes that no moment could be read; run it again at a quieter time."));
+                CultureInfo.InvariantCulture,
+                $"The portal was changed so often for {Patience.TotalMinutes} minutes that no moment could be read; run it again at a quieter time."));
         }
     }
 

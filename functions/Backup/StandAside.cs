@@ -6,7 +6,8 @@ namespace Ssp.Backup;
 
 /// <summary>Keeps the portal away from storage in which a restore is under way or was broken off: it does not start, and stops when it runs already.</summary>
 /// <param name="console">What is told here belongs to no call of a function, and a Functions host drops such lines of a log.</param>
-public sealed class StandAside(UnfinishedRestore restore, TimeProvider clock, IHostApplicationLifetime life, TextWriter console) : BackgroundService, IHostedLifecycleService
+public sealed class StandAside(
+    UnfinishedRestore restore, TimeProvider clock, IHostApplicationLifetime life, TextWriter console) : BackgroundService, IHostedLifecycleService
 {
     /// <summary>After this long every portal that runs has seen that a restore began.</summary>
     public static readonly TimeSpan Notice = TimeSpan.FromSeconds(10);
@@ -50,7 +51,8 @@ public sealed class StandAside(UnfinishedRestore restore, TimeProvider clock, IH
         }
     }
 
-    private static string SentenceOf(RestoreMark mark) => $"A restore of {mark.File} into its storage was begun and is not finished: wait for it, or run it again.";
+    private static string SentenceOf(RestoreMark mark) =>
+        $"A restore of {mark.File} into its storage was begun and is not finished: wait for it, or run it again.";
 
     // Storage that does not answer has no news; the portal waits for it elsewhere.
     private async Task<RestoreMark?> TryFindAsync(CancellationToken cancel)

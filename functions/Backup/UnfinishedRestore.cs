@@ -38,7 +38,9 @@ public sealed class UnfinishedRestore(StoredParts storage, TimeProvider clock)
         var mark = new RestoreMark(file, now, now, left?.ETag ?? default);
         try
         {
-            var answer = left is null ? await Table.AddEntityAsync(MarkRow.Of(mark), cancel) : await Table.UpdateEntityAsync(MarkRow.Of(mark), left.ETag, TableUpdateMode.Replace, cancel);
+            var answer = left is null
+                ? await Table.AddEntityAsync(MarkRow.Of(mark), cancel)
+                : await Table.UpdateEntityAsync(MarkRow.Of(mark), left.ETag, TableUpdateMode.Replace, cancel);
             return mark with { ETag = answer.Headers.ETag!.Value };
         }
         catch (RequestFailedException error) when (error.IsTaken() || error.IsStale())
@@ -73,7 +75,8 @@ public sealed class UnfinishedRestore(StoredParts storage, TimeProvider clock)
 
         public DateTimeOffset LastSign { get; set; }
 
-        public static MarkRow Of(RestoreMark mark) => new() { PartitionKey = Key, RowKey = Key, File = mark.File, BegunAt = mark.BegunAt, LastSign = mark.Heartbeat };
+        public static MarkRow Of(RestoreMark mark) =>
+            new() { PartitionKey = Key, RowKey = Key, File = mark.File, BegunAt = mark.BegunAt, LastSign = mark.Heartbeat };
 
         public RestoreMark ToMark() => new(File, BegunAt, LastSign, ETag);
     }

@@ -1,8 +1,8 @@
 namespace Ssp.Backup;
 
 /// <summary>
-/// Reads a backup, of storage or of keys, from beginning to end and tells what is in it and whether it is whole. Needs nothing but the file and its passphrase: neither
-/// storage nor settings.
+/// Reads a backup, of storage or of keys, from beginning to end and tells what is in it and whether it is whole. Needs nothing but the file and
+/// its passphrase: neither storage nor settings.
 /// </summary>
 public static class VerifyBackupCommand
 {
