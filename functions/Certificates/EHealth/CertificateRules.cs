@@ -21,7 +21,10 @@ public sealed record CertificateRules(
 
     /// <summary>Whether a word is the code of a finding that an installation may see differently.</summary>
     public static bool CanWeigh(string code) =>
-        code is ['P', var tens, var ones] && char.IsAsciiDigit(tens) && char.IsAsciiDigit(ones) && ((tens - '0') * 10) + ones - '0' is >= FirstWeighed and <= LastFinding;
+        code is ['P', var tens, var ones]
+        && char.IsAsciiDigit(tens)
+        && char.IsAsciiDigit(ones)
+        && ((tens - '0') * 10) + ones - '0' is >= FirstWeighed and <= LastFinding;
 
     /// <summary>The findings as this installation sees them.</summary>
     public IReadOnlyList<Finding> Weigh(IEnumerable<Finding> findings) => [.. findings.Select(Weighed).OfType<Finding>()];

@@ -68,7 +68,10 @@ internal sealed partial record ChainOfTrust(IReadOnlyList<P12Certificate> Links,
     }
 
     private static bool IsTrusted(P12Certificate top, CertificateRules rules) =>
-        (rules.TrustedRoots ?? []).Select(P12Certificate.TryRead).OfType<P12Certificate>().Any(root => root.Sha256 == top.Sha256 || (top.NamesAsIssuer(root) && top.IsSignedBy(root)));
+        (rules.TrustedRoots ?? [])
+            .Select(P12Certificate.TryRead)
+            .OfType<P12Certificate>()
+            .Any(root => root.Sha256 == top.Sha256 || (top.NamesAsIssuer(root) && top.IsSignedBy(root)));
 
     // Without roots in the settings a name is all there is to go by, and anybody can write one: so this is a warning at most.
     private static bool IsIssuedByEHealth(P12Certificate certificate) => EHealthIssuer().IsMatch(certificate.Issuer);

@@ -3,8 +3,8 @@ using Ssp.Certificates.P12;
 namespace Ssp.Certificates.EHealth;
 
 /// <summary>
-/// Whether a P12 file can serve HD4DP: what <see cref="P12Reader"/> reads, keys and certificates paired, eHealth's rules, the chain, and the installation's policy.
-/// Never throws, whatever the bytes are.
+/// Whether a P12 file can serve HD4DP: what <see cref="P12Reader"/> reads, keys and certificates paired, eHealth's rules, the chain, and the
+/// installation's policy. Never throws, whatever the bytes are.
 /// </summary>
 public static class EHealthCheck
 {

@@ -6,7 +6,8 @@ namespace Ssp.Certificates.EHealth;
 
 /// <summary>
 /// Whom an eHealth certificate stands for. Its subject is CN=TYPE=id[, APPID], OU=eHealth-platform Belgium, OU=NAME, OU=TYPE=id[, OU=APPID],
-/// O=Federal Government, C=BE, in any order; a person's eID has SERIALNUMBER instead. Found in eHealth's technical connector (DistinguishedName, CertificateParser).
+/// O=Federal Government, C=BE, in any order; a person's eID has SERIALNUMBER instead. Found in eHealth's technical connector
+/// (DistinguishedName, CertificateParser).
 /// </summary>
 /// <param name="Type">Such as NIHII-HOSPITAL, CBE, EHP or SSIN.</param>
 /// <param name="Name">In capitals, as eHealth writes it; empty when there is none.</param>
@@ -33,7 +34,9 @@ public sealed partial record EHealthIdentity(string Type, string Id, string Name
         }
 
         var person = certificate.SubjectParts.FirstOrDefault(part => part.Type is "SERIALNUMBER" or "2.5.4.5").Value;
-        return string.IsNullOrWhiteSpace(person) || !person.All(char.IsAsciiDigit) ? null : new EHealthIdentity("SSIN", person, VisibleText.Of(common, 200), null);
+        return string.IsNullOrWhiteSpace(person) || !person.All(char.IsAsciiDigit)
+            ? null
+            : new EHealthIdentity("SSIN", person, VisibleText.Of(common, 200), null);
     }
 
     [GeneratedRegex("^([A-Z][A-Z0-9_-]{1,40})=([0-9]{1,20})$", RegexOptions.CultureInvariant)]

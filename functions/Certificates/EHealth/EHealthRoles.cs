@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ssp.Certificates.P12;
 
 namespace Ssp.Certificates.EHealth;
@@ -46,9 +47,11 @@ internal sealed record EHealthRoles(P12Certificate? Authentication, P12Certifica
         {
             findings.Add(new Finding("P34", Severity.Refuse, null, string.Join(", ", keys.Select(key => $"“{KeyPairs.NameOf(key, keys)}”"))));
         }
-        else if (encryption?.Certificate is { } certificate && encryption.Name?.Trim() != certificate.SerialNumber.ToString(System.Globalization.CultureInfo.InvariantCulture))
+        else if (encryption?.Certificate is { } certificate
+            && certificate.SerialNumber.ToString(CultureInfo.InvariantCulture) is var serialNumber
+            && encryption.Name?.Trim() != serialNumber)
         {
-            findings.Add(new Finding("P35", Severity.Refuse, null, KeyPairs.NameOf(encryption, keys), certificate.SerialNumber.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            findings.Add(new Finding("P35", Severity.Refuse, null, KeyPairs.NameOf(encryption, keys), serialNumber));
         }
 
         return new(first?.Certificate, encryption?.Certificate, false, findings);

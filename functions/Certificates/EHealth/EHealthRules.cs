@@ -4,7 +4,10 @@ using Ssp.Clock;
 
 namespace Ssp.Certificates.EHealth;
 
-/// <summary>What a hospital's eHealth certificate must be: in force, strong, for the right use, for this organisation. Rules from domain knowledge of eHealth's technical connector.</summary>
+/// <summary>
+/// What a hospital's eHealth certificate must be: in force, strong, for the right use, for this organisation. Rules from domain knowledge of
+/// eHealth's technical connector.
+/// </summary>
 internal static partial class EHealthRules
 {
     private static readonly string[] AllowedCurves = ["P-256", "P-384", "P-521", "secp256r1", "secp384r1", "secp521r1", "prime256v1"];
@@ -54,7 +57,9 @@ internal static partial class EHealthRules
 
     private static Finding? Strength(P12Certificate certificate, CertificateRules rules) => certificate.KeyAlgorithm switch
     {
-        "RSA" or "RSA-PSS" => certificate.KeySize < rules.MinRsaBits ? new Finding("P21", Severity.Refuse, "rsa", $"{certificate.KeySize}", $"{rules.MinRsaBits}") : null,
+        "RSA" or "RSA-PSS" => certificate.KeySize < rules.MinRsaBits
+            ? new Finding("P21", Severity.Refuse, "rsa", $"{certificate.KeySize}", $"{rules.MinRsaBits}")
+            : null,
         "EC" => AllowedCurves.Contains(certificate.KeyCurve) ? null : new Finding("P21", Severity.Refuse, "curve", certificate.KeyCurve ?? "?"),
         "Ed25519" => null,
         _ => new Finding("P21", Severity.Refuse, "kind", certificate.KeyAlgorithm),

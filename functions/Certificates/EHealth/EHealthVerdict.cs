@@ -8,7 +8,8 @@ namespace Ssp.Certificates.EHealth;
 /// <param name="Chain">From the issuer of <paramref name="Authentication"/> upwards, as far as the file holds it.</param>
 /// <param name="OtherKeys">Private keys beside those two, such as older encryption keys.</param>
 public sealed record EHealthVerdict(
-    IReadOnlyList<Finding> Findings, P12Certificate? Authentication = null, P12Certificate? Encryption = null, IReadOnlyList<P12Certificate>? Chain = null, int OtherKeys = 0)
+    IReadOnlyList<Finding> Findings, P12Certificate? Authentication = null, P12Certificate? Encryption = null,
+    IReadOnlyList<P12Certificate>? Chain = null, int OtherKeys = 0)
 {
     /// <summary>Whether the certificate can be used.</summary>
     public bool IsGood => !Findings.Any(finding => finding.Refuses);

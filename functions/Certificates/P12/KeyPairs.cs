@@ -29,7 +29,8 @@ internal static class KeyPairs
             }
         }
 
-        if (HasTwins(reading.Keys.Select(key => key.LocalKeyId)) || HasTwins(reading.Certificates.Where(one => reading.Keys.Any(key => key.Certificate == one)).Select(one => one.LocalKeyId)))
+        var paired = reading.Certificates.Where(one => reading.Keys.Any(key => key.Certificate == one));
+        if (HasTwins(reading.Keys.Select(key => key.LocalKeyId)) || HasTwins(paired.Select(one => one.LocalKeyId)))
         {
             findings.Add(new Finding("P17", Severity.Refuse, "id"));
         }
@@ -53,7 +54,8 @@ internal static class KeyPairs
         && !reading.Keys.Any(key => key.IsOf(certificate))
         && !reading.Certificates.Any(other => other != certificate && other.NamesAsIssuer(certificate));
 
-    private static bool HasTwins(IEnumerable<byte[]?> ids) => ids.OfType<byte[]>().Select(Convert.ToHexString).GroupBy(id => id).Any(group => group.Count() > 1);
+    private static bool HasTwins(IEnumerable<byte[]?> ids) =>
+        ids.OfType<byte[]>().Select(Convert.ToHexString).GroupBy(id => id).Any(group => group.Count() > 1);
 
     private static bool Same(byte[]? one, byte[] other) => one is not null && one.AsSpan().SequenceEqual(other);
 }

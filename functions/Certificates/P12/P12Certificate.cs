@@ -64,7 +64,12 @@ public sealed partial class P12Certificate
         issuerName = Compared(tbs.Issuer);
         Subject = Shown(tbs.Subject);
         Issuer = Shown(tbs.Issuer);
-        SubjectParts = [.. tbs.Subject.GetOidList().Zip(tbs.Subject.GetValueList(), (oid, value) => (X509Name.RFC2253Symbols.TryGetValue(oid, out var word) ? word : oid.Id, value))];
+        SubjectParts =
+        [
+            .. tbs.Subject.GetOidList().Zip(
+                tbs.Subject.GetValueList(),
+                (oid, value) => (X509Name.RFC2253Symbols.TryGetValue(oid, out var word) ? word : oid.Id, value)),
+        ];
         if (tbs.SerialNumber.Value.BitLength > MaxSerialBits)
         {
             throw P12Fault.Damaged();
@@ -152,7 +157,10 @@ public sealed partial class P12Certificate
     /// <summary>Whether its issuer bears the name of the other's subject; whether that one really signed it tells <see cref="IsSignedBy"/>.</summary>
     public bool NamesAsIssuer(P12Certificate other) => issuerName == other.subjectName;
 
-    /// <summary>Whether the other's key made the signature. False also where the key or the algorithm is beyond what is looked at, see <see cref="P12Limits.MaxRsaBits"/>.</summary>
+    /// <summary>
+    /// Whether the other's key made the signature. False also where the key or the algorithm is beyond what is looked at, see
+    /// <see cref="P12Limits.MaxRsaBits"/>.
+    /// </summary>
     public bool IsSignedBy(P12Certificate issuer)
     {
         try
@@ -202,7 +210,9 @@ public sealed partial class P12Certificate
         var digest = parameters.HashAlgorithm.Algorithm;
         var bytes = parameters.SaltLength.IntValueExact;
         return AlgorithmIdentifier.GetInstance(parameters.MaskGenAlgorithm.Parameters).Algorithm.Equals(digest)
-            && PssHashes.FirstOrDefault(one => one.Oid.Equals(digest) && one.Bytes == bytes) is { Oid: not null } found ? (found.Hash, RSASignaturePadding.Pss) : null;
+            && PssHashes.FirstOrDefault(one => one.Oid.Equals(digest) && one.Bytes == bytes) is { Oid: not null } found
+                ? (found.Hash, RSASignaturePadding.Pss)
+                : null;
     }
 
     internal static (Org.BouncyCastle.Math.BigInteger Modulus, Org.BouncyCastle.Math.BigInteger Exponent) RsaOf(SubjectPublicKeyInfo key)

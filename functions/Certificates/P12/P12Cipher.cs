@@ -18,7 +18,9 @@ internal static class P12Cipher
             var cipher = protection.Derivation is null ? OldCipher(protection.Algorithm, password) : NewCipher(protection, password);
             return cipher.DoFinal(content);
         }
-        catch (Exception error) when (error is CryptoException or SecurityUtilityException or GeneralSecurityException or ArgumentException or InvalidOperationException or IndexOutOfRangeException or InvalidCastException or IOException)
+        catch (Exception error) when (
+            error is CryptoException or SecurityUtilityException or GeneralSecurityException
+                or ArgumentException or InvalidOperationException or IndexOutOfRangeException or InvalidCastException or IOException)
         {
             // The padding does not fit, or the parameters are none of this cipher: it cannot be told which without the right key.
             return null;
@@ -58,7 +60,8 @@ internal static class P12Cipher
         var scheme = protection.Inner!;
         var key = password.Derive(protection.Derivation!, protection.CipherKeyBytes);
         var cipher = CipherUtilities.GetCipher(scheme.Algorithm);
-        cipher.Init(false, ParameterUtilities.GetCipherParameters(scheme.Algorithm, ParameterUtilities.CreateKeyParameter(scheme.Algorithm, key), scheme.Parameters?.ToAsn1Object()));
+        var keyParameter = ParameterUtilities.CreateKeyParameter(scheme.Algorithm, key);
+        cipher.Init(false, ParameterUtilities.GetCipherParameters(scheme.Algorithm, keyParameter, scheme.Parameters?.ToAsn1Object()));
         return cipher;
     }
 }

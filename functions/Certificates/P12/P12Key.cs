@@ -88,11 +88,15 @@ public sealed class P12Key
             : oid.Equals(EdECObjectIdentifiers.id_Ed448) ? ("Ed448", 456, null)
             : oid.Equals(EdECObjectIdentifiers.id_X25519) ? ("X25519", 256, null)
             : oid.Equals(EdECObjectIdentifiers.id_X448) ? ("X448", 448, null)
-            : oid.Equals(X9ObjectIdentifiers.IdDsa) ? ("DSA", algorithm.Parameters is Asn1Sequence domain ? DsaParameter.GetInstance(domain).P.BitLength : null, null)
+            : oid.Equals(X9ObjectIdentifiers.IdDsa)
+                ? ("DSA", algorithm.Parameters is Asn1Sequence domain ? DsaParameter.GetInstance(domain).P.BitLength : null, null)
             : (oid.Id, null, null);
     }
 
-    private static bool IsRsa(DerObjectIdentifier oid) => oid.Equals(PkcsObjectIdentifiers.RsaEncryption) || oid.Equals(PkcsObjectIdentifiers.IdRsassaPss) || oid.Equals(X509ObjectIdentifiers.IdEARsa);
+    private static bool IsRsa(DerObjectIdentifier oid) =>
+        oid.Equals(PkcsObjectIdentifiers.RsaEncryption)
+        || oid.Equals(PkcsObjectIdentifiers.IdRsassaPss)
+        || oid.Equals(X509ObjectIdentifiers.IdEARsa);
 
     private static X9ECParameters? CurveOf(DerObjectIdentifier named) => CustomNamedCurves.GetByOid(named) ?? ECNamedCurveTable.GetByOid(named);
 
@@ -160,29 +164,40 @@ public sealed class P12Key
 
         var point = curve.G.Multiply(secret.Mod(curve.N)).Normalize();
         var (whole, compressed) = (point.GetEncoded(false), point.GetEncoded(true));
-        return certificate => certificate.PublicKey.PublicKey.GetBytes() is var shown && (shown.AsSpan().SequenceEqual(whole) || shown.AsSpan().SequenceEqual(compressed));
+        return certificate =>
+            certificate.PublicKey.PublicKey.GetBytes() is var shown
+            && (shown.AsSpan().SequenceEqual(whole) || shown.AsSpan().SequenceEqual(compressed));
     }
 
     /// <summary>Whether the curve is one over a prime that people use; the cost of others is not looked into.</summary>
     internal static bool IsUsual(DerObjectIdentifier curve) =>
-        (NistNamedCurves.GetName(curve) ?? ECNamedCurveTable.GetName(curve)) is { } name && CommonCurves.Any(common => name.StartsWith(common, StringComparison.OrdinalIgnoreCase));
+        (NistNamedCurves.GetName(curve) ?? ECNamedCurveTable.GetName(curve)) is { } name
+        && CommonCurves.Any(common => name.StartsWith(common, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether the numbers of a DSA key are of a size that it has.</summary>
     internal static bool IsUsual(DsaParameter domain) =>
-        domain.P.SignValue > 0 && domain.P.BitLength <= P12Limits.MaxDsaBits && domain.Q.BitLength <= P12Limits.MaxDsaSecretBits && domain.G.BitLength <= domain.P.BitLength;
+        domain.P.SignValue > 0
+        && domain.P.BitLength <= P12Limits.MaxDsaBits
+        && domain.Q.BitLength <= P12Limits.MaxDsaSecretBits
+        && domain.G.BitLength <= domain.P.BitLength;
 
     // What does not fit together would sign rubbish. That the primes are none would show there too; to find out takes long.
     private static bool IsWhole(RsaPrivateKeyStructure rsa)
     {
         var (p, q) = (rsa.Prime1, rsa.Prime2);
-        if (p.CompareTo(BigInteger.Two) <= 0 || q.CompareTo(BigInteger.Two) <= 0 || p.BitLength + q.BitLength > rsa.Modulus.BitLength + 1 || !p.Multiply(q).Equals(rsa.Modulus))
+        if (p.CompareTo(BigInteger.Two) <= 0
+            || q.CompareTo(BigInteger.Two) <= 0
+            || p.BitLength + q.BitLength > rsa.Modulus.BitLength + 1
+            || !p.Multiply(q).Equals(rsa.Modulus))
         {
             return false;
         }
 
         var (withoutP, withoutQ) = (p.Subtract(BigInteger.One), q.Subtract(BigInteger.One));
-        return rsa.Exponent1.Equals(rsa.PrivateExponent.Mod(withoutP)) && rsa.Exponent2.Equals(rsa.PrivateExponent.Mod(withoutQ))
-            && rsa.PublicExponent.Multiply(rsa.Exponent1).Mod(withoutP).Equals(BigInteger.One) && rsa.PublicExponent.Multiply(rsa.Exponent2).Mod(withoutQ).Equals(BigInteger.One)
+        return rsa.Exponent1.Equals(rsa.PrivateExponent.Mod(withoutP))
+            && rsa.Exponent2.Equals(rsa.PrivateExponent.Mod(withoutQ))
+            && rsa.PublicExponent.Multiply(rsa.Exponent1).Mod(withoutP).Equals(BigInteger.One)
+            && rsa.PublicExponent.Multiply(rsa.Exponent2).Mod(withoutQ).Equals(BigInteger.One)
             && rsa.Coefficient.Multiply(q).Mod(p).Equals(BigInteger.One);
     }
 

@@ -30,7 +30,8 @@ internal static class P12Kinds
         // A text may begin with a mark of its encoding, with spaces, or with what openssl prints before the PEM.
         var text = Encoding.Latin1.GetString(file[..Math.Min(file.Length, 16 * 1024)]);
         var start = text.TrimStart('\u00ef', '\u00bb', '\u00bf', ' ', '\t', '\r', '\n');
-        return start.StartsWith("<!DOCTYPE", StringComparison.OrdinalIgnoreCase) || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase) ? Other("html")
+        var isHtml = start.StartsWith("<!DOCTYPE", StringComparison.OrdinalIgnoreCase) || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
+        return isHtml ? Other("html")
             : file[0] != 0x30 && text.Contains("-----BEGIN ", StringComparison.Ordinal) ? Other("pem")
             : null;
     }
@@ -38,11 +39,18 @@ internal static class P12Kinds
     /// <summary>P02 for other ASN.1: a bare certificate, a PKCS#7 bundle, a bare key.</summary>
     public static Finding? OfContent(Asn1Object content) => content switch
     {
-        Asn1Sequence { Count: >= 2 } pkcs7 when pkcs7[0] is DerObjectIdentifier type && type.Id.StartsWith(SignedOrOtherPkcs7, StringComparison.Ordinal) => Other("pkcs7"),
-        Asn1Sequence { Count: 3 } certificate when certificate[0] is Asn1Sequence && certificate[1] is Asn1Sequence && certificate[2] is DerBitString => Other("certificate"),
-        Asn1Sequence { Count: >= 3 } key when key[0] is DerInteger && key[1] is Asn1Sequence { Count: >= 1 } algorithm && algorithm[0] is DerObjectIdentifier && key[2] is Asn1OctetString => Other("pkcs8"),
+        Asn1Sequence { Count: >= 2 } pkcs7
+            when pkcs7[0] is DerObjectIdentifier type && type.Id.StartsWith(SignedOrOtherPkcs7, StringComparison.Ordinal) => Other("pkcs7"),
+        Asn1Sequence { Count: 3 } certificate
+            when certificate[0] is Asn1Sequence && certificate[1] is Asn1Sequence && certificate[2] is DerBitString => Other("certificate"),
+        Asn1Sequence { Count: >= 3 } key
+            when key[0] is DerInteger
+                && key[1] is Asn1Sequence { Count: >= 1 } algorithm && algorithm[0] is DerObjectIdentifier
+                && key[2] is Asn1OctetString => Other("pkcs8"),
         Asn1Sequence { Count: >= 9 } rsa when rsa.All(part => part is DerInteger) => Other("pkcs8"),
-        Asn1Sequence { Count: 2 } sealedKey when sealedKey[0] is Asn1Sequence { Count: >= 1 } scheme && scheme[0] is DerObjectIdentifier && sealedKey[1] is Asn1OctetString => Other("pkcs8"),
+        Asn1Sequence { Count: 2 } sealedKey
+            when sealedKey[0] is Asn1Sequence { Count: >= 1 } scheme && scheme[0] is DerObjectIdentifier
+                && sealedKey[1] is Asn1OctetString => Other("pkcs8"),
         _ => null,
     };
 

@@ -34,8 +34,9 @@ public static class P12Limits
     public const long MaxRounds = 1_000_000;
 
     /// <summary>
-    /// Work of all derivations of a file together, in rounds of the runtime's PBKDF2 for one block of the key; a million take about a third of a second. GnuTLS
-    /// writes 600,000 rounds for each bag, in schemes that take them three times. A password with accents can cost up to four times as much, as it is tried in several ways.
+    /// Work of all derivations of a file together, in rounds of the runtime's PBKDF2 for one block of the key; a million take about a third of a
+    /// second. GnuTLS writes 600,000 rounds for each bag, in schemes that take them three times. A password with accents can cost up to four
+    /// times as much, as it is tried in several ways.
     /// </summary>
     public const long MaxWork = 8_000_000;
 

@@ -9,7 +9,8 @@ namespace Ssp.Certificates.P12;
 /// How a part of the file is protected, read without deriving a key: what it would cost, whether it can be done, whether it is weak.
 /// Knows the schemes of PKCS#12 (RFC 7292), PKCS#5 (RFC 8018) with any cipher that BouncyCastle has, scrypt (RFC 7914) and PBMAC1 (RFC 9579).
 /// </summary>
-internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name, long Work, bool IsWeak, P12Protection.Kdf? Derivation = null, AlgorithmIdentifier? Inner = null)
+internal sealed record P12Protection(
+    AlgorithmIdentifier Algorithm, string Name, long Work, bool IsWeak, P12Protection.Kdf? Derivation = null, AlgorithmIdentifier? Inner = null)
 {
     private static readonly DerObjectIdentifier Scrypt = new("1.3.6.1.4.1.11591.4.11");
     public static readonly DerObjectIdentifier Pbmac1 = new("1.2.840.113549.1.5.14");
@@ -75,7 +76,8 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
             }
 
             var name = P12Shape.Build(() => CipherUtilities.GetAlgorithmName(parameters.Cipher.Algorithm) ?? parameters.Cipher.Algorithm.Id);
-            return new P12Protection(algorithm, name, WorkOf(kdf, kdf.KeyBytes), IsWeakCipher(name) || (kdf.Digest is not null && kdf.Cost < FewRounds), kdf, parameters.Cipher);
+            var isWeak = IsWeakCipher(name) || (kdf.Digest is not null && kdf.Cost < FewRounds);
+            return new P12Protection(algorithm, name, WorkOf(kdf, kdf.KeyBytes), isWeak, kdf, parameters.Cipher);
         }
 
         if (!OldSchemes.TryGetValue(oid, out var old))
@@ -109,7 +111,11 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
         RequireSalt(() => salt);
         var name = DigestName(digest.Algorithm);
         return new P12Protection(
-            digest, name, RequireRounds(iterations), name is "MD5" or "MD2" or "MD4" || (iterations?.HasValue(1) ?? true), new Kdf(name, salt, (int)RequireRounds(iterations), 0, 0, null));
+            digest,
+            name,
+            RequireRounds(iterations),
+            name is "MD5" or "MD2" or "MD4" || (iterations?.HasValue(1) ?? true),
+            new Kdf(name, salt, (int)RequireRounds(iterations), 0, 0, null));
     }
 
     /// <summary>The digest under the HMAC of PBMAC1.</summary>
@@ -139,7 +145,9 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
 
         // By hand, because PBKDF2-params may leave out what stands in the middle.
         var parts = P12Shape.Build(() => Asn1Sequence.GetInstance(kdf.Parameters));
-        var salt = RequireSalt(() => parts[0] is Asn1OctetString octets ? octets.GetOctets() : throw P12Fault.Of("P08", null, AlgorithmIdentifier.GetInstance(parts[0]).Algorithm.Id));
+        var salt = RequireSalt(() => parts[0] is Asn1OctetString octets
+            ? octets.GetOctets()
+            : throw P12Fault.Of("P08", null, AlgorithmIdentifier.GetInstance(parts[0]).Algorithm.Id));
         var rounds = (int)RequireRounds(P12Shape.Build(() => DerInteger.GetInstance(parts[1])));
         int? keyBytes = null;
         var digest = "SHA-1";
@@ -169,13 +177,17 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
             throw P12Fault.Of("P07", "zero");
         }
 
-        if (numbers.Any(number => number.BitLength > 31) || 128 * numbers[0].LongValueExact * numbers[1].LongValueExact > P12Limits.MaxScryptBytes || numbers[2].IntValueExact > 16)
+        if (numbers.Any(number => number.BitLength > 31)
+            || 128 * numbers[0].LongValueExact * numbers[1].LongValueExact > P12Limits.MaxScryptBytes
+            || numbers[2].IntValueExact > 16)
         {
             throw P12Fault.Of("P07", "memory");
         }
 
         var cost = numbers[0].IntValueExact;
-        return cost > 1 && (cost & (cost - 1)) == 0 ? new Kdf(null, salt, cost, numbers[1].IntValueExact, numbers[2].IntValueExact, keyBytes) : throw P12Fault.Damaged();
+        return cost > 1 && (cost & (cost - 1)) == 0
+            ? new Kdf(null, salt, cost, numbers[1].IntValueExact, numbers[2].IntValueExact, keyBytes)
+            : throw P12Fault.Damaged();
     }
 
     // scrypt's work in rounds of a digest: each of its N · p steps mixes 2 · r blocks of 64 bytes, twice. PBKDF2 does all rounds for each block of the key,
@@ -186,7 +198,8 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
 
     private static int DigestBytes(string digest) => DigestUtilities.GetDigest(digest).GetDigestSize();
 
-    private static int KeyBytes(DerInteger length) => length.TryGetIntPositiveValueExact(out var bytes) && bytes is > 0 and <= 128 ? bytes : throw P12Fault.Damaged();
+    private static int KeyBytes(DerInteger length) =>
+        length.TryGetIntPositiveValueExact(out var bytes) && bytes is > 0 and <= 128 ? bytes : throw P12Fault.Damaged();
 
     private static long RequireRounds(DerInteger? rounds)
     {
@@ -216,7 +229,8 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
         }
     }
 
-    private static AlgorithmIdentifier RequireHmac(AlgorithmIdentifier hmac) => Hmacs.ContainsKey(hmac.Algorithm.Id) ? hmac : throw P12Fault.Of("P08", null, hmac.Algorithm.Id);
+    private static AlgorithmIdentifier RequireHmac(AlgorithmIdentifier hmac) =>
+        Hmacs.ContainsKey(hmac.Algorithm.Id) ? hmac : throw P12Fault.Of("P08", null, hmac.Algorithm.Id);
 
     private static string DigestName(DerObjectIdentifier digest)
     {
@@ -233,5 +247,8 @@ internal sealed record P12Protection(AlgorithmIdentifier Algorithm, string Name,
         }
     }
 
-    private static bool IsWeakCipher(string name) => name.StartsWith("DES", StringComparison.Ordinal) || name.StartsWith("RC2", StringComparison.Ordinal) || name.StartsWith("RC4", StringComparison.Ordinal);
+    private static bool IsWeakCipher(string name) =>
+        name.StartsWith("DES", StringComparison.Ordinal)
+        || name.StartsWith("RC2", StringComparison.Ordinal)
+        || name.StartsWith("RC4", StringComparison.Ordinal);
 }

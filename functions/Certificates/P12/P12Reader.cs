@@ -66,7 +66,9 @@ public static class P12Reader
             CheckMac(mac, macProtection, authSafe);
             foreach (var content in contents)
             {
-                var read = content.Plain is not null ? plain.Single(one => one.content == content).Bags : ReadBags(Open(content.Protection!, content.Encrypted!));
+                var read = content.Plain is not null
+                    ? plain.Single(one => one.content == content).Bags
+                    : ReadBags(Open(content.Protection!, content.Encrypted!));
                 foreach (var bag in read)
                 {
                     Take(bag);
@@ -116,7 +118,10 @@ public static class P12Reader
                 throw new P12Fault(otherContent);
             }
 
-            if (whole is not Asn1Sequence { Count: 2 or 3 } pfx || pfx[0] is not DerInteger version || pfx[1] is not Asn1Sequence { Count: 2 } info || info[0] is not DerObjectIdentifier type)
+            if (whole is not Asn1Sequence { Count: 2 or 3 } pfx
+                || pfx[0] is not DerInteger version
+                || pfx[1] is not Asn1Sequence { Count: 2 } info
+                || info[0] is not DerObjectIdentifier type)
             {
                 throw P12Fault.Damaged();
             }
@@ -174,7 +179,9 @@ public static class P12Reader
             }
 
             var protection = P12Shape.Build(() => P12Protection.OfMac(
-                AlgorithmIdentifier.GetInstance(DigestOf(mac)[0]), Asn1OctetString.GetInstance(mac[1]).GetOctets(), mac.Count > 2 ? DerInteger.GetInstance(mac[2]) : null));
+                AlgorithmIdentifier.GetInstance(DigestOf(mac)[0]),
+                Asn1OctetString.GetInstance(mac[1]).GetOctets(),
+                mac.Count > 2 ? DerInteger.GetInstance(mac[2]) : null));
             Charge(protection);
             return protection;
         }
@@ -218,7 +225,9 @@ public static class P12Reader
 
                 var isKey = type.Equals(PkcsObjectIdentifiers.KeyBag) || type.Equals(PkcsObjectIdentifiers.Pkcs8ShroudedKeyBag);
                 RequireFew(keyBags += isKey ? 1 : 0, P12Limits.MaxKeys, "keys");
-                var protection = type.Equals(PkcsObjectIdentifiers.Pkcs8ShroudedKeyBag) ? Protect(P12Shape.Build(() => EncryptedPrivateKeyInfo.GetInstance(value).EncryptionAlgorithm)) : null;
+                var protection = type.Equals(PkcsObjectIdentifiers.Pkcs8ShroudedKeyBag)
+                    ? Protect(P12Shape.Build(() => EncryptedPrivateKeyInfo.GetInstance(value).EncryptionAlgorithm))
+                    : null;
                 var (alias, localKeyId) = ReadAttributes(bag.Count > 2 ? P12Shape.Build(() => Asn1Set.GetInstance(bag[2])) : null);
                 read.Add(new Bag(type, value, alias, localKeyId, protection));
             }
@@ -387,7 +396,8 @@ public static class P12Reader
             }
         }
 
-        private static Asn1Object ExplicitOf(Asn1Sequence parts, int place) => P12Shape.Build(() => Asn1TaggedObject.GetInstance(parts[place]).GetExplicitBaseObject().ToAsn1Object());
+        private static Asn1Object ExplicitOf(Asn1Sequence parts, int place) =>
+            P12Shape.Build(() => Asn1TaggedObject.GetInstance(parts[place]).GetExplicitBaseObject().ToAsn1Object());
 
         private static byte[] OctetsOf(Asn1Object octets) => P12Shape.Build(() => Asn1OctetString.GetInstance(octets).GetOctets());
     }
