@@ -12,7 +12,9 @@ using Ssp.Storage;
 
 namespace Ssp.Entrance;
 
-/// <summary>The outermost step of every HTTP function: security headers on all answers, the answer itself, and every refusal or failure as problem+json.</summary>
+/// <summary>
+/// The outermost step of every HTTP function: security headers on all answers, the answer itself, and every refusal or failure as problem+json.
+/// </summary>
 public sealed class AnswerProblems(AuditTrail audit, HttpSettings settings, ILogger<AnswerProblems> log) : IFunctionsWorkerMiddleware
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
@@ -47,7 +49,10 @@ public sealed class AnswerProblems(AuditTrail audit, HttpSettings settings, ILog
         catch (WarehouseException unavailable)
         {
             log.LogWarning(unavailable, "{Function}: HD4DP's database did not serve the request", context.FunctionDefinition.Name);
-            await new Problem(StatusCodes.Status503ServiceUnavailable, unavailable.Code, unavailable.Values) { RetryAfter = unavailable.MayHeal ? Soon : null }.WriteAsync(http);
+            await new Problem(StatusCodes.Status503ServiceUnavailable, unavailable.Code, unavailable.Values)
+            {
+                RetryAfter = unavailable.MayHeal ? Soon : null,
+            }.WriteAsync(http);
         }
         catch (RequestFailedException outage) when (outage.IsOutage())
         {
@@ -81,7 +86,8 @@ public sealed class AnswerProblems(AuditTrail audit, HttpSettings settings, ILog
         }
     }
 
-    // In here, because what fails while it is written is a problem too, and because the worker would otherwise send the answer to its host once more, as the function's return value.
+    // In here, because what fails while it is written is a problem too, and because the worker would otherwise send the answer to its host once
+    // more, as the function's return value.
     private static async Task WriteAnswerAsync(FunctionContext context, HttpContext http)
     {
         var result = context.GetInvocationResult();
@@ -101,7 +107,10 @@ public sealed class AnswerProblems(AuditTrail audit, HttpSettings settings, ILog
         }
 
         var organization = http.Items[typeof(Organization)] as Organization;
-        await audit.TryNoteAsync(http.Request, new AuditAction("refused", $"{http.Request.Method} {http.Request.Path}", organization?.Id, problem.Code), AuditResult.Refused);
+        await audit.TryNoteAsync(
+            http.Request,
+            new AuditAction("refused", $"{http.Request.Method} {http.Request.Path}", organization?.Id, problem.Code),
+            AuditResult.Refused);
     }
 
     // The connection says so at once, the request's token only a moment later.

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Configuration;
 namespace Ssp.Entrance;
 
 /// <summary>
-/// When timers run where no setting says so. Hosts look up the names in triggers themselves, and switch a timer off whose setting is missing; so a schedule that is not set is
-/// written out before a host is told of the functions.
+/// When timers run where no setting says so. A timer's trigger names its setting between percent signs; the host itself looks the setting up,
+/// and switches the timer off when it is missing. So the usual schedule takes the name's place before a host is told of the functions.
 /// </summary>
 public sealed class DefaultSchedules(IConfiguration configuration) : IFunctionMetadataProvider
 {
@@ -38,5 +38,6 @@ public sealed class DefaultSchedules(IConfiguration configuration) : IFunctionMe
     }
 
     private string WrittenOut(string binding) =>
-        All.Where(one => string.IsNullOrWhiteSpace(configuration[one.Key])).Aggregate(binding, (text, one) => text.Replace($"%{one.Key}%", one.Value, StringComparison.Ordinal));
+        All.Where(one => string.IsNullOrWhiteSpace(configuration[one.Key]))
+            .Aggregate(binding, (text, one) => text.Replace($"%{one.Key}%", one.Value, StringComparison.Ordinal));
 }

@@ -26,14 +26,15 @@ namespace Ssp.Entrance;
 /// <summary>How the parts of the portal come together.</summary>
 public static class Portal
 {
-    // Each form has a smaller limit of its own, and says so; this ends what goes on beyond any. Proxies before the portal allow a little more, so that this refusal is told in words.
+    // Each form has a smaller limit of its own, and says so; this ends what goes on beyond any. Proxies before the portal allow a little more,
+    // so that the caller gets this refusal, which is in words, and not the proxy's.
     private const long MaxRequestBytes = 10 * 1024 * 1024;
 
     /// <exception cref="SettingsException">A setting is missing or senseless.</exception>
     public static FunctionsApplicationBuilder CreateBuilder(string[] args)
     {
-        // Settings are read once. To wait for their files to change would be to watch every folder below the one the portal was started in. The builder looks for this
-        // in the environment only.
+        // Settings are read once, so nobody waits for their files to change; to wait would be to watch every folder below the one the portal was
+        // started in. The builder looks for this in the environment only.
         Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false");
         var builder = FunctionsApplication.CreateBuilder(args);
         builder.ConfigureFunctionsWebApplication();

@@ -73,7 +73,14 @@ public static class PortalCommands
         {
             // The signals are our own: the library would wait two seconds for the end, and a backup that is being removed may need more.
             code = await parsed.InvokeAsync(
-                new InvocationConfiguration { Output = output, Error = errors, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
+                new InvocationConfiguration
+                {
+                    Output = output,
+                    Error = errors,
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = null,
+                },
+                stop.Token);
         }
         catch (BackupException refused)
         {
@@ -102,7 +109,9 @@ public static class PortalCommands
             Arity = ArgumentArity.ZeroOrMore,
             Description = "What an earlier check printed behind the word head, and you kept elsewhere: it must still stand in its chain.",
         };
-        return new RootCommand("The HD4DP self-service portal. Without a command it is served until it is told to stop. Settings come from the environment, or as --Name=value behind any command.")
+        return new RootCommand(
+            "The HD4DP self-service portal. Without a command it is served until it is told to stop. "
+            + "Settings come from the environment, or as --Name=value behind any command.")
         {
             With<VerifyCommand>(
                 settings, new Command(VerifyCommand.Word, "Checks the audit trail and prints one line for each of its chains.") { heads },
@@ -111,16 +120,29 @@ public static class PortalCommands
                 settings, new Command(RenewKeysCommand.Word, "Makes a new key and seals every certificate anew under it."),
                 (command, _, output, errors, cancel) => command.RunAsync(output, errors, cancel)),
             With<BackupCommand>(
-                settings, BackupWords.Describe(BackupCommand.Word, "Writes everything in storage into an encrypted file, while the portal runs.", "The file to write; there must be none of this name."),
+                settings,
+                BackupWords.Describe(
+                    BackupCommand.Word,
+                    "Writes everything in storage into an encrypted file, while the portal runs.",
+                    "The file to write; there must be none of this name."),
                 (command, words, output, errors, cancel) => command.RunAsync(BackupWords.Of(words), output, errors, cancel)),
             With<BackupKeysCommand>(
-                settings, BackupWords.Describe(BackupKeysCommand.Word, "Writes the keys into an encrypted file of their own, to be kept elsewhere.", "The file to write; there must be none of this name."),
+                settings,
+                BackupWords.Describe(
+                    BackupKeysCommand.Word,
+                    "Writes the keys into an encrypted file of their own, to be kept elsewhere.",
+                    "The file to write; there must be none of this name."),
                 (command, words, output, errors, cancel) => command.RunAsync(BackupWords.Of(words), output, errors, cancel)),
             Do(
-                BackupWords.Describe(VerifyBackupCommand.Word, "Reads a backup to its end and tells what is in it and whether it is whole. Needs no settings.", "The backup."),
+                BackupWords.Describe(
+                    VerifyBackupCommand.Word,
+                    "Reads a backup to its end and tells what is in it and whether it is whole. Needs no settings.",
+                    "The backup."),
                 (words, output, errors, cancel) => VerifyBackupCommand.RunAsync(BackupWords.Of(words), output, errors, cancel)),
             With<RestoreCommand>(
-                settings, BackupWords.Describe(RestoreCommand.Word, "Puts a backup into an empty storage; the portal must not run.", "The backup.", mayReplace: true),
+                settings,
+                BackupWords.Describe(
+                    RestoreCommand.Word, "Puts a backup into an empty storage; the portal must not run.", "The backup.", mayReplace: true),
                 (command, words, output, errors, cancel) => command.RunAsync(BackupWords.Of(words), output, errors, cancel)),
             With<RestoreKeysCommand>(
                 settings, BackupWords.Describe(RestoreKeysCommand.Word, "Adds the keys of a backup to those in the folder of the keys.", "The backup of keys."),
@@ -147,13 +169,17 @@ public static class PortalCommands
     // The library takes an option that it does not know for an argument, for instance for the name of the file.
     private static IReadOnlyList<string> ListUnknown(ParseResult parsed, string[] words)
     {
-        var options = parsed.CommandResult.Command.Options.Concat(parsed.RootCommandResult.Command.Options).SelectMany(option => option.Aliases.Append(option.Name)).ToHashSet();
+        var options = parsed.CommandResult.Command.Options
+            .Concat(parsed.RootCommandResult.Command.Options)
+            .SelectMany(option => option.Aliases.Append(option.Name))
+            .ToHashSet();
         var others = words.Where(word => word.StartsWith('-') && !options.Contains(word.Split('=')[0])).ToList();
         return others.Count > 0 ? others : parsed.UnmatchedTokens;
     }
 
     private static string Explain(Command command, string word, IReadOnlyList<string> unknown) => command is RootCommand
-        ? $"There is no command {word}. There are: {string.Join(", ", command.Subcommands.Select(one => one.Name))}. What each does is told by --help; without one the portal is served."
+        ? $"There is no command {word}. There are: {string.Join(", ", command.Subcommands.Select(one => one.Name))}. "
+            + "What each does is told by --help; without one the portal is served."
         : string.Concat(unknown.Select(one => $"Not understood: {one}{Environment.NewLine}")) + UsageOf(command);
 
     private static string UsageOf(Command command)

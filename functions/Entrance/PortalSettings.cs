@@ -17,16 +17,16 @@ namespace Ssp.Entrance;
 /// </summary>
 /// <param name="ServiceDesk">An e-mail address or web address, shown to people who cannot sign in.</param>
 public sealed record PortalSettings(
-    StorageSettings Storage, HttpSettings Http, Hd4dpSettings Hd4dp, SessionSettings Sessions, AccountSettings Accounts, CertificateSettings Certificates, ExportSettings Exports,
-    NippinSettings Nippin, string? ServiceDesk)
+    StorageSettings Storage, HttpSettings Http, Hd4dpSettings Hd4dp, SessionSettings Sessions, AccountSettings Accounts,
+    CertificateSettings Certificates, ExportSettings Exports, NippinSettings Nippin, string? ServiceDesk)
 {
     /// <exception cref="SettingsException">A setting is missing or senseless; the message names each.</exception>
     public static PortalSettings From(IConfiguration configuration)
     {
         var read = new SettingsReader(configuration);
         var settings = new PortalSettings(
-            StorageSettings.Read(read), HttpSettings.Read(read), Hd4dpSettings.Read(read), SessionSettings.Read(read), AccountSettings.Read(read), CertificateSettings.Read(read),
-            ExportSettings.Read(read), NippinSettings.Read(read), read.Optional("ServiceDesk"));
+            StorageSettings.Read(read), HttpSettings.Read(read), Hd4dpSettings.Read(read), SessionSettings.Read(read), AccountSettings.Read(read),
+            CertificateSettings.Read(read), ExportSettings.Read(read), NippinSettings.Read(read), read.Optional("ServiceDesk"));
         read.RequireNoFaults();
         return settings;
     }

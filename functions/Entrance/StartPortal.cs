@@ -11,7 +11,8 @@ namespace Ssp.Entrance;
 /// compares HD4DP's databases with the settings. Storage that is not there yet is waited for; a database that is not there is reported.
 /// </summary>
 /// <param name="console">What is told here belongs to no call of a function, and a Functions host drops such lines of a log.</param>
-public sealed class StartPortal(PortalStorage storage, BootstrapUserManager bootstrap, Warehouse warehouse, NippinDatabase nippin, TextWriter console) : BackgroundService
+public sealed class StartPortal(
+    PortalStorage storage, BootstrapUserManager bootstrap, Warehouse warehouse, NippinDatabase nippin, TextWriter console) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
