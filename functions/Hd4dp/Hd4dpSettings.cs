@@ -11,7 +11,8 @@ namespace Ssp.Hd4dp;
 /// <param name="Localdwh">Names of tables and columns where an installation differs from the defaults, see <see cref="WarehouseNames"/>.</param>
 /// <param name="Nippin">The same for the database nippin, see <see cref="NippinNames"/>.</param>
 public sealed record Hd4dpSettings(
-    string LocaldwhConnection, string NippinConnection, TimeSpan StatementTimeout, string? RegistriesFile, IConfigurationSection Localdwh, IConfigurationSection Nippin)
+    string LocaldwhConnection, string NippinConnection, TimeSpan StatementTimeout, string? RegistriesFile,
+    IConfigurationSection Localdwh, IConfigurationSection Nippin)
 {
     public static Hd4dpSettings Read(SettingsReader read) => new(
         read.Required("LocaldwhConnection", "the Npgsql connection string of HD4DP's localdwh database"),

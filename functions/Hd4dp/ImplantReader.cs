@@ -27,7 +27,8 @@ public sealed class ImplantReader(ReadTransaction transaction, string sql) : IAs
 
         return new ImplantRegistration(
             BinaryPrimitives.ReadInt64BigEndian(row[0]!.Value.Span), row[1].GetValueOrDefault(), row[2].GetValueOrDefault(), row[3].GetValueOrDefault(),
-            row[4] is { } created ? BinaryPrimitives.ReadInt64BigEndian(created.Span) : null, row[5] is { } implant ? BinaryPrimitives.ReadInt32BigEndian(implant.Span) : null,
+            row[4] is { } created ? BinaryPrimitives.ReadInt64BigEndian(created.Span) : null,
+            row[5] is { } implant ? BinaryPrimitives.ReadInt32BigEndian(implant.Span) : null,
             BinaryPrimitives.ReadInt32BigEndian(row[6]!.Value.Span));
     }
 

@@ -8,7 +8,8 @@ namespace Ssp.Hd4dp;
 /// <param name="Identification">What the sending hospital calls itself; as a rule its NIHDI number.</param>
 /// <param name="CreatedOn">Microseconds since 2000 in UTC; the smallest number where it is not known.</param>
 public readonly record struct MessageLink(
-    long Id, ReadOnlyMemory<byte> MessageId, ReadOnlyMemory<byte> Identification, ReadOnlyMemory<byte> CurrentCode, ReadOnlyMemory<byte> PreviousCode, long CreatedOn);
+    long Id, ReadOnlyMemory<byte> MessageId, ReadOnlyMemory<byte> Identification,
+    ReadOnlyMemory<byte> CurrentCode, ReadOnlyMemory<byte> PreviousCode, long CreatedOn);
 
 /// <summary>A message to the insurers. The texts are UTF-8; empty ones are as good as missing.</summary>
 /// <param name="MessageId">Its identifier, as a rule a UUID.</param>
@@ -20,8 +21,8 @@ public readonly record struct MessageLink(
 /// <param name="TackReference">The reference of NIPPIN's technical acknowledgement.</param>
 /// <param name="TackMajor">Whether NIPPIN acknowledged: urn:nip:tack:result:major:success or …:failure.</param>
 public readonly record struct NippinMessage(
-    long Id, ReadOnlyMemory<byte> MessageId, bool? Valid, ReadOnlyMemory<byte> InterfaceType, ReadOnlyMemory<byte> Status, long? CreatedOn, ReadOnlyMemory<byte> Validation,
-    bool HasLongValidation, ReadOnlyMemory<byte> TackReference, ReadOnlyMemory<byte> TackMajor);
+    long Id, ReadOnlyMemory<byte> MessageId, bool? Valid, ReadOnlyMemory<byte> InterfaceType, ReadOnlyMemory<byte> Status, long? CreatedOn,
+    ReadOnlyMemory<byte> Validation, bool HasLongValidation, ReadOnlyMemory<byte> TackReference, ReadOnlyMemory<byte> TackMajor);
 
 /// <summary>
 /// Reads messages: the links of all of them in one stream, whole ones by number. A message is a few hundred bytes as a rule, but what the check
@@ -45,10 +46,11 @@ public sealed class MessageReader(ReadTransaction transaction, NippinNames names
     /// <exception cref="WarehouseException">The connection broke, or the server stopped the query.</exception>
     public async Task LinksAsync(Action<MessageLink> take, CancellationToken cancel)
     {
+        var codes = $"{names.CurrentCode.Text}, {names.PreviousCode.Text}";
         await using var copy = transaction.Copy(
             $"""
             COPY (
-                SELECT {names.Id.Sql}::int8, {names.MessageId.Text}, {names.IdentificationValue.Text}, {names.CurrentCode.Text}, {names.PreviousCode.Text}, {CreatedOn}
+                SELECT {names.Id.Sql}::int8, {names.MessageId.Text}, {names.IdentificationValue.Text}, {codes}, {CreatedOn}
                 FROM {WarehouseColumn.Quote(names.MessageTable)}
             ) TO STDOUT (FORMAT binary)
             """,
@@ -69,10 +71,11 @@ public sealed class MessageReader(ReadTransaction transaction, NippinNames names
         (piece, pieceEnd) = (0, 0);
         // COPY takes no parameters, so the numbers travel as a setting of the transaction.
         await AskAsync("SELECT set_config('ssp.messages', $1, true)", $"{{{string.Join(',', ids)}}}", cancel);
+        var validity = names.Valid.Actual is null ? "NULL" : names.Valid.Sql;
         await using var copy = transaction.Copy(
             $"""
             COPY (
-                SELECT {names.Id.Sql}::int8, {names.MessageId.Text}, {(names.Valid.Actual is null ? "NULL" : names.Valid.Sql)}::boolean, {names.InterfaceType.Text}, {names.Status.Text},
+                SELECT {names.Id.Sql}::int8, {names.MessageId.Text}, {validity}::boolean, {names.InterfaceType.Text}, {names.Status.Text},
                     {CreatedOn}, CASE WHEN octet_length({names.Validation.Text}) <= {LongBytes} THEN {names.Validation.Text} END,
                     coalesce(octet_length({names.Validation.Text}) > {LongBytes}, false), {names.TackReference.Text}, {names.TackMajor.Text}
                 FROM {WarehouseColumn.Quote(names.MessageTable)} WHERE {names.Id.Sql} = ANY (current_setting('ssp.messages')::bigint[])
@@ -84,7 +87,8 @@ public sealed class MessageReader(ReadTransaction transaction, NippinNames names
             var id = BinaryPrimitives.ReadInt64BigEndian(row[0]!.Value.Span);
             found[id] = new NippinMessage(
                 id, Keep(row[1]), row[2] is { } valid ? valid.Span[0] != 0 : null, Keep(row[3]), Keep(row[4]),
-                row[5] is { } created ? BinaryPrimitives.ReadInt64BigEndian(created.Span) : null, Keep(row[6]), row[7]!.Value.Span[0] != 0, Keep(row[8]), Keep(row[9]));
+                row[5] is { } created ? BinaryPrimitives.ReadInt64BigEndian(created.Span) : null,
+                Keep(row[6]), row[7]!.Value.Span[0] != 0, Keep(row[8]), Keep(row[9]));
         }
 
         return found;

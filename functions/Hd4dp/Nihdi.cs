@@ -37,7 +37,8 @@ public sealed record Nihdi
     public override string ToString() => Digits;
 
     /// <summary>What people type without the separators they type with it; digits only where it is a number or a part of one.</summary>
-    public static string DigitsOf(string? text) => string.Concat((text ?? "").Where(c => c is not ('.' or '/') && !char.IsWhiteSpace(c) && char.GetUnicodeCategory(c) != UnicodeCategory.DashPunctuation));
+    public static string DigitsOf(string? text) => string.Concat((text ?? "").Where(c =>
+        c is not ('.' or '/') && !char.IsWhiteSpace(c) && char.GetUnicodeCategory(c) != UnicodeCategory.DashPunctuation));
 
     private static bool HasHospitalCheck(string digits) => digits.EndsWith(CheckOf(digits), StringComparison.Ordinal);
 

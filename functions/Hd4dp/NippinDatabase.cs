@@ -25,7 +25,8 @@ public sealed class NippinDatabase : IAsyncDisposable
 
     /// <summary>Opens the messages for reading, as often as needed, all as of one moment.</summary>
     public Task<MessageReader> OpenAsync(CancellationToken cancel) =>
-        database.OpenAsync(async transaction => new MessageReader(transaction, names, await WarehouseSchema.ReadAsync(transaction, names.Columns, cancel)), cancel);
+        database.OpenAsync(
+            async transaction => new MessageReader(transaction, names, await WarehouseSchema.ReadAsync(transaction, names.Columns, cancel)), cancel);
 
     public ValueTask DisposeAsync() => database.DisposeAsync();
 }

@@ -1,8 +1,9 @@
 namespace Ssp.Hd4dp;
 
 /// <summary>
-/// What the table and columns of the database nippin are called, see <see cref="DatabaseNames"/>. The usual names: fair-v1.healthdata.be/documentation/heart-valves/nippin-database.
-/// The columns a message can do without are those the report of July 2024 did not have either, and those that only make a link or a result surer.
+/// What the table and columns of the database nippin are called, see <see cref="DatabaseNames"/>. The usual names:
+/// fair-v1.healthdata.be/documentation/heart-valves/nippin-database. The columns a message can do without are those the report of July 2024 did
+/// not have either, and those that only make a link or a result surer.
 /// </summary>
 public sealed class NippinNames : DatabaseNames
 {

@@ -44,7 +44,9 @@ public sealed class ReadTransaction(Database database, NpgsqlConnection connecti
         return await answer;
     }
 
-    /// <summary>Gives something back after what is under way. A silent server is not waited for: then it happens when the server answers or the connection breaks.</summary>
+    /// <summary>
+    /// Gives something back after what is under way. A silent server is not waited for: then it happens when the server answers or the connection breaks.
+    /// </summary>
     public async ValueTask GiveBackAsync(Func<ValueTask> giveBack)
     {
         underWay = AfterAsync(underWay, giveBack);

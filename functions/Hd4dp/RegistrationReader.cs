@@ -59,7 +59,10 @@ public sealed class RegistrationReader : IAsyncDisposable
     /// <summary>How many registrations were read.</summary>
     public long Read { get; private set; }
 
-    /// <summary>What stands at each place of <see cref="Values"/>: the catalogue's fields first, then the others by first appearance, the repeats of a field side by side.</summary>
+    /// <summary>
+    /// What stands at each place of <see cref="Values"/>: the catalogue's fields first, then the others by first appearance,
+    /// the repeats of a field side by side.
+    /// </summary>
     public IReadOnlyList<Field> Fields { get; private set; } = [];
 
     /// <summary>
@@ -70,7 +73,8 @@ public sealed class RegistrationReader : IAsyncDisposable
 
     /// <param name="transaction">Disposed of with the reader.</param>
     internal static async Task<RegistrationReader> OpenAsync(
-        ReadTransaction transaction, WarehouseNames names, WarehouseQueries queries, Selection selection, IReadOnlyList<string> fieldOrder, CancellationToken cancel)
+        ReadTransaction transaction, WarehouseNames names, WarehouseQueries queries,
+        Selection selection, IReadOnlyList<string> fieldOrder, CancellationToken cancel)
     {
         var schema = await WarehouseSchema.ReadAsync(transaction, names.Columns, cancel);
         Task<object?> AskAsync(string sql, params object[] values) => transaction.AskAsync(sql, cancel, values);
@@ -163,7 +167,9 @@ public sealed class RegistrationReader : IAsyncDisposable
         var firstOfKey = appearance.GroupBy(one => one.Key.Key).ToDictionary(one => one.Key, one => one.Min(field => field.Value));
         var ordered = appearance.Keys
             .OrderBy(field => firstOfKey[field.Key])
-            .ThenBy(field => field.Repeat is null ? -1 : int.TryParse(field.Repeat, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue)
+            .ThenBy(field => field.Repeat is null ? -1
+                : int.TryParse(field.Repeat, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+                : int.MaxValue)
             .ThenBy(field => field.Repeat, StringComparer.Ordinal)
             .ToList();
         Fields = ordered;

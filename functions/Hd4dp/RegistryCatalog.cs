@@ -22,7 +22,9 @@ public sealed record Registry(string Project, IReadOnlyDictionary<string, string
 /// <summary>A data collection definition of a registry.</summary>
 /// <param name="Name">What localdwh calls it (data_collection_name), to the letter: one of them contains a space. A % at the end matches any ending.</param>
 /// <param name="Exportable">Whether registrations may be exported to CSV.</param>
-/// <param name="Reimbursed">Whether every registration must reach the insurers. The 21 names: "DCDs sent to MyCareNet", fair-v1.healthdata.be/book/export/html/627.</param>
+/// <param name="Reimbursed">
+/// Whether every registration must reach the insurers. The 21 names: "DCDs sent to MyCareNet", fair-v1.healthdata.be/book/export/html/627.
+/// </param>
 /// <param name="ImplantDateKey">The field that holds the implant date; null where there is none, as for PITTER, which is a test.</param>
 /// <param name="StartDate">Registrations before this day need no message to the insurers; null: all do.</param>
 /// <param name="Fields">For a version: its technical field names in the order of the form. Others follow by first appearance.</param>

@@ -10,7 +10,9 @@ namespace Ssp.Hd4dp;
 /// <param name="Most">How long an answer may take in any case; null: as long as the server needs.</param>
 public sealed record Patience(TimeSpan Doubt, TimeSpan Silence, TimeSpan? Most)
 {
-    /// <summary>Somebody sits before the page. The server itself ends a look-up before the longest time is over, unless only the process that serves it hangs.</summary>
+    /// <summary>
+    /// Somebody sits before the page. The server itself ends a look-up before the longest time is over, unless only the process that serves it hangs.
+    /// </summary>
     public static readonly Patience OfLookUps = new(TimeSpan.FromSeconds(1), TimeSpan.Zero, TimeSpan.FromSeconds(35));
 
     /// <summary>Exports and validations: to begin one anew costs more than to wait a moment, and a long query is no silence.</summary>
@@ -18,9 +20,9 @@ public sealed record Patience(TimeSpan Doubt, TimeSpan Silence, TimeSpan? Most)
 }
 
 /// <summary>
-/// Notices that a PostgreSQL server is silent: it takes connections and does not answer, as when its machine is paused, or the network swallows what is sent. A slow query
-/// looks the same, so whoever waits for long has the server asked something on a connection of its own; one question serves all who wait. When that is not answered,
-/// look-ups fail at once until one question is. A server that refuses connections fails fast by itself.
+/// Notices that a PostgreSQL server is silent: it takes connections and does not answer, as when its machine is paused, or the network swallows what is
+/// sent. A slow query looks the same, so whoever waits for long has the server asked something on a connection of its own; one question serves all who wait.
+/// When that is not answered, look-ups fail at once until one question is. A server that refuses connections fails fast by itself.
 /// </summary>
 /// <param name="connectionString">Without pooling.</param>
 /// <param name="unreachable">What a silent server means to whoever asked it.</param>
@@ -30,7 +32,11 @@ public sealed class SilenceWatch(string connectionString, Func<Exception> unreac
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    private readonly string connectionString = new NpgsqlConnectionStringBuilder(connectionString) { Timeout = (int)AnswerTime.TotalSeconds, KeepAlive = 0 }.ConnectionString;
+    private readonly string connectionString = new NpgsqlConnectionStringBuilder(connectionString)
+    {
+        Timeout = (int)AnswerTime.TotalSeconds,
+        KeepAlive = 0,
+    }.ConnectionString;
     private readonly CancellationTokenSource end = new();
     private readonly Lock door = new();
     private Task asking = Task.CompletedTask;
@@ -45,7 +51,9 @@ public sealed class SilenceWatch(string connectionString, Func<Exception> unreac
         }
     }
 
-    /// <summary>Waits until an answer has come or failed. When the server turns out silent it is left to itself: to cancel it would mean to wait for the server again.</summary>
+    /// <summary>
+    /// Waits until an answer has come or failed. When the server turns out silent it is left to itself: to cancel it would mean to wait for the server again.
+    /// </summary>
     public async Task WaitAsync(Task answer, Patience patience)
     {
         var waiting = Stopwatch.StartNew();

@@ -28,7 +28,9 @@ public sealed class WarehouseException(string code, bool mayHeal, Exception? cau
                 PostgresErrorCodes.QueryCanceled => new("warehouse_slow", false, error),
                 PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedTable => new("warehouse_changed", false, error, refused.MessageText),
                 PostgresErrorCodes.InsufficientPrivilege => new("warehouse_forbidden", false, error, refused.MessageText),
-                PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName => new("warehouse_login", false, error, setting),
+                PostgresErrorCodes.InvalidPassword
+                    or PostgresErrorCodes.InvalidAuthorizationSpecification
+                    or PostgresErrorCodes.InvalidCatalogName => new("warehouse_login", false, error, setting),
                 // Somebody works on the table: that passes.
                 PostgresErrorCodes.LockNotAvailable => new("warehouse_locked", true, error, database),
                 // The server stops or starts, or has no place left: that passes.

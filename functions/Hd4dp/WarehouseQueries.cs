@@ -54,7 +54,8 @@ public sealed class WarehouseQueries(WarehouseNames names)
 
     /// <summary>Whether any value has an attribute that matters to an export; where none has, the extra table is left out of the queries.</summary>
     public string HasPlus =>
-        $"SELECT EXISTS (SELECT 1 FROM {Quote(names.PlusTable)} WHERE {names.AttributeType.Sql}::text IN ({Literal(names.RepeatAttribute)}, {Literal(names.ValueAttribute)}))";
+        $"SELECT EXISTS (SELECT 1 FROM {Quote(names.PlusTable)} "
+        + $"WHERE {names.AttributeType.Sql}::text IN ({Literal(names.RepeatAttribute)}, {Literal(names.ValueAttribute)}))";
 
     /// <summary>$1: a table, $2: a column. Whether an index finds the rows of one value.</summary>
     public const string HasIndex =
@@ -106,7 +107,16 @@ public sealed class WarehouseQueries(WarehouseNames names)
     /// </summary>
     public string CopyImplants(WarehouseSchema schema, DataCollection collection)
     {
-        var created = names.CreatedOn.Sql + (schema.TypeOf(names.CreatedOn) switch { "timestamptz" => "", "timestamp" => " AT TIME ZONE 'UTC'", _ => "::timestamptz" });
+        const string createdDay = "(created AT TIME ZONE 'Europe/Brussels')::date";
+        var created = names.CreatedOn.Sql + schema.TypeOf(names.CreatedOn) switch
+        {
+            "timestamptz" => "",
+            "timestamp" => " AT TIME ZONE 'UTC'",
+            _ => "::timestamptz",
+        };
+        var isOfStatus = names.Status.Actual is null
+            ? "true"
+            : $"(m.{names.Status.Sql} IS NULL OR m.{names.Status.Text} = ANY (current_setting('ssp.statuses')::text[]))";
         var document = names.DocumentId.Sql + (schema.TypeOf(names.DocumentId) is "text" or "varchar" ? " COLLATE \"C\"" : "");
         // Each condition and date is computed where the values are read, on all the server's workers.
         var dates = collection.ImplantDateKey is null ? "" : $"""
@@ -120,7 +130,7 @@ public sealed class WarehouseQueries(WarehouseNames names)
             COPY (
                 SELECT id, document_id, code, nippin_id, created, implant, coalesce(implant, created_day, '1900-01-01'::date) AS day
                 FROM (
-                    SELECT id, document_id::text AS document_id, code, nippin_id, created, (created AT TIME ZONE 'Europe/Brussels')::date AS created_day, implant
+                    SELECT id, document_id::text AS document_id, code, nippin_id, created, {createdDay} AS created_day, implant
                     FROM (
                         SELECT DISTINCT ON (m.{document}) m.{names.MessageId.Sql}::int8 AS id, m.{names.DocumentId.Sql} AS document_id,
                             {TextOf("m", names.RegistrationCode)} AS code, {TextOf("m", names.NippinId)} AS nippin_id, m.{created} AS created,
@@ -128,7 +138,7 @@ public sealed class WarehouseQueries(WarehouseNames names)
                         FROM {Quote(names.MessageTable)} m{dates}
                         WHERE m.{names.CollectionName.Sql}::text = current_setting('ssp.collection')
                             AND m.{names.OrganizationNihdi.Sql}::text = ANY (current_setting('ssp.organizations')::text[])
-                            AND {(names.Status.Actual is null ? "true" : $"(m.{names.Status.Sql} IS NULL OR m.{names.Status.Text} = ANY (current_setting('ssp.statuses')::text[]))")}
+                            AND {isOfStatus}
                         ORDER BY m.{document}, m.{names.MessageId.Sql} DESC{(collection.ImplantDateKey is null ? "" : ", kv.value_id")}
                     ) newest
                 ) dated
@@ -139,12 +149,15 @@ public sealed class WarehouseQueries(WarehouseNames names)
     }
 
     /// <summary>
-    /// What counts as an implant date: dd/mm/yyyy as HD4DP writes it, or ISO, at most with a midnight behind it; only days there are, of the years 1900 to 2099.
+    /// What counts as an implant date: dd/mm/yyyy as HD4DP writes it, or ISO, at most with a midnight behind it;
+    /// only days there are, of the years 1900 to 2099.
     /// </summary>
     private const string ImplantDate =
         "^("
-        + "(((0[1-9]|1[0-9]|2[0-8])/(0[1-9]|1[0-2])|(29|30)/(0[13-9]|1[0-2])|31/(0[13578]|1[02]))/(19|20)[0-9]{2}|29/02/((19|20)(0[48]|[2468][048]|[13579][26])|2000))"
-        + "|(((19|20)[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)|((19|20)(0[48]|[2468][048]|[13579][26])|2000)-02-29)"
+        + "(((0[1-9]|1[0-9]|2[0-8])/(0[1-9]|1[0-2])|(29|30)/(0[13-9]|1[0-2])|31/(0[13578]|1[02]))/(19|20)[0-9]{2}"
+        + "|29/02/((19|20)(0[48]|[2468][048]|[13579][26])|2000))"
+        + "|(((19|20)[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)"
+        + "|((19|20)(0[48]|[2468][048]|[13579][26])|2000)-02-29)"
         + "(T00:00:00(\\.000)?Z?| 00:00:00)?)"
         + ")$";
 
@@ -167,10 +180,13 @@ public sealed class WarehouseQueries(WarehouseNames names)
     private static string TextOf(string table, WarehouseColumn column) => column.Actual is null ? column.Text : $"{table}.{column.Text}";
 
     private static string Arrays(bool withPlus) =>
-        string.Join(", ", ((string[])["key", "value", .. withPlus ? (string[])["repeat", "further"] : []]).Select(column => $"array_agg(v.{column} ORDER BY v.id)"));
+        string.Join(
+            ", ",
+            ((string[])["key", "value", .. withPlus ? (string[])["repeat", "further"] : []]).Select(column => $"array_agg(v.{column} ORDER BY v.id)"));
 
     private string ValueColumns(WarehouseSchema schema) =>
-        $"kv.{names.ValueId.Sql} AS id, kv.{names.Key.Sql}::text AS key, kv.{names.Value.Sql}::text AS value, kv.{names.ValueDocumentId.Sql}{JoinCast(schema)} AS document_id";
+        $"kv.{names.ValueId.Sql} AS id, kv.{names.Key.Sql}::text AS key, kv.{names.Value.Sql}::text AS value, "
+        + $"kv.{names.ValueDocumentId.Sql}{JoinCast(schema)} AS document_id";
 
     // Several attributes of one kind stand in one text; of repeat numbers there is one.
     private string PlusOf(string attribute) =>
@@ -182,12 +198,15 @@ public sealed class WarehouseQueries(WarehouseNames names)
     private string PlusOfAll =>
         $"""
         SELECT {names.PlusValueId.Sql} AS value_id,
-            string_agg({names.AttributeValue.Sql}::text, '|' ORDER BY ctid) FILTER (WHERE {names.AttributeType.Sql}::text = {Literal(names.RepeatAttribute)}) AS repeat,
-            string_agg({names.AttributeValue.Sql}::text, '|' ORDER BY ctid) FILTER (WHERE {names.AttributeType.Sql}::text = {Literal(names.ValueAttribute)}) AS further
+            {AttributesOf(names.RepeatAttribute)} AS repeat,
+            {AttributesOf(names.ValueAttribute)} AS further
         FROM {Quote(names.PlusTable)}
         WHERE {names.AttributeType.Sql}::text IN ({Literal(names.RepeatAttribute)}, {Literal(names.ValueAttribute)})
         GROUP BY 1
         """;
+
+    private string AttributesOf(string type) =>
+        $"string_agg({names.AttributeValue.Sql}::text, '|' ORDER BY ctid) FILTER (WHERE {names.AttributeType.Sql}::text = {Literal(type)})";
 
     // When a registration was sent again it stands there twice under one document id: the newest row counts.
     private string Registrations =>

@@ -15,7 +15,8 @@ public sealed class WarehouseSchema
     public static async Task<WarehouseSchema> ReadAsync(ReadTransaction transaction, IReadOnlyList<WarehouseColumn> columns, CancellationToken cancel)
     {
         await using var command = transaction.Command(
-            "SELECT table_name::text, column_name::text, udt_name::text FROM information_schema.columns WHERE table_schema = ANY (current_schemas(false)) AND table_name = ANY ($1)",
+            "SELECT table_name::text, column_name::text, udt_name::text FROM information_schema.columns "
+            + "WHERE table_schema = ANY (current_schemas(false)) AND table_name = ANY ($1)",
             // As one value: an array of texts would pass for several.
             (object)columns.Select(column => column.Table).Distinct().ToArray());
         var types = new Dictionary<(string, string), string>();
@@ -28,6 +29,8 @@ public sealed class WarehouseSchema
         }
 
         var missing = columns.FirstOrDefault(column => column.Actual is not null && !types.ContainsKey((column.Table, column.Actual)));
-        return missing is null ? new WarehouseSchema(types) : throw new WarehouseException("warehouse_column_missing", false, null, missing.Table, missing.Actual!, missing.Setting);
+        return missing is null
+            ? new WarehouseSchema(types)
+            : throw new WarehouseException("warehouse_column_missing", false, null, missing.Table, missing.Actual!, missing.Setting);
     }
 }
