@@ -18,7 +18,10 @@ public static class ClientAddress
 
     // Some proxies add the port. What .NET also takes for an address, such as 1 or 010.0.0.1, no proxy writes.
     private static IPAddress? Read(string value) =>
-        IPEndPoint.TryParse(value, out var end) && (end.AddressFamily == AddressFamily.InterNetworkV6 || value.Split(':')[0] == end.Address.ToString()) ? Plain(end.Address) : null;
+        IPEndPoint.TryParse(value, out var end)
+        && (end.AddressFamily == AddressFamily.InterNetworkV6 || value.Split(':')[0] == end.Address.ToString())
+            ? Plain(end.Address)
+            : null;
 
     // One caller has one address, however the socket was opened.
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

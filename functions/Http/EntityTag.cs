@@ -5,7 +5,9 @@ using Ssp.Storage;
 
 namespace Ssp.Http;
 
-/// <summary>The strong ETags of the API, and the If-Match a change must carry so that nobody overwrites what they have not seen (RFC 9110, section 13.1.1).</summary>
+/// <summary>
+/// The strong ETags of the API, and the If-Match a change must carry so that nobody overwrites what they have not seen (RFC 9110, section 13.1.1).
+/// </summary>
 public static class EntityTag
 {
     /// <summary>Made from the row's own ETag, which tells the time of writing and is nobody's business.</summary>

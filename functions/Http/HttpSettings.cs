@@ -4,7 +4,9 @@ namespace Ssp.Http;
 
 /// <summary>How callers reach the portal.</summary>
 /// <param name="PublicUrl">The address people use; ends in /ssp.</param>
-/// <param name="ClientAddressHeader">The header in which the hospital's reverse proxy says who calls; null: none is believed. See <see cref="ClientAddress"/>.</param>
+/// <param name="ClientAddressHeader">
+/// The header in which the hospital's reverse proxy says who calls; null: none is believed. See <see cref="ClientAddress"/>.
+/// </param>
 public sealed record HttpSettings(Uri PublicUrl, string? ClientAddressHeader)
 {
     public static HttpSettings Read(SettingsReader read)
@@ -22,7 +24,9 @@ public sealed record HttpSettings(Uri PublicUrl, string? ClientAddressHeader)
     {
         if (read.Optional("TrustedProxyHops") is { } hops && hops != "0")
         {
-            read.Refuse("The setting TrustedProxyHops is no longer there, because Functions hosts replace X-Forwarded-For: let the reverse proxy set X-Real-IP, and name that header in the setting ClientAddressHeader.");
+            read.Refuse(
+                "The setting TrustedProxyHops is no longer there, because Functions hosts replace X-Forwarded-For: "
+                + "let the reverse proxy set X-Real-IP, and name that header in the setting ClientAddressHeader.");
         }
 
         var header = read.Optional("ClientAddressHeader");
@@ -31,9 +35,12 @@ public sealed record HttpSettings(Uri PublicUrl, string? ClientAddressHeader)
             read.Refuse("The setting ClientAddressHeader must be the name of a header, for example X-Real-IP.");
         }
 
-        if (header is not null && (header.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)))
+        if (header is not null
+            && (header.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)))
         {
-            read.Refuse($"The setting ClientAddressHeader cannot be {header}: callers send that header themselves, and Functions hosts replace it. Let the reverse proxy set X-Real-IP.");
+            read.Refuse(
+                $"The setting ClientAddressHeader cannot be {header}: callers send that header themselves, and Functions hosts replace it. "
+                + "Let the reverse proxy set X-Real-IP.");
         }
 
         return header;

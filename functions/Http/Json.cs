@@ -24,7 +24,8 @@ public static class Json
         where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
     /// <summary>An answer with a JSON body.</summary>
-    public static IResult Answer<T>(T body, int status = StatusCodes.Status200OK) => new WholeAnswer(JsonSerializer.SerializeToUtf8Bytes(body, Options), status);
+    public static IResult Answer<T>(T body, int status = StatusCodes.Status200OK) =>
+        new WholeAnswer(JsonSerializer.SerializeToUtf8Bytes(body, Options), status);
 
     /// <summary>The request's body.</summary>
     /// <exception cref="Problem">415 when it is not JSON, 413 when it is too large, 400 when it does not fit <typeparamref name="T"/>.</exception>
@@ -60,7 +61,9 @@ public static class Json
         return bytes.ToArray();
     }
 
-    /// <summary>Says its length: whoever reads it has all of it with the last byte, and need not wait until the function and its hosts have ended too.</summary>
+    /// <summary>
+    /// Says its length: whoever reads it has all of it with the last byte, and need not wait until the function and its hosts have ended too.
+    /// </summary>
     private sealed class WholeAnswer(byte[] body, int status) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)

@@ -15,7 +15,8 @@ public sealed record ListQuery(string? Search, string Sort, bool Descending, int
 
     /// <param name="sorts">The fields the list can be sorted by, the usual one first.</param>
     /// <exception cref="Problem">400: a cursor of no list, a limit out of range, or a field that is not sorted by.</exception>
-    public static ListQuery Of(HttpRequest request, params string[] sorts) => WithoutCursor(request, sorts) with { From = FromOf(request.Query["cursor"].ToString()) };
+    public static ListQuery Of(HttpRequest request, params string[] sorts) =>
+        WithoutCursor(request, sorts) with { From = FromOf(request.Query["cursor"].ToString()) };
 
     /// <summary>For a list that is not in memory and has cursors of its own.</summary>
     /// <exception cref="Problem">400: a limit out of range, or a field that is not sorted by.</exception>
@@ -49,7 +50,8 @@ public sealed record ListQuery(string? Search, string Sort, bool Descending, int
     public static string Fold(string text) =>
         Ascii.IsValid(text)
             ? text.ToLowerInvariant()
-            : string.Concat(text.Normalize(NormalizationForm.FormD).Where(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark)).ToLowerInvariant();
+            : string.Concat(text.Normalize(NormalizationForm.FormD).Where(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark))
+                .ToLowerInvariant();
 
     /// <param name="folded">A text that went through <see cref="Fold"/>.</param>
     public bool FindsFolded(string folded) => Search is null || folded.Contains(Search, StringComparison.Ordinal);
@@ -61,7 +63,8 @@ public sealed record ListQuery(string? Search, string Sort, bool Descending, int
 
     public Page<T> PageOf<T>(IReadOnlyList<T> all)
     {
-        return new Page<T>([.. all.Skip(From).Take(Limit)], all.Count - From > Limit ? Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"from {From + Limit}")) : null);
+        var next = all.Count - From > Limit ? Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"from {From + Limit}")) : null;
+        return new Page<T>([.. all.Skip(From).Take(Limit)], next);
     }
 
     private static int FromOf(string cursor)

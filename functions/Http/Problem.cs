@@ -56,7 +56,9 @@ public sealed class Problem(int status, string code, params object[] values) : E
             Status,
             Texts.Say(language, new Sentence($"{Code}.detail", Values)),
             Code,
-            Fields.Count == 0 ? null : Fields.ToDictionary(field => field.Key, field => field.Value.Select(sentence => Texts.Say(language, sentence)).ToArray()),
+            Fields.Count == 0
+                ? null
+                : Fields.ToDictionary(field => field.Key, field => field.Value.Select(sentence => Texts.Say(language, sentence)).ToArray()),
             Current);
         // Without a token: then it is no error when the reader went away meanwhile.
         return http.Response.WriteAsJsonAsync(body, Json.Options, "application/problem+json; charset=utf-8");
