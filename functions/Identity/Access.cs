@@ -56,9 +56,12 @@ public sealed class Access(OrganizationStore organizations, MembershipStore memb
         return isUserManager;
     }
 
-    /// <summary>The door to somebody's account, through any organisation both belong to. Rights in one organisation and membership of another never add up.</summary>
+    /// <summary>
+    /// The door to somebody's account, through any organisation both belong to. Rights in one organisation and membership of another never add up.
+    /// </summary>
     /// <returns>The account, and the organisations in which the table lets the caller do this; null for a User Manager, who may everywhere.</returns>
-    public async Task<(Account Account, IReadOnlySet<string>? Within)> ReachAsync(HttpRequest request, string function, string accountId, CancellationToken cancel)
+    public async Task<(Account Account, IReadOnlySet<string>? Within)> ReachAsync(
+        HttpRequest request, string function, string accountId, CancellationToken cancel)
     {
         var me = request.Caller().Account;
         var isUserManager = await accounts.IsUserManagerAsync(me, cancel);

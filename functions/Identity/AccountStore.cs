@@ -57,7 +57,8 @@ public sealed class AccountStore
     /// <summary>Gives an account a new temporary password. The old one and all sessions end.</summary>
     /// <param name="byDpManager">See <see cref="Account.IssuedByDpManager"/>.</param>
     /// <returns>The account as it is now, or null when it was changed since it was read.</returns>
-    public Task<Account?> IssuePasswordAsync(Account account, string passwordHash, DateTimeOffset temporaryUntil, CancellationToken cancel, bool byDpManager = false) =>
+    public Task<Account?> IssuePasswordAsync(
+        Account account, string passwordHash, DateTimeOffset temporaryUntil, CancellationToken cancel, bool byDpManager = false) =>
         MergeAsync(
             account,
             new TableEntity
@@ -104,8 +105,8 @@ public sealed class AccountStore
             cancel);
 
     /// <summary>
-    /// Rewrites the row as it is. Every change of a membership and every new User Manager does so: a reset of the password that was allowed by the memberships of a moment
-    /// ago then fails on the row's ETag.
+    /// Rewrites the row as it is. Every change of a membership and every new User Manager does so: a reset of the password that was allowed by the
+    /// memberships of a moment ago then fails on the row's ETag.
     /// </summary>
     /// <returns>The account as it is now, or null when it was changed since it was read.</returns>
     public Task<Account?> RewriteAsync(Account account, CancellationToken cancel) => MergeAsync(account, [], cancel);
@@ -317,8 +318,9 @@ public sealed class AccountStore
 
         public DateTimeOffset? LastSignIn { get; set; }
 
-        public Account ToAccount() =>
-            new(PartitionKey, Serial, Email, PasswordHash, TemporaryUntil > NotTemporary ? TemporaryUntil : null, SessionStamp, LastSignIn, CreatedAt, CreatedIn, IssuedByDpManager, ETag);
+        public Account ToAccount() => new(
+            PartitionKey, Serial, Email,
+            PasswordHash, TemporaryUntil > NotTemporary ? TemporaryUntil : null, SessionStamp, LastSignIn, CreatedAt, CreatedIn, IssuedByDpManager, ETag);
     }
 
     private sealed class ManagersRow : Row
@@ -328,7 +330,13 @@ public sealed class AccountStore
 
         public string BootstrapWord { get; set; } = "";
 
-        public Manager[] Managers() => [.. Accounts.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(one => one.Split(':')).Select(parts => new Manager(parts[0], parts[1]))];
+        public Manager[] Managers() =>
+        [
+            .. Accounts
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(one => one.Split(':'))
+                .Select(parts => new Manager(parts[0], parts[1])),
+        ];
     }
 }
 

@@ -24,11 +24,16 @@ public sealed class MembershipStore
         cache = new TableCache<IReadOnlyList<Membership>>(storage.Memberships, clock, ReadAllAsync);
     }
 
-    public Task<Membership?> FindAsync(string organizationId, Account account, CancellationToken cancel) => FindAsync(organizationId, account.Id, account.Serial, cancel);
+    public Task<Membership?> FindAsync(string organizationId, Account account, CancellationToken cancel) =>
+        FindAsync(organizationId, account.Id, account.Serial, cancel);
 
     /// <param name="serial">Null for an account that is not there: nothing is found, in the same time.</param>
     public async Task<Membership?> FindAsync(string organizationId, string accountId, string? serial, CancellationToken cancel) =>
-        await storage.Memberships.FindAsync<MembershipRow>(organizationId, accountId, cancel) is { } row && serial is not null && row.AccountSerial == serial ? row.ToMembership() : null;
+        await storage.Memberships.FindAsync<MembershipRow>(organizationId, accountId, cancel) is { } row
+        && serial is not null
+        && row.AccountSerial == serial
+            ? row.ToMembership()
+            : null;
 
     public async Task<IReadOnlyList<Membership>> ListOfAccountAsync(Account account, CancellationToken cancel)
     {
@@ -49,7 +54,9 @@ public sealed class MembershipStore
     {
         var partition = ReversePrefix + accountId;
         var places = new List<string>();
-        await foreach (var reverse in storage.Memberships.QueryAsync<TableEntity>(row => row.PartitionKey == partition, select: [nameof(TableEntity.RowKey)], cancellationToken: cancel))
+        var reverses = storage.Memberships.QueryAsync<TableEntity>(
+            row => row.PartitionKey == partition, select: [nameof(TableEntity.RowKey)], cancellationToken: cancel);
+        await foreach (var reverse in reverses)
         {
             places.Add(reverse.RowKey);
         }
@@ -69,7 +76,9 @@ public sealed class MembershipStore
     /// <param name="changed">Members who get other roles in the same step.</param>
     /// <returns>False when one of them became a member meanwhile, or has other roles than <paramref name="changed"/> knows.</returns>
     public Task<bool> AddAsync(
-        string organizationId, IReadOnlyCollection<(Account Account, IReadOnlyList<Role> Roles)> added, IReadOnlyCollection<(Membership Membership, IReadOnlyList<Role> Roles)> changed,
+        string organizationId,
+        IReadOnlyCollection<(Account Account, IReadOnlyList<Role> Roles)> added,
+        IReadOnlyCollection<(Membership Membership, IReadOnlyList<Role> Roles)> changed,
         CancellationToken cancel) =>
         cache.ChangeAsync(
             async () =>
@@ -91,7 +100,8 @@ public sealed class MembershipStore
                             : new TableTransactionAction(TableTransactionActionType.UpdateReplace, row, left.ETag));
                 }
 
-                actions.AddRange(changed.Select(one => new TableTransactionAction(TableTransactionActionType.UpdateReplace, MembershipRow.Of(one.Membership, one.Roles), one.Membership.Row)));
+                actions.AddRange(changed.Select(one => new TableTransactionAction(
+                    TableTransactionActionType.UpdateReplace, MembershipRow.Of(one.Membership, one.Roles), one.Membership.Row)));
                 try
                 {
                     await storage.Memberships.SubmitTransactionAsync(actions, cancel);
@@ -111,7 +121,8 @@ public sealed class MembershipStore
             {
                 try
                 {
-                    var answer = await storage.Memberships.UpdateEntityAsync(MembershipRow.Of(membership, roles), membership.Row, TableUpdateMode.Replace, cancel);
+                    var answer = await storage.Memberships.UpdateEntityAsync(
+                        MembershipRow.Of(membership, roles), membership.Row, TableUpdateMode.Replace, cancel);
                     return membership with { Roles = roles, Row = answer.Headers.ETag!.Value };
                 }
                 catch (RequestFailedException error) when (error.IsStale() || error.IsMissing())
@@ -227,7 +238,9 @@ public sealed class MembershipStore
         public static MembershipRow Of(string organizationId, string accountId, string email, string serial, IReadOnlyList<Role> roles) =>
             new() { PartitionKey = organizationId, RowKey = accountId, Email = email, AccountSerial = serial, Roles = RoleWords.Of(roles, ' ') };
 
-        public Membership ToMembership() =>
-            new(PartitionKey, RowKey, Email ?? "", AccountSerial ?? "", [.. Enum.GetValues<Role>().Where(role => (Roles ?? "").Split(' ').Contains(RoleWords.Of(role)))], ETag);
+        public Membership ToMembership() => new(
+            PartitionKey, RowKey, Email ?? "", AccountSerial ?? "",
+            [.. Enum.GetValues<Role>().Where(role => (Roles ?? "").Split(' ').Contains(RoleWords.Of(role)))],
+            ETag);
     }
 }

@@ -34,8 +34,9 @@ public sealed class OrganizationLists
     {
         // NIHDI numbers are searched as people write them, with or without separators; what holds anything else is no number.
         var digits = Nihdi.DigitsOf(query.Search);
+        var isNumber = digits.Length > 0 && digits.All(char.IsAsciiDigit);
         var found = (query.Sort == "nihdi" ? byNihdi : byTitle).Where(
-            one => query.FindsFolded(one.Title) || (digits.Length > 0 && digits.All(char.IsAsciiDigit) && one.Organization.Nihdi.Contains(digits, StringComparison.Ordinal)));
+            one => query.FindsFolded(one.Title) || (isNumber && one.Organization.Nihdi.Contains(digits, StringComparison.Ordinal)));
         return query.PageOf(query.Sorted(found.Select(one => one.Organization)));
     }
 }

@@ -97,7 +97,11 @@ public sealed class OrganizationStore
                 try
                 {
                     await storage.Organizations.SubmitTransactionAsync(
-                        [new TableTransactionAction(TableTransactionActionType.UpdateReplace, row, organization.Row), new TableTransactionAction(TableTransactionActionType.Add, revision)], cancel);
+                        [
+                            new TableTransactionAction(TableTransactionActionType.UpdateReplace, row, organization.Row),
+                            new TableTransactionAction(TableTransactionActionType.Add, revision),
+                        ],
+                        cancel);
                 }
                 catch (RequestFailedException error) when (error.IsStale() || error.IsTaken() || error.IsMissing())
                 {
@@ -111,14 +115,17 @@ public sealed class OrganizationStore
     /// <summary>Notes that the organisation is about to get this number, so that of two changes at once at most one finds it free.</summary>
     public async Task AnnounceAsync(string id, OrganizationForm form, CancellationToken cancel) =>
         await storage.Organizations.UpsertEntityAsync(
-            new OrganizationRow { PartitionKey = AnnouncedPrefix + form.Nihdi, RowKey = id, Title = form.Title, At = clock.GetUtcNow() }, TableUpdateMode.Replace, cancel);
+            new OrganizationRow { PartitionKey = AnnouncedPrefix + form.Nihdi, RowKey = id, Title = form.Title, At = clock.GetUtcNow() },
+            TableUpdateMode.Replace,
+            cancel);
 
     /// <summary>The titles of other organisations that are about to get this number.</summary>
     public async Task<IReadOnlyList<string>> ListAnnouncedAsync(string id, Nihdi nihdi, CancellationToken cancel)
     {
         var partition = AnnouncedPrefix + nihdi;
         var titles = new List<string>();
-        await foreach (var row in storage.Organizations.QueryAsync<OrganizationRow>(row => row.PartitionKey == partition && row.RowKey != id, cancellationToken: cancel))
+        var rows = storage.Organizations.QueryAsync<OrganizationRow>(row => row.PartitionKey == partition && row.RowKey != id, cancellationToken: cancel);
+        await foreach (var row in rows)
         {
             if (clock.GetUtcNow() - row.At < Announced)
             {
@@ -146,7 +153,9 @@ public sealed class OrganizationStore
     public async Task<IReadOnlyList<Revision>> ListRevisionsAsync(string organizationId, CancellationToken cancel)
     {
         var revisions = new List<Revision>();
-        await foreach (var row in storage.Organizations.QueryAsync<OrganizationRow>(row => row.PartitionKey == organizationId && row.RowKey.CompareTo(RevisionPrefix) > 0, cancellationToken: cancel))
+        var rows = storage.Organizations.QueryAsync<OrganizationRow>(
+            row => row.PartitionKey == organizationId && row.RowKey.CompareTo(RevisionPrefix) > 0, cancellationToken: cancel);
+        await foreach (var row in rows)
         {
             revisions.Add(row.ToRevision());
         }
@@ -160,7 +169,11 @@ public sealed class OrganizationStore
             {
                 var (row, revision) = RowsOf(id, 1, form, by);
                 await storage.Organizations.SubmitTransactionAsync(
-                    [new TableTransactionAction(TableTransactionActionType.Add, row), new TableTransactionAction(TableTransactionActionType.Add, revision)], cancel);
+                    [
+                        new TableTransactionAction(TableTransactionActionType.Add, row),
+                        new TableTransactionAction(TableTransactionActionType.Add, revision),
+                    ],
+                    cancel);
                 return true;
             },
             cancel);

@@ -21,25 +21,33 @@ public enum Standing
 }
 
 /// <summary>
-/// The permission table, permissions.json: for every call who succeeds with it, in four parts: calls that anybody may make, that everybody who is signed in may make,
-/// about the installation, and about an organisation. What the others get follows from the part (<see cref="Route"/>). The door, the tests, the pages and
-/// infra/docs/permissions.md all read this one file.
+/// The permission table, permissions.json: for every call who succeeds with it, in four parts: calls that anybody may make, that everybody who is
+/// signed in may make, about the installation, and about an organisation. What the others get follows from the part (<see cref="Route"/>). The
+/// door, the tests, the pages and infra/docs/permissions.md all read this one file.
 /// </summary>
 public static class Permissions
 {
     private static readonly IReadOnlyList<Standing> Standings = Enum.GetValues<Standing>();
-    private static readonly IReadOnlyList<Standing> Members = [Standing.PlainMember, Standing.DpManager, Standing.CertificateEditor, Standing.CsvUploadManager, Standing.NippinManager];
+    private static readonly IReadOnlyList<Standing> Members =
+        [Standing.PlainMember, Standing.DpManager, Standing.CertificateEditor, Standing.CsvUploadManager, Standing.NippinManager];
 
     private static readonly IReadOnlyList<Route> All = Read();
-    private static readonly FrozenDictionary<string, IReadOnlyList<Route>> ByFunction = All.GroupBy(route => route.Function).ToFrozenDictionary(group => group.Key, group => (IReadOnlyList<Route>)[.. group]);
+    private static readonly FrozenDictionary<string, IReadOnlyList<Route>> ByFunction = All
+        .GroupBy(route => route.Function)
+        .ToFrozenDictionary(group => group.Key, group => (IReadOnlyList<Route>)[.. group]);
     private static readonly FrozenDictionary<string, Route> ByName = All.ToFrozenDictionary(route => route.Name);
 
     /// <summary>A line of the table, with the status that somebody of each standing gets.</summary>
     /// <param name="Case">Where the right to one call follows what is asked for, for example the kind of an export.</param>
     /// <param name="Call">Method and path below /api.</param>
-    /// <param name="Own">In an organisation one belongs to: 403 for whoever the line does not name, 404 for strangers and for those from whom it is hidden.</param>
+    /// <param name="Own">
+    /// In an organisation one belongs to: 403 for whoever the line does not name, 404 for strangers and for those from whom it is hidden.
+    /// </param>
     /// <param name="Other">In another organisation: 404 for whoever is no User Manager.</param>
-    /// <param name="Any">Of a call that is about no organisation, then there is no Own and Other: 401 for whoever is not signed in, 403 for the others that the line does not name.</param>
+    /// <param name="Any">
+    /// Of a call that is about no organisation, which has no Own and no Other: 401 for whoever is not signed in,
+    /// 403 for the others that the line does not name.
+    /// </param>
     public sealed record Route(string Function, string? Case, string Call, IReadOnlyList<int>? Own, IReadOnlyList<int>? Other, IReadOnlyList<int>? Any)
     {
         public string Name => Case is null ? Function : $"{Function} {Case}";
@@ -53,7 +61,8 @@ public static class Permissions
     public static IReadOnlyCollection<Route> Routes => All;
 
     /// <summary>Whether the function answers without a session.</summary>
-    public static bool IsOpen(string function) => ByName.TryGetValue(function, out var route) && route.Any is { } any && IsSuccess(any[(int)Standing.Anonymous]);
+    public static bool IsOpen(string function) =>
+        ByName.TryGetValue(function, out var route) && route.Any is { } any && IsSuccess(any[(int)Standing.Anonymous]);
 
     /// <param name="function">The function's name: one of its cases after a space, or without it for whoever may do any of them.</param>
     /// <param name="standings">All that the person is at once.</param>
@@ -95,7 +104,11 @@ public static class Permissions
 
     private static Route AboutNothing(Line line, IReadOnlyList<Standing> who) => new(
         line.Function, line.Case, line.Call, null, null,
-        [.. Standings.Select(standing => who.Contains(standing) ? line.Status : standing == Standing.Anonymous ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden)]);
+        [
+            .. Standings.Select(standing => who.Contains(standing) ? line.Status
+                : standing == Standing.Anonymous ? StatusCodes.Status401Unauthorized
+                : StatusCodes.Status403Forbidden),
+        ]);
 
     private static Route AboutOrganization(Line line)
     {

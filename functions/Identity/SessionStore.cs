@@ -16,7 +16,16 @@ public sealed class SessionStore(PortalStorage storage, AccountStore accounts, S
     {
         var secret = Secrets.NewSessionSecret();
         var now = clock.GetUtcNow();
-        var row = new SessionRow { PartitionKey = account.Id, RowKey = Secrets.Hash(secret), Stamp = account.SessionStamp, BegunAt = now, LastSeen = now, Device = Device.Of(request), Address = ClientAddress.Of(request, http)?.ToString() };
+        var row = new SessionRow
+        {
+            PartitionKey = account.Id,
+            RowKey = Secrets.Hash(secret),
+            Stamp = account.SessionStamp,
+            BegunAt = now,
+            LastSeen = now,
+            Device = Device.Of(request),
+            Address = ClientAddress.Of(request, http)?.ToString(),
+        };
         await storage.Sessions.AddEntityAsync(row, cancel);
         await RemoveOverAsync(account, cancel);
         return new SessionCookie(account.Id, secret);
@@ -59,7 +68,9 @@ public sealed class SessionStore(PortalStorage storage, AccountStore accounts, S
     /// <summary>Removes every session of an account that was cancelled.</summary>
     public async Task ClearAsync(Account cancelled, CancellationToken cancel)
     {
-        await foreach (var row in storage.Sessions.QueryAsync<SessionRow>(row => row.PartitionKey == cancelled.Id && row.Stamp == cancelled.SessionStamp, cancellationToken: cancel))
+        var rows = storage.Sessions.QueryAsync<SessionRow>(
+            row => row.PartitionKey == cancelled.Id && row.Stamp == cancelled.SessionStamp, cancellationToken: cancel);
+        await foreach (var row in rows)
         {
             await storage.Sessions.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancel);
         }
