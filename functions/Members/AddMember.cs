@@ -7,7 +7,8 @@ using Ssp.Identity;
 namespace Ssp.Members;
 
 /// <summary>Makes somebody a member, known to the portal or not; the answer shows the temporary password of who has not signed in yet, once.</summary>
-public sealed class AddMember(Access access, AccountStore accounts, MembershipStore memberships, Invitations invitations, MemberLookup members, AuditTrail audit)
+public sealed class AddMember(
+    Access access, AccountStore accounts, MembershipStore memberships, Invitations invitations, MemberLookup members, AuditTrail audit)
 {
     private sealed record Body(string? Email, IReadOnlyList<Role>? Roles);
 
@@ -34,7 +35,10 @@ public sealed class AddMember(Access access, AccountStore accounts, MembershipSt
                 var invited = await invitations.InviteAsync(request, email, entry, untilDone);
                 return await memberships.AddAsync(entry.Organization.Id, [(invited.Account, roles)], [], untilDone) ? invited : throw AlreadyMember();
             },
-            invited => new AuditAction("member_added", email.Value, Details: RoleWords.Told(roles) + (invited.Password is null ? "" : "; temporary password issued")));
+            invited => new AuditAction(
+                "member_added",
+                email.Value,
+                Details: RoleWords.Told(roles) + (invited.Password is null ? "" : "; temporary password issued")));
 
         var member = await members.FindAsync(entry, account.Id, cancel) ?? throw Problem.NotFound();
         request.HttpContext.Response.Headers.ETag = member.View.ETag;

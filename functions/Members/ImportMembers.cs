@@ -43,8 +43,11 @@ public sealed class ImportMembers(
         if (applied)
         {
             var counts = $"added: {rows.Count(row => row.Outcome == Outcome.Add)}, changed: {rows.Count(row => row.Outcome == Outcome.Change)}";
-            var told = rows.Where(row => row.Outcome != Outcome.Unchanged).Select(row => $"{row.Email}: {RoleWords.Told(row.Membership?.Roles ?? [], row.Roles)}");
-            (rows, until) = await audit.DoAsync(request, ActionsOf("members_imported", counts, entry, told), untilDone => ApplyAsync(request, rows, entry, untilDone));
+            var told = rows
+                .Where(row => row.Outcome != Outcome.Unchanged)
+                .Select(row => $"{row.Email}: {RoleWords.Told(row.Membership?.Roles ?? [], row.Roles)}");
+            (rows, until) = await audit.DoAsync(
+                request, ActionsOf("members_imported", counts, entry, told), untilDone => ApplyAsync(request, rows, entry, untilDone));
         }
         else
         {
@@ -86,7 +89,9 @@ public sealed class ImportMembers(
             : membership is null ? Outcome.Add
             : membership.Roles.SequenceEqual(line.Roles) ? Outcome.Unchanged
             : Outcome.Change;
-        return new Row(line.Line, line.Email, line.Roles, outcome, account is not null, [.. faults.Select(fault => Texts.Say(language, fault))], null, line.Address, account, membership);
+        return new Row(
+            line.Line, line.Email, line.Roles, outcome, account is not null,
+            [.. faults.Select(fault => Texts.Say(language, fault))], null, line.Address, account, membership);
     }
 
     private async Task<(Row[] Rows, DateTimeOffset? Until)> ApplyAsync(HttpRequest request, Row[] rows, Entry entry, CancellationToken cancel)

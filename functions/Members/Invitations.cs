@@ -15,7 +15,8 @@ public sealed class Invitations(AccountStore accounts, MembershipStore membershi
     /// The account, made now if there was none, and the temporary password to hand over: for a new account, and for one that still has an
     /// unused one. That one dies, or whoever issued it could sign in here. A User Manager's is left alone unless a User Manager asks.
     /// </returns>
-    public async Task<(Account Account, TemporaryPassword? Password)> InviteAsync(HttpRequest request, EmailAddress email, Entry entry, CancellationToken cancel)
+    public async Task<(Account Account, TemporaryPassword? Password)> InviteAsync(
+        HttpRequest request, EmailAddress email, Entry entry, CancellationToken cancel)
     {
         TemporaryPassword? password = null;
         while (true)

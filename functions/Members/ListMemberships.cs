@@ -8,7 +8,8 @@ namespace Ssp.Members;
 /// <summary>People × organisations × roles: everywhere for a User Manager, in their own organisations for a DP Manager, nothing for others.</summary>
 public sealed class ListMemberships(Access access, AccountStore accounts, MembershipStore memberships, OrganizationStore organizations)
 {
-    private sealed record MembershipView(string AccountId, string Email, bool IsUserManager, string OrganizationId, string Title, string Nihdi, IReadOnlyList<Role> Roles);
+    private sealed record MembershipView(
+        string AccountId, string Email, bool IsUserManager, string OrganizationId, string Title, string Nihdi, IReadOnlyList<Role> Roles);
 
     [Function(nameof(ListMemberships))]
     public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/memberships")] HttpRequest request, CancellationToken cancel)
@@ -25,10 +26,13 @@ public sealed class ListMemberships(Access access, AccountStore accounts, Member
                 && places.TryGetValue(one.OrganizationId, out var place) && (query.Finds(one.Email) || query.Finds(place.Title) || query.Finds(place.Nihdi)));
         var page = query.PageOf(query.Sorted(found));
         var managers = await accounts.ListManagersAsync(cancel);
-        return Json.Answer(new Page<MembershipView>(
-            [.. page.Items.Select(one => (one, places[one.OrganizationId])).Select(
-                pair => new MembershipView(pair.one.AccountId, pair.one.Email, managers.Contains(pair.one.AccountSerial), pair.one.OrganizationId, pair.Item2.Title, pair.Item2.Nihdi, pair.one.Roles))],
-            page.NextCursor));
+        var views = page.Items.Select(one =>
+        {
+            var place = places[one.OrganizationId];
+            return new MembershipView(
+                one.AccountId, one.Email, managers.Contains(one.AccountSerial), one.OrganizationId, place.Title, place.Nihdi, one.Roles);
+        });
+        return Json.Answer(new Page<MembershipView>([.. views], page.NextCursor));
     }
 
     private async Task<IReadOnlySet<string>> ManagedAsync(Account me, CancellationToken cancel) =>

@@ -39,7 +39,11 @@ public static class MemberFile
         }
 
         var seen = new HashSet<string>();
-        return [.. lines.Select(record => Judge(record.Line, record.Fields.ElementAtOrDefault(email) ?? "", record.Fields.ElementAtOrDefault(roles) ?? "", seen))];
+        return
+        [
+            .. lines.Select(record => Judge(
+                record.Line, record.Fields.ElementAtOrDefault(email) ?? "", record.Fields.ElementAtOrDefault(roles) ?? "", seen)),
+        ];
     }
 
     private static MemberLine Judge(int line, string email, string roles, HashSet<string> seen)

@@ -11,9 +11,11 @@ public record MemberView(string AccountId, string Email, IReadOnlyList<Role> Rol
 
 /// <summary>What managers see beside that: whether the person can sign in, and did.</summary>
 public sealed record ManagedMemberView(
-    string AccountId, string Email, IReadOnlyList<Role> Roles, string ETag, AccountState State, DateTimeOffset? TemporaryUntil, DateTimeOffset? LastSignIn, bool IsUserManager)
+    string AccountId, string Email, IReadOnlyList<Role> Roles, string ETag,
+    AccountState State, DateTimeOffset? TemporaryUntil, DateTimeOffset? LastSignIn, bool IsUserManager)
     : MemberView(AccountId, Email, Roles, ETag)
 {
     public static ManagedMemberView Of(Membership membership, Account account, bool isUserManager, DateTimeOffset now) => new(
-        membership.AccountId, membership.Email, membership.Roles, membership.ETag, account.StateAt(now), account.TemporaryUntil, account.LastSignIn, isUserManager);
+        membership.AccountId, membership.Email, membership.Roles, membership.ETag,
+        account.StateAt(now), account.TemporaryUntil, account.LastSignIn, isUserManager);
 }

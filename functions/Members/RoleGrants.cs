@@ -4,7 +4,10 @@ using Ssp.Identity;
 
 namespace Ssp.Members;
 
-/// <summary>Who may give or take which role: a DP Manager all but their own, which only a User Manager gives and takes ("the DP Manager is defined by the User Manager").</summary>
+/// <summary>
+/// Who may give or take which role: a DP Manager all but their own, which only a User Manager gives and takes
+/// ("the DP Manager is defined by the User Manager").
+/// </summary>
 public static class RoleGrants
 {
     public static bool May(bool isUserManager, IReadOnlyCollection<Role> before, IReadOnlyCollection<Role> after) =>
