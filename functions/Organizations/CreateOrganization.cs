@@ -13,7 +13,8 @@ public sealed class CreateOrganization(Access access, OrganizationStore organiza
     private sealed record Body(string? Title, string? Nihdi, string? RevisionLog, bool? ConfirmSharedNihdi);
 
     [Function(nameof(CreateOrganization))]
-    public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/organizations")] HttpRequest request, CancellationToken cancel)
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/organizations")] HttpRequest request, CancellationToken cancel)
     {
         await access.RequireAsync(request, nameof(CreateOrganization), cancel);
         var body = await Json.ReadAsync<Body>(request, cancel);

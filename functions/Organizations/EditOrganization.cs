@@ -23,8 +23,14 @@ public sealed class EditOrganization(Access access, OrganizationStore organizati
         var body = await Json.ReadAsync<Body>(request, cancel);
         // What is not mentioned stays.
         var form = OrganizationForm.Require(body.Title ?? before.Title, body.Nihdi ?? before.Nihdi, body.RevisionLog);
-        Task<Organization> Change() =>
-            audit.DoAsync(request, new AuditAction("organization_edited", before.Title, before.Id, string.Join("; ", FieldChange.Between(before, form).Select(change => change.Tell()))), untilDone => ChangeAsync(before, form, entry, untilDone));
+        Task<Organization> Change()
+        {
+            var changes = string.Join("; ", FieldChange.Between(before, form).Select(change => change.Tell()));
+            return audit.DoAsync(
+                request,
+                new AuditAction("organization_edited", before.Title, before.Id, changes),
+                untilDone => ChangeAsync(before, form, entry, untilDone));
+        }
 
         var after = form.Nihdi.Digits == before.Nihdi
             ? await Change()

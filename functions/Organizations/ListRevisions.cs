@@ -18,7 +18,9 @@ public sealed class ListRevisions(Access access, OrganizationStore organizations
         var entry = await access.EnterAsync(request, nameof(ListRevisions), organizationId, cancel);
         var query = ListQuery.Of(request);
         var revisions = await organizations.ListRevisionsAsync(entry.Organization.Id, cancel);
-        var views = revisions.Select((revision, place) => ViewOf(revision, place == 0 ? null : revisions[place - 1])).Where(view => query.Finds(view.Log) || query.Finds(view.By));
+        var views = revisions
+            .Select((revision, place) => ViewOf(revision, place == 0 ? null : revisions[place - 1]))
+            .Where(view => query.Finds(view.Log) || query.Finds(view.By));
         return Json.Answer(query.PageOf(views.Reverse().ToList()));
     }
 

@@ -11,7 +11,8 @@ namespace Ssp.Organizations;
 /// At start and once a day: organisations found in HD4DP's warehouse and unknown to the portal are added. None is ever removed,
 /// and a title somebody changed stays.
 /// </summary>
-public sealed class PopulateOrganizations(PortalStorage storage, OrganizationStore organizations, Warehouse warehouse, AuditTrail audit, ILogger<PopulateOrganizations> log)
+public sealed class PopulateOrganizations(
+    PortalStorage storage, OrganizationStore organizations, Warehouse warehouse, AuditTrail audit, ILogger<PopulateOrganizations> log)
 {
     [Function(nameof(PopulateOrganizations))]
     public async Task Run([TimerTrigger("%PopulateOrganizationsSchedule%", RunOnStartup = true)] TimerInfo timer, CancellationToken cancel)
@@ -44,7 +45,10 @@ public sealed class PopulateOrganizations(PortalStorage storage, OrganizationSto
             {
                 var title = string.IsNullOrWhiteSpace(name) ? nihdi.Digits : name.Trim();
                 // In the installation's trail: until it is added the organisation has none.
-                await audit.DoAsync(AuditActor.Portal(), new AuditAction("organization_found", title, Details: $"nihdi: {nihdi}"), untilDone => organizations.AddFoundAsync(nihdi, title, untilDone));
+                await audit.DoAsync(
+                    AuditActor.Portal(),
+                    new AuditAction("organization_found", title, Details: $"nihdi: {nihdi}"),
+                    untilDone => organizations.AddFoundAsync(nihdi, title, untilDone));
                 log.LogInformation("Added the organisation {Nihdi}, found in HD4DP", nihdi.Digits);
             }
         }

@@ -13,7 +13,8 @@ public static class SharedNihdi
     /// <summary>Makes a change that gives an organisation this number. It is announced first, so of two at once at most one finds the number free.</summary>
     /// <param name="isConfirmed">Whether it may be shared.</param>
     /// <exception cref="Problem">409 nihdi_in_use, naming the others.</exception>
-    public static async Task<T> GiveAsync<T>(OrganizationStore organizations, string id, OrganizationForm form, bool isConfirmed, Func<Task<T>> change, CancellationToken cancel)
+    public static async Task<T> GiveAsync<T>(
+        OrganizationStore organizations, string id, OrganizationForm form, bool isConfirmed, Func<Task<T>> change, CancellationToken cancel)
     {
         await organizations.AnnounceAsync(id, form, cancel);
         try
@@ -35,7 +36,11 @@ public static class SharedNihdi
     {
         // In this order: what is no longer announced is in the list.
         var announced = await organizations.ListAnnouncedAsync(id, nihdi, cancel);
-        var others = (await organizations.ListAsync(cancel)).Where(one => one.Nihdi == nihdi.Digits && one.Id != id).Select(one => one.Title).Union(announced).ToList();
+        var others = (await organizations.ListAsync(cancel))
+            .Where(one => one.Nihdi == nihdi.Digits && one.Id != id)
+            .Select(one => one.Title)
+            .Union(announced)
+            .ToList();
         if (others.Count > 0)
         {
             var named = string.Join(", ", others.Take(MaxNamed)) + (others.Count > MaxNamed ? ", …" : "");
