@@ -3,7 +3,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Ssp.Settings;
 
-/// <summary>Reads settings and gathers what is wrong with them, so that one failed start tells of every fault. The names are the environment variables' names.</summary>
+/// <summary>
+/// Reads settings and gathers what is wrong with them, so that one failed start tells of every fault. The names are the environment variables' names.
+/// </summary>
 public sealed class SettingsReader(IConfiguration configuration)
 {
     private readonly List<string> faults = [];
@@ -81,7 +83,9 @@ public sealed class SettingsReader(IConfiguration configuration)
     {
         if (Optional(name) is { } path && !Path.IsPathFullyQualified(path))
         {
-            Refuse($"The setting {name} must be a whole path, from the root on, for example /var/lib/ssp/keys; {path} is another place wherever the portal is started.");
+            Refuse(
+                $"The setting {name} must be a whole path, from the root on, for example /var/lib/ssp/keys; "
+                + $"{path} is another place wherever the portal is started.");
         }
     }
 

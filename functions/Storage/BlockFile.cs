@@ -14,8 +14,10 @@ public sealed class BlockFile(BlockBlobClient blob, int blockBytes = BlockFile.D
 {
     private const int DefaultBlockBytes = 4 * 1024 * 1024;
 
-    // Pooled: a block of 4 MB lands on the large object heap, and what lies there is freed only by a full collection. The pool's small pieces are used again for the next file.
-    private static readonly RecyclableMemoryStreamManager Pieces = new(new RecyclableMemoryStreamManager.Options { MaximumSmallPoolFreeBytes = 4 * DefaultBlockBytes });
+    // Pooled: a block of 4 MB lands on the large object heap, and what lies there is freed only by a full collection. The pool's small pieces are
+    // used again for the next file.
+    private static readonly RecyclableMemoryStreamManager Pieces =
+        new(new RecyclableMemoryStreamManager.Options { MaximumSmallPoolFreeBytes = 4 * DefaultBlockBytes });
 
     // Part of every block's id: an earlier try may have left uncommitted blocks under the same blob name, and blocks of equal ids would be taken for ours.
     private readonly string run = Secrets.NewId()[..8];

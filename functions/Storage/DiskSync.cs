@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Ssp.Storage;
 
 /// <summary>
-/// Makes files outlive a power cut: their content, and their entry in the folder, which the sync of a content does not promise.
-/// Where a file system knows no sync there is none. On Windows it does nothing: its journal keeps entries, and a file's content needs a handle that others do not share.
+/// Makes files outlive a power cut: their content, and their entry in the folder, which the sync of a content does not promise. Where a file system knows no
+/// sync there is none. On Windows it does nothing: its journal keeps entries, and a file's content needs a handle that others do not share.
 /// </summary>
 internal static class DiskSync
 {

@@ -11,9 +11,13 @@ internal static class KeyFiles
     public static Guid? KeyOf(ReadOnlySpan<byte> content) => content.Length < MarkBytes + IdBytes ? null : new Guid(content.Slice(MarkBytes, IdBytes));
 
     /// <summary>The keys and revocations in a folder, sorted.</summary>
-    public static IReadOnlyList<FileInfo> List(string folder) => [.. new DirectoryInfo(folder).EnumerateFiles("*.xml").OrderBy(file => file.Name, StringComparer.Ordinal)];
+    public static IReadOnlyList<FileInfo> List(string folder) =>
+        [.. new DirectoryInfo(folder).EnumerateFiles("*.xml").OrderBy(file => file.Name, StringComparer.Ordinal)];
 
     /// <summary>The key that a file of this name holds; null when it holds none.</summary>
     public static Guid? IdOf(string fileName) =>
-        fileName.StartsWith(Beginning, StringComparison.Ordinal) && Guid.TryParseExact(Path.GetFileNameWithoutExtension(fileName)[Beginning.Length..], "D", out var id) ? id : null;
+        fileName.StartsWith(Beginning, StringComparison.Ordinal)
+        && Guid.TryParseExact(Path.GetFileNameWithoutExtension(fileName)[Beginning.Length..], "D", out var id)
+            ? id
+            : null;
 }

@@ -103,7 +103,9 @@ public sealed class PortalStorage
         await preparing.WaitAsync(cancel);
         try
         {
-            foreach (var table in (TableClient[])[Accounts, Sessions, SignInFailures, Organizations, Memberships, ExportJobs, Audit, AuditChains, Certificates, Nights, Work])
+            TableClient[] tables =
+                [Accounts, Sessions, SignInFailures, Organizations, Memberships, ExportJobs, Audit, AuditChains, Certificates, Nights, Work];
+            foreach (var table in tables)
             {
                 await table.CreateIfNotExistsAsync(cancel);
             }

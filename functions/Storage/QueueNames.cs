@@ -1,6 +1,8 @@
 namespace Ssp.Storage;
 
-/// <summary>The names of the queues. A host reads them from the triggers, <see cref="PortalStorage"/> makes them; both put the setting StoragePrefix before.</summary>
+/// <summary>
+/// The names of the queues. A host reads them from the triggers, <see cref="PortalStorage"/> makes them; both put the setting StoragePrefix before.
+/// </summary>
 public static class QueueNames
 {
     public const string Certificates = "certificates";

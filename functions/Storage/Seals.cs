@@ -145,7 +145,8 @@ public sealed class Seals : IDisposable
 
             above.ForEach(DiskSync.Entries);
 
-            using var trial = new FileStream(Path.Combine(folder.FullName, $".trial-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            var path = Path.Combine(folder.FullName, $".trial-{Guid.NewGuid():N}");
+            using var trial = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -5,9 +5,9 @@ using Azure.Core.Pipeline;
 namespace Ssp.Storage;
 
 /// <summary>
-/// Notices that a storage service is silent: it takes calls and does not answer, as when its process is stopped or its disk hangs. One call finds out, after the
-/// client's network timeout; until the service answers a question again every further call fails at once, so that nobody waits in vain for one after another.
-/// A service that refuses connections fails fast by itself.
+/// Notices that a storage service is silent: it takes calls and does not answer, as when its process is stopped or its disk hangs. One call finds
+/// out, after the client's network timeout; until the service answers a question again every further call fails at once, so that nobody waits in
+/// vain for one after another. A service that refuses connections fails fast by itself.
 /// </summary>
 public sealed class SilenceGuard(Uri service) : HttpPipelinePolicy
 {

@@ -14,10 +14,13 @@ public sealed record StorageSettings(string Connection, string Prefix, string Ke
     {
         var connection = read.Required("AzureWebJobsStorage", "the connection string of Azurite or Azure Storage");
         var prefix = read.Required("StoragePrefix", "a short word before the names of tables, queues and containers, for example ssp");
-        var keys = read.RequiredPath("KeysFolder", "a folder outside the storage account, of mode 0700, for the keys that encrypt certificates, for example /var/lib/ssp/keys");
+        const string keysFolder = "a folder outside the storage account, of mode 0700, for the keys that encrypt certificates, for example /var/lib/ssp/keys";
+        var keys = read.RequiredPath("KeysFolder", keysFolder);
         if (UsesPublishedKeyElsewhere(connection))
         {
-            read.Refuse("AzureWebJobsStorage uses the account key that Azurite publishes, on another machine than this: give Azurite a key of its own (AZURITE_ACCOUNTS).");
+            read.Refuse(
+                "AzureWebJobsStorage uses the account key that Azurite publishes, on another machine than this: "
+                + "give Azurite a key of its own (AZURITE_ACCOUNTS).");
         }
 
         if (prefix.Length > MaxPrefix || !char.IsAsciiLetterLower(prefix[0]) || !prefix.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)))
@@ -30,6 +33,9 @@ public sealed record StorageSettings(string Connection, string Prefix, string Ke
 
     private static bool UsesPublishedKeyElsewhere(string connection) =>
         connection.Contains("Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==", StringComparison.Ordinal)
-        && connection.Split(';').Select(part => part.Split('=', 2)).Any(
-            part => part is [var name, var value] && name.Trim().EndsWith("Endpoint", StringComparison.OrdinalIgnoreCase) && Uri.TryCreate(value, UriKind.Absolute, out var address) && !address.IsLoopback);
+        && connection.Split(';').Select(part => part.Split('=', 2)).Any(part =>
+            part is [var name, var value]
+            && name.Trim().EndsWith("Endpoint", StringComparison.OrdinalIgnoreCase)
+            && Uri.TryCreate(value, UriKind.Absolute, out var address)
+            && !address.IsLoopback);
 }

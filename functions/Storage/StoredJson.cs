@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Ssp.Storage;
 
 /// <summary>
-/// JSON in rows, blobs and queue messages. Read tolerantly, unlike what callers send: a field that is missing gets its default, and one that is not known is passed
-/// over, so that what an earlier or a later version of the portal wrote can be read.
+/// JSON in rows, blobs and queue messages. Read tolerantly, unlike what callers send: a field that is missing gets its default, and one that is not
+/// known is passed over, so that what an earlier or a later version of the portal wrote can be read.
 /// </summary>
 public static class StoredJson
 {

@@ -68,7 +68,9 @@ public sealed class TableCache<T>(TableClient table, TimeProvider clock, Func<Ca
 
     private async Task NoteAsync(CancellationToken cancel) =>
         await table.UpsertEntityAsync(
-            new NoteRow { PartitionKey = NoteKey, RowKey = NoteKey, Version = Guid.NewGuid().ToString("N"), SettledAt = clock.GetUtcNow() + Settling }, TableUpdateMode.Replace, cancel);
+            new NoteRow { PartitionKey = NoteKey, RowKey = NoteKey, Version = Guid.NewGuid().ToString("N"), SettledAt = clock.GetUtcNow() + Settling },
+            TableUpdateMode.Replace,
+            cancel);
 
     private sealed record Held(T Value, string? Version, DateTimeOffset Begun)
     {

@@ -17,7 +17,9 @@ public enum CsvProfile
 /// <param name="NeutralizesFormulas">Whether text that a spreadsheet would run is made harmless.</param>
 public sealed record CsvDialect(char Separator, string NewLine, bool HasByteOrderMark = false, bool NeutralizesFormulas = false)
 {
-    /// <summary>The format of HD4DP's nightly NIPPIN report (fair-v1.healthdata.be/nl/node/10061): commas, and a line feed alone at the end of a line.</summary>
+    /// <summary>
+    /// The format of HD4DP's nightly NIPPIN report (fair-v1.healthdata.be/nl/node/10061): commas, and a line feed alone at the end of a line.
+    /// </summary>
     public static readonly CsvDialect NightlyReport = new(',', "\n");
 
     public static CsvDialect Of(CsvProfile profile) => profile switch

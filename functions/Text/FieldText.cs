@@ -32,7 +32,8 @@ public static class FieldText
 
     // Most values are already as they should be; a look at one character spares six attempts to read them otherwise.
     private static string Date(string value) =>
-        value.Length >= 10 && value[4] == '-' && DateTime.TryParseExact(value, IsoMidnights, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var date)
+        value.Length >= 10 && value[4] == '-'
+        && DateTime.TryParseExact(value, IsoMidnights, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var date)
             ? date.ToString("dd/MM/yyyy", CultureInfo.InvariantCulture)
             : value;
 
