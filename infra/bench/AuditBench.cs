@@ -17,7 +17,8 @@ public sealed class AuditBench : IAsyncDisposable
     private const int Pages = 40;
     private const int Writers = 8;
 
-    private static readonly AuditActor Somebody = new("somebody@hospital.example", new string('a', 64), "0123456789abcdef", Guid.NewGuid().ToString(), "192.0.2.17");
+    private static readonly AuditActor Somebody =
+        new("somebody@hospital.example", new string('a', 64), "0123456789abcdef", Guid.NewGuid().ToString(), "192.0.2.17");
 
     private readonly Azurite azurite;
     private readonly AuditStore store;
@@ -37,8 +38,11 @@ public sealed class AuditBench : IAsyncDisposable
     {
         Directory.CreateDirectory(folder);
         var azurite = await Azurite.StartAsync(repository, folder, Ports.Free(3));
-        var settings = DevStack.SettingsOf("http://localhost/ssp", azurite.ConnectionString, "Host=127.0.0.1", "Host=127.0.0.1", 1, Path.Combine(folder, "keys"));
-        var storage = new PortalStorage(PortalSettings.From(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(one => KeyValuePair.Create(one.Key, (string?)one.Value))).Build()).Storage);
+        var settings = DevStack.SettingsOf(
+            "http://localhost/ssp", azurite.ConnectionString, "Host=127.0.0.1", "Host=127.0.0.1", 1, Path.Combine(folder, "keys"));
+        var values = settings.Select(one => KeyValuePair.Create(one.Key, (string?)one.Value));
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
+        var storage = new PortalStorage(PortalSettings.From(configuration).Storage);
         await storage.PrepareAsync(CancellationToken.None);
         return new AuditBench(azurite, new AuditStore(storage, TimeProvider.System, NullLogger<AuditStore>.Instance), folder);
     }
@@ -56,7 +60,8 @@ public sealed class AuditBench : IAsyncDisposable
         var one = await AppendsAsync(1);
         var eight = await AppendsAsync(Writers);
         var first = await PagesAsync(() => "");
-        var middle = await PagesAsync(() => $"cursor={new AuditCursor(DateTimeOffset.UtcNow, organization, Random.Shared.Next((int)count / 4, (int)count / 2))}");
+        var middle = await PagesAsync(() =>
+            $"cursor={new AuditCursor(DateTimeOffset.UtcNow, organization, Random.Shared.Next((int)count / 4, (int)count / 2))}");
         var search = await PagesAsync(() => "action=never_done", 5);
         var checking = Stopwatch.StartNew();
         var report = await check.CheckAsync(organization, CancellationToken.None);
@@ -67,8 +72,10 @@ public sealed class AuditBench : IAsyncDisposable
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{size,7:N0} events | append, 1 writer: {one} | {Writers} writers: {eight} | page of 50, newest: {first} | far back: {middle} | search through 1,000: {search}"
-            + $" | check of all: {checking.Elapsed.TotalSeconds:F1} s | filled at {(size - before) / filled.TotalSeconds:N0} events/s | tables on disk {TableFile / 1048576.0:F0} MB"));
+            $"{size,7:N0} events | append, 1 writer: {one} | {Writers} writers: {eight}"
+            + $" | page of 50, newest: {first} | far back: {middle} | search through 1,000: {search}"
+            + $" | check of all: {checking.Elapsed.TotalSeconds:F1} s"
+            + $" | filled at {(size - before) / filled.TotalSeconds:N0} events/s | tables on disk {TableFile / 1048576.0:F0} MB"));
     }
 
     public async ValueTask DisposeAsync() => await azurite.DisposeAsync();

@@ -30,7 +30,9 @@ public sealed class AzuriteBench(Repository repository, string folder)
                 Print($"  {round} {what}, {crashes.Acknowledged:N0} acknowledged changes, {crashes.Wrong.Count} wrong");
             }
         });
-        Print($"{what} under load, seed {seed}: {rounds} and {crashes.KilledInStart} while starting | acknowledged changes: {crashes.Acknowledged:N0} | lost or invented: {crashes.Wrong.Count}");
+        Print(
+            $"{what} under load, seed {seed}: {rounds} and {crashes.KilledInStart} while starting",
+            $" | acknowledged changes: {crashes.Acknowledged:N0} | lost or invented: {crashes.Wrong.Count}");
         foreach (var one in crashes.Wrong.Take(20))
         {
             Print($"  {one}");
@@ -80,7 +82,8 @@ public sealed class AzuriteBench(Repository repository, string folder)
                 there.Add($"{row.PartitionKey}/{row.RowKey}");
             }
 
-            Print($"one kill after 9 s of inserts by 8 writers, {Name(plain)}: {acknowledged.Count(row => !there.Contains(row)):N0} of {acknowledged.Count:N0} acknowledged inserts lost");
+            var lost = acknowledged.Count(row => !there.Contains(row));
+            Print($"one kill after 9 s of inserts by 8 writers, {Name(plain)}: {lost:N0} of {acknowledged.Count:N0} acknowledged inserts lost");
         }
     }
 
@@ -107,7 +110,8 @@ public sealed class AzuriteBench(Repository repository, string folder)
                         ("table merge", (writer, number) => table.UpdateEntityAsync(
                             new TableEntity($"p{writers}-{writer}", $"{number % 20:D8}") { ["Text"] = $"merged {number}" }, Azure.ETag.All)),
                         ("queue put", (_, _) => queue.SendMessageAsync(Filler)),
-                        ("blob put, 4 KB", (writer, number) => container.GetBlobClient($"{writers}-{writer}/{number}").UploadAsync(new MemoryStream(content), overwrite: true)),
+                        ("blob put, 4 KB", (writer, number) => container.GetBlobClient($"{writers}-{writer}/{number}").UploadAsync(
+                            new MemoryStream(content), overwrite: true)),
                     };
                     foreach (var (what, change) in kinds)
                     {
@@ -126,7 +130,8 @@ public sealed class AzuriteBench(Repository repository, string folder)
         foreach (var ((what, writers, _), durable) in results.Where(one => !one.Key.Plain))
         {
             var plain = results[(what, writers, true)];
-            Print($"{what}, {writers} writer(s): plain {Text(plain)} | launcher {Text(durable)} | {Median(durable.Select(one => one.PerSecond)) / Median(plain.Select(one => one.PerSecond)):F2} x");
+            var ratio = Median(durable.Select(one => one.PerSecond)) / Median(plain.Select(one => one.PerSecond));
+            Print($"{what}, {writers} writer(s): plain {Text(plain)} | launcher {Text(durable)} | {ratio:F2} x");
         }
     }
 
@@ -148,13 +153,15 @@ public sealed class AzuriteBench(Repository repository, string folder)
                 {
                     var from = count;
                     await Task.WhenAll(Enumerable.Range(0, 4).Select(batch => table.SubmitTransactionAsync(
-                        Enumerable.Range(from + (100 * batch), 100).Select(number => new TableTransactionAction(TableTransactionActionType.Add, Row($"f{number / 100 % 50}", number))))));
+                        Enumerable.Range(from + (100 * batch), 100).Select(number => new TableTransactionAction(
+                            TableTransactionActionType.Add, Row($"f{number / 100 % 50}", number))))));
                     count += 400;
                 }
 
                 var filled = filling.Elapsed;
                 var insert = await MeasureAsync(1, 10, (_, number) => table.AddEntityAsync(Row($"s{size}", number)));
-                var log = Directory.Exists(Path.Combine(data, "durable")) ? Directory.EnumerateFiles(Path.Combine(data, "durable"), "*.log").Sum(file => new FileInfo(file).Length) : 0;
+                var logs = Path.Combine(data, "durable");
+                var log = Directory.Exists(logs) ? Directory.EnumerateFiles(logs, "*.log").Sum(file => new FileInfo(file).Length) : 0;
 
                 // Plain Azurite would lose rows here.
                 TimeSpan? afterKill = null;
@@ -170,8 +177,12 @@ public sealed class AzuriteBench(Repository repository, string folder)
                 var stopped = stopping.Elapsed;
                 var file = new FileInfo(Path.Combine(data, "__azurite_db_table__.json")).Length;
                 (azurite, var afterStop) = await TimedStartAsync(data, ports, plain);
-                Print($"{size,7:N0} rows, {Name(plain)}: filled at {(size - before) / filled.TotalSeconds:N0} rows/s in batches of 100 | insert, 1 writer: {Text([insert])}");
-                Print($"  on disk {file / 1e6:F0} MB and log {log / 1e6:F0} MB | start after kill {afterKill?.TotalSeconds ?? double.NaN:F1} s | stop {stopped.TotalSeconds:F1} s | start after stop {afterStop.TotalSeconds:F1} s");
+                Print(
+                    $"{size,7:N0} rows, {Name(plain)}: filled at {(size - before) / filled.TotalSeconds:N0} rows/s in batches of 100",
+                    $" | insert, 1 writer: {Text([insert])}");
+                Print(
+                    $"  on disk {file / 1e6:F0} MB and log {log / 1e6:F0} MB | start after kill {afterKill?.TotalSeconds ?? double.NaN:F1} s",
+                    $" | stop {stopped.TotalSeconds:F1} s | start after stop {afterStop.TotalSeconds:F1} s");
             }
 
             await azurite.DisposeAsync();
@@ -221,9 +232,13 @@ public sealed class AzuriteBench(Repository repository, string folder)
     }
 
     private static string Text(List<(double PerSecond, double Median, double P99)> measured) => string.Create(
-        CultureInfo.InvariantCulture, $"{Median(measured.Select(one => one.PerSecond)):N0}/s, p50 {Median(measured.Select(one => one.Median)):F2} ms, p99 {Median(measured.Select(one => one.P99)):F1} ms");
+        CultureInfo.InvariantCulture,
+        $"{Median(measured.Select(one => one.PerSecond)):N0}/s, "
+        + $"p50 {Median(measured.Select(one => one.Median)):F2} ms, p99 {Median(measured.Select(one => one.P99)):F1} ms");
 
-    private static void Print(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+    /// <summary>Prints one line.</summary>
+    private static void Print(params FormattableString[] pieces) =>
+        Console.WriteLine(string.Concat(pieces.Select(piece => piece.ToString(CultureInfo.InvariantCulture))));
 
     private async Task<(Azurite Azurite, TimeSpan Time)> TimedStartAsync(string data, int[] ports, bool plain)
     {

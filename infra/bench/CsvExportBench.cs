@@ -29,7 +29,8 @@ public sealed class CsvExportBench : IAsyncDisposable
     private readonly int fields;
     private long? idle;
 
-    private CsvExportBench(Azurite azurite, Postgres postgres, ChildProcess portal, HttpClient http, string organizationId, string folder, int registrations, int fields)
+    private CsvExportBench(
+        Azurite azurite, Postgres postgres, ChildProcess portal, HttpClient http, string organizationId, string folder, int registrations, int fields)
     {
         (this.azurite, this.postgres, this.portal, this.http, this.organizationId) = (azurite, postgres, portal, http, organizationId);
         (this.folder, this.registrations, this.fields) = (folder, registrations, fields);
@@ -49,13 +50,16 @@ public sealed class CsvExportBench : IAsyncDisposable
         await DemoWarehouse.CreateNippinAsync(postgres, [], CancellationToken.None);
 
         var baseUrl = $"http://localhost:{ports[4]}/ssp";
-        var settings = DevStack.SettingsOf(baseUrl, azurite.ConnectionString, postgres.ConnectionString(DemoWarehouse.Localdwh, Postgres.ReaderName, "bench"), postgres.ConnectionString(DemoWarehouse.Nippin, Postgres.ReaderName, "bench"), ports[4], Path.Combine(folder, "keys"));
+        string Reader(string database) => postgres.ConnectionString(database, Postgres.ReaderName, "bench");
+        var settings = DevStack.SettingsOf(
+            baseUrl, azurite.ConnectionString, Reader(DemoWarehouse.Localdwh), Reader(DemoWarehouse.Nippin), ports[4], Path.Combine(folder, "keys"));
         var people = await DevStack.SeedAsync(settings, folder, CancellationToken.None);
         var portal = DevStack.StartPortal(repository, settings, TextWriter.Null);
         await DevStack.WaitUntilReadyAsync(baseUrl, portal, CancellationToken.None);
         var person = people.Single(one => one.Email.StartsWith("cas", StringComparison.Ordinal));
         var http = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = new Uri(baseUrl + "/api/") };
-        var session = await (await http.PostAsJsonAsync("session", new { email = person.Email, password = person.Password })).Content.ReadFromJsonAsync<JsonElement>();
+        var answer = await http.PostAsJsonAsync("session", new { email = person.Email, password = person.Password });
+        var session = await answer.Content.ReadFromJsonAsync<JsonElement>();
         http.DefaultRequestHeaders.Add("X-CSRF-Token", session.GetProperty("csrfToken").GetString());
         return new CsvExportBench(azurite, postgres, portal, http, person.Memberships[0].OrganizationId, folder, registrations, fields);
     }
@@ -70,7 +74,9 @@ public sealed class CsvExportBench : IAsyncDisposable
             var peer = await PeerAsync();
             var (time, growth) = await PortalAsync();
             results.Add(new Round(peer, time, growth));
-            Console.WriteLine($"  round {round}: psql {peer.TotalSeconds:F2} s, portal {time.TotalSeconds:F2} s, ratio {time / peer:F2}, peak of the portal +{growth / 1048576.0:F0} MB");
+            Console.WriteLine(
+                $"  round {round}: psql {peer.TotalSeconds:F2} s, portal {time.TotalSeconds:F2} s, ratio {time / peer:F2}, "
+                + $"peak of the portal +{growth / 1048576.0:F0} MB");
         }
 
         var (a, b) = (Median(results.Select(one => one.Peer.TotalSeconds)), Median(results.Select(one => one.Portal.TotalSeconds)));
@@ -102,7 +108,8 @@ public sealed class CsvExportBench : IAsyncDisposable
         var sql = new StringBuilder("\\copy (SELECT ")
             .AppendJoin(", ", columns.Select(key => $"max(kv.value) FILTER (WHERE kv.key = '{key}') AS \"{key}\""))
             .Append(" FROM local_dwhmessage m JOIN local_dwhmessage_key_value kv ON kv.msg_document_id = m.document_id")
-            .Append(CultureInfo.InvariantCulture, $" WHERE m.data_collection_name = '{Collection}' AND m.dcd_version = '1' AND m.organization_nihdi = '{DemoHospital.All[0].Nihdi}' AND lower(m.status) = 'submitted'")
+            .Append(CultureInfo.InvariantCulture, $" WHERE m.data_collection_name = '{Collection}' AND m.dcd_version = '1'")
+            .Append(CultureInfo.InvariantCulture, $" AND m.organization_nihdi = '{DemoHospital.All[0].Nihdi}' AND lower(m.status) = 'submitted'")
             .Append(CultureInfo.InvariantCulture, $" GROUP BY m.id ORDER BY m.id) TO '{PeerFile}' WITH (FORMAT csv, HEADER, DELIMITER ';')");
         var script = Path.Combine(folder, "pivot.sql");
         await File.WriteAllTextAsync(script, sql.ToString());
@@ -175,8 +182,11 @@ public sealed class CsvExportBench : IAsyncDisposable
     // Linux forgets the highest memory use when a 5 is written here.
     private void ResetPeak() => File.WriteAllText($"/proc/{portal.ProgramId}/clear_refs", "5");
 
-    private long Memory(string what) =>
-        1024 * long.Parse(File.ReadLines($"/proc/{portal.ProgramId}/status").Single(line => line.StartsWith(what + ":", StringComparison.Ordinal)).Split(':')[1].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture);
+    private long Memory(string what)
+    {
+        var line = File.ReadLines($"/proc/{portal.ProgramId}/status").Single(one => one.StartsWith(what + ":", StringComparison.Ordinal));
+        return 1024 * long.Parse(line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture);
+    }
 
     private static double Median(IEnumerable<double> values)
     {

@@ -43,10 +43,13 @@ public sealed class ListBench : IAsyncDisposable
         var ports = Ports.Free(5);
         var azurite = await Azurite.StartAsync(repository, Path.Combine(folder, "azurite"), ports[..3]);
         var postgres = await Postgres.StartAsync(repository, Path.Combine(folder, "postgres"), ports[3], "bench", []);
-        await DemoWarehouse.CreateLocaldwhAsync(postgres, "bench", new DemoRegistrations(1).Wide(DemoHospital.All[0], 1, 1).Concat(new DemoRegistrations(2).Wide(DemoHospital.All[1], 1, 1)), CancellationToken.None);
+        var registrations = new DemoRegistrations(1).Wide(DemoHospital.All[0], 1, 1).Concat(new DemoRegistrations(2).Wide(DemoHospital.All[1], 1, 1));
+        await DemoWarehouse.CreateLocaldwhAsync(postgres, "bench", registrations, CancellationToken.None);
         await DemoWarehouse.CreateNippinAsync(postgres, [], CancellationToken.None);
         var baseUrl = $"http://localhost:{ports[4]}/ssp";
-        var settings = DevStack.SettingsOf(baseUrl, azurite.ConnectionString, postgres.ConnectionString(DemoWarehouse.Localdwh, Postgres.ReaderName, "bench"), postgres.ConnectionString(DemoWarehouse.Nippin, Postgres.ReaderName, "bench"), ports[4], Path.Combine(folder, "keys"));
+        string Reader(string database) => postgres.ConnectionString(database, Postgres.ReaderName, "bench");
+        var settings = DevStack.SettingsOf(
+            baseUrl, azurite.ConnectionString, Reader(DemoWarehouse.Localdwh), Reader(DemoWarehouse.Nippin), ports[4], Path.Combine(folder, "keys"));
         var people = await DevStack.SeedAsync(settings, folder, CancellationToken.None);
         var storage = await FillAsync(settings);
 
@@ -60,7 +63,9 @@ public sealed class ListBench : IAsyncDisposable
 
     public async Task MeasureAsync(int requests)
     {
-        Console.WriteLine($"{Organizations:N0} organisations, {Memberships:N0} memberships, {PageSize} to a page, {requests} requests each; milliseconds, median and p95");
+        Console.WriteLine(
+            $"{Organizations:N0} organisations, {Memberships:N0} memberships, {PageSize} to a page, {requests} requests each; "
+            + "milliseconds, median and p95");
         // Notes of the last changes settle before lists are kept.
         await Task.Delay(TimeSpan.FromSeconds(12));
         await PortalAsync("organisations, first page", requests, "organizations?sort=-title", 0);
@@ -86,10 +91,15 @@ public sealed class ListBench : IAsyncDisposable
     private static async Task<PortalStorage> FillAsync(Dictionary<string, string> settings)
     {
         Console.WriteLine("Filling …");
-        var builder = Portal.CreateBuilder([.. settings.Where(one => one.Key != "urls").Select(one => $"--{one.Key.Replace("__", ":", StringComparison.Ordinal)}={one.Value}")]);
+        var words = settings
+            .Where(one => one.Key != "urls")
+            .Select(one => $"--{one.Key.Replace("__", ":", StringComparison.Ordinal)}={one.Value}");
+        var builder = Portal.CreateBuilder([.. words]);
         builder.Logging.ClearProviders();
         var services = builder.Build().Services;
-        var (accounts, organizations, memberships) = (services.GetRequiredService<AccountStore>(), services.GetRequiredService<OrganizationStore>(), services.GetRequiredService<MembershipStore>());
+        var accounts = services.GetRequiredService<AccountStore>();
+        var organizations = services.GetRequiredService<OrganizationStore>();
+        var memberships = services.GetRequiredService<MembershipStore>();
         var people = new Account[Accounts];
         await Parallel.ForAsync(0, Accounts, async (i, cancel) =>
         {
@@ -99,7 +109,8 @@ public sealed class ListBench : IAsyncDisposable
         await Parallel.ForAsync(0, Organizations, async (i, cancel) =>
         {
             var id = Secrets.NewId();
-            await organizations.AddNewAsync(id, new OrganizationForm($"Hospital {(i * 7919) % Organizations:D5} campus {i % 13}", Nihdi.OfHospital(200_000 + i), ""), "bench", cancel);
+            var title = $"Hospital {(i * 7919) % Organizations:D5} campus {i % 13}";
+            await organizations.AddNewAsync(id, new OrganizationForm(title, Nihdi.OfHospital(200_000 + i), ""), "bench", cancel);
             var own = Enumerable.Range(0, Memberships / Organizations).Select(n => people[(i + (n * 997)) % Accounts]).ToList();
             foreach (var account in own)
             {
@@ -166,6 +177,8 @@ public sealed class ListBench : IAsyncDisposable
     private static void Print(string what, List<double> times)
     {
         times.Sort();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {what,-36} {times[times.Count / 2],8:F1} {times[Math.Min(times.Count - 1, times.Count * 95 / 100)],8:F1}"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  {what,-36} {times[times.Count / 2],8:F1} {times[Math.Min(times.Count - 1, times.Count * 95 / 100)],8:F1}"));
     }
 }

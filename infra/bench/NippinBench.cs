@@ -32,7 +32,9 @@ public sealed class NippinBench : IAsyncDisposable
     private readonly int registrations;
     private readonly long idle;
 
-    private NippinBench(Azurite azurite, Postgres postgres, ChildProcess portal, HttpClient http, string organizationId, string folder, int registrations, int messages, long idle)
+    private NippinBench(
+        Azurite azurite, Postgres postgres, ChildProcess portal, HttpClient http,
+        string organizationId, string folder, int registrations, int messages, long idle)
     {
         this.idle = idle;
         (this.azurite, this.postgres, this.portal, this.http, this.organizationId) = (azurite, postgres, portal, http, organizationId);
@@ -54,7 +56,8 @@ public sealed class NippinBench : IAsyncDisposable
 
         var baseUrl = $"http://localhost:{ports[4]}/ssp";
         string Reader(string database) => postgres.ConnectionString(database, Postgres.ReaderName, ReaderPassword);
-        var settings = DevStack.SettingsOf(baseUrl, azurite.ConnectionString, Reader(DemoWarehouse.Localdwh), Reader(DemoWarehouse.Nippin), ports[4], Path.Combine(folder, "keys"));
+        var settings = DevStack.SettingsOf(
+            baseUrl, azurite.ConnectionString, Reader(DemoWarehouse.Localdwh), Reader(DemoWarehouse.Nippin), ports[4], Path.Combine(folder, "keys"));
         var people = await DevStack.SeedAsync(settings, folder, CancellationToken.None);
         var portal = DevStack.StartPortal(repository, settings, TextWriter.Null);
         await DevStack.WaitUntilReadyAsync(baseUrl, portal, CancellationToken.None);
@@ -65,7 +68,8 @@ public sealed class NippinBench : IAsyncDisposable
 
         var person = people.Single(one => one.Email.StartsWith("nina", StringComparison.Ordinal));
         var http = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = new Uri(baseUrl + "/api/") };
-        var session = await (await http.PostAsJsonAsync("session", new { email = person.Email, password = person.Password })).Content.ReadFromJsonAsync<JsonElement>();
+        var answer = await http.PostAsJsonAsync("session", new { email = person.Email, password = person.Password });
+        var session = await answer.Content.ReadFromJsonAsync<JsonElement>();
         http.DefaultRequestHeaders.Add("X-CSRF-Token", session.GetProperty("csrfToken").GetString());
         return new NippinBench(azurite, postgres, portal, http, person.Memberships[0].OrganizationId, folder, registrations, messages, idle);
     }
@@ -80,14 +84,18 @@ public sealed class NippinBench : IAsyncDisposable
             var peer = await PeerAsync();
             var (time, told, growth) = await PortalAsync();
             results.Add(new Round(peer, time, told, growth));
-            Console.WriteLine($"  round {round}: psql {peer.TotalSeconds:F2} s, portal {time.TotalSeconds:F2} s, ratio {time / peer:F2}, peak of the portal +{growth / 1048576.0:F0} MB");
+            Console.WriteLine(
+                $"  round {round}: psql {peer.TotalSeconds:F2} s, portal {time.TotalSeconds:F2} s, ratio {time / peer:F2}, "
+                + $"peak of the portal +{growth / 1048576.0:F0} MB");
         }
 
         var records = await CompareAsync();
         var (a, b) = (Median(results.Select(one => one.Peer.TotalSeconds)), Median(results.Select(one => one.Portal.TotalSeconds)));
         Console.WriteLine(
-            $"{size}: psql {a:F2} s, portal {b:F2} s of which it says {Median(results.Select(one => one.Told)):F2} s (medians), B/A = {b / a:F2}, {registrations / b:N0} registrations/s, "
-            + $"{new FileInfo(PeerFile).Length / 1048576.0:F0} MB file with {records:N0} records, peak memory +{results.Max(one => one.PeakGrowth) / 1048576.0:F0} MB");
+            $"{size}: psql {a:F2} s, portal {b:F2} s of which it says {Median(results.Select(one => one.Told)):F2} s (medians), "
+            + $"B/A = {b / a:F2}, {registrations / b:N0} registrations/s, "
+            + $"{new FileInfo(PeerFile).Length / 1048576.0:F0} MB file with {records:N0} records, "
+            + $"peak memory +{results.Max(one => one.PeakGrowth) / 1048576.0:F0} MB");
     }
 
     public async ValueTask DisposeAsync()
@@ -109,18 +117,25 @@ public sealed class NippinBench : IAsyncDisposable
         {
             var script = Path.Combine(folder, "fill.sql");
             await File.WriteAllTextAsync(script, sql);
-            await ChildProcess.RunAsync(["psql", "-q", "-v", "ON_ERROR_STOP=1", .. variables.SelectMany(one => new[] { "-v", one }), "-d", postgres.Uri(database), "-f", script], folder);
+            var settings = variables.SelectMany(one => new[] { "-v", one });
+            await ChildProcess.RunAsync(["psql", "-q", "-v", "ON_ERROR_STOP=1", .. settings, "-d", postgres.Uri(database), "-f", script], folder);
         }
 
         static string On(string database, string sql) =>
-            sql.Replace($"DATABASE {DemoWarehouse.Localdwh} ", $"DATABASE {database} ", StringComparison.Ordinal).Replace($"DATABASE {DemoWarehouse.Nippin} ", $"DATABASE {database} ", StringComparison.Ordinal);
+            sql.Replace($"DATABASE {DemoWarehouse.Localdwh} ", $"DATABASE {database} ", StringComparison.Ordinal)
+                .Replace($"DATABASE {DemoWarehouse.Nippin} ", $"DATABASE {database} ", StringComparison.Ordinal);
 
         var nippin = DemoWarehouse.Sql("nippin.sql");
         var indexes = nippin.IndexOf("CREATE INDEX", StringComparison.Ordinal);
         await RunAsync("postgres", $"CREATE ROLE {Postgres.ReaderName} LOGIN PASSWORD '{ReaderPassword}'; CREATE DATABASE {Both};");
         await RunAsync(Both, DemoWarehouse.Sql("localdwh.sql") + nippin[..indexes]);
         await RunAsync(
-            Both, Sql("data.sql"), $"nihdi={DemoHospital.All[0].Nihdi}", $"other={DemoHospital.All[1].Nihdi}", $"registrations={registrations}", $"messages={messages}");
+            Both,
+            Sql("data.sql"),
+            $"nihdi={DemoHospital.All[0].Nihdi}",
+            $"other={DemoHospital.All[1].Nihdi}",
+            $"registrations={registrations}",
+            $"messages={messages}");
         await RunAsync(Both, On(Both, nippin[indexes..] + DemoWarehouse.Sql("localdwh-indexes.sql")) + "VACUUM ANALYZE;");
         // Else the first to read would wait for what the filling left behind.
         await RunAsync(
@@ -143,7 +158,10 @@ public sealed class NippinBench : IAsyncDisposable
     private async Task<TimeSpan> PeerAsync()
     {
         // \copy takes one line.
-        var lines = Sql("peer.sql").Replace("{nihdi}", DemoHospital.All[0].Nihdi, StringComparison.Ordinal).Split('\n').Where(line => !line.StartsWith("--", StringComparison.Ordinal));
+        var lines = Sql("peer.sql")
+            .Replace("{nihdi}", DemoHospital.All[0].Nihdi, StringComparison.Ordinal)
+            .Split('\n')
+            .Where(line => !line.StartsWith("--", StringComparison.Ordinal));
         var script = Path.Combine(folder, "peer.sql");
         await File.WriteAllTextAsync(script, $"\\copy ({string.Join(' ', lines)}) TO '{PeerFile}' WITH (FORMAT csv, HEADER)");
         var clock = Stopwatch.StartNew();
@@ -175,11 +193,14 @@ public sealed class NippinBench : IAsyncDisposable
 
     private Task<JsonElement> RegistriesAsync() => http.GetFromJsonAsync<JsonElement>($"organizations/{organizationId}/nippin/registries");
 
-    private static JsonElement Own(JsonElement registries) => registries.GetProperty("items").EnumerateArray().Single(one => one.GetProperty("registry").GetString() == Registry);
+    private static JsonElement Own(JsonElement registries) =>
+        registries.GetProperty("items").EnumerateArray().Single(one => one.GetProperty("registry").GetString() == Registry);
 
     private static string? LastNight(JsonElement registry) => registry.GetProperty("lastNight").GetString();
 
-    /// <summary>Downloads the whole period and reads both files side by side; psql quotes otherwise than the portal, but the records must be the same.</summary>
+    /// <summary>
+    /// Downloads the whole period and reads both files side by side; psql quotes otherwise than the portal, but the records must be the same.
+    /// </summary>
     /// <returns>How many records both have.</returns>
     private async Task<long> CompareAsync()
     {
@@ -200,7 +221,9 @@ public sealed class NippinBench : IAsyncDisposable
 
             if (one is null || other is null || !one.SequenceEqual(other))
             {
-                throw new DevException($"The two files differ in record {number}:{Environment.NewLine}  psql:   {Shown(one)}{Environment.NewLine}  portal: {Shown(other)}");
+                throw new DevException(
+                    $"The two files differ in record {number}:"
+                    + $"{Environment.NewLine}  psql:   {Shown(one)}{Environment.NewLine}  portal: {Shown(other)}");
             }
         }
     }
@@ -208,7 +231,8 @@ public sealed class NippinBench : IAsyncDisposable
     private async Task DownloadAsync()
     {
         var path = $"organizations/{organizationId}/exports";
-        var answer = await http.PostAsJsonAsync(path, new { kind = "nippin", registry = Registry, start = "1900-01-01", end = "2099-12-31", profile = "hd4dp" });
+        var answer = await http.PostAsJsonAsync(
+            path, new { kind = "nippin", registry = Registry, start = "1900-01-01", end = "2099-12-31", profile = "hd4dp" });
         answer.EnsureSuccessStatusCode();
         var export = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("export");
         var id = export.GetProperty("id").GetString();
@@ -230,13 +254,17 @@ public sealed class NippinBench : IAsyncDisposable
 
     private static string[] Record(CsvDataReader csv) => [.. Enumerable.Range(0, csv.RowFieldCount).Select(csv.GetString)];
 
-    private static string Shown(string[]? record) => record is null ? "nothing" : string.Join(" | ", record.Select(text => text.Length > 80 ? text[..80] + "…" : text));
+    private static string Shown(string[]? record) =>
+        record is null ? "nothing" : string.Join(" | ", record.Select(text => text.Length > 80 ? text[..80] + "…" : text));
 
     // Linux forgets the highest memory use when a 5 is written here.
     private void ResetPeak() => File.WriteAllText($"/proc/{portal.ProgramId}/clear_refs", "5");
 
-    private static long Memory(ChildProcess portal, string what) =>
-        1024 * long.Parse(File.ReadLines($"/proc/{portal.ProgramId}/status").Single(line => line.StartsWith(what + ":", StringComparison.Ordinal)).Split(':')[1].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture);
+    private static long Memory(ChildProcess portal, string what)
+    {
+        var line = File.ReadLines($"/proc/{portal.ProgramId}/status").Single(one => one.StartsWith(what + ":", StringComparison.Ordinal));
+        return 1024 * long.Parse(line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture);
+    }
 
     private static double Median(IEnumerable<double> values)
     {

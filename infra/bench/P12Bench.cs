@@ -13,8 +13,8 @@ using Ssp.Tests.Certificates;
 namespace Ssp.Bench;
 
 /// <summary>
-/// What reading a P12 file costs: the public collections beside .NET's own loader and a bare openssl process, the files made to hurt, and the time from upload to
-/// verdict in a portal that has nothing else to do.
+/// What reading a P12 file costs: the public collections beside .NET's own loader and a bare openssl process, the files made to hurt, and the
+/// time from upload to verdict in a portal that has nothing else to do.
 /// </summary>
 public static class P12Bench
 {
@@ -23,7 +23,10 @@ public static class P12Bench
 
     public static void MeasureReading(int runs)
     {
-        var files = Directory.GetFiles(Path.Combine(Vectors, "pkcs12"), "*.p12").Concat(Directory.GetFiles(Path.Combine(Vectors, "x509", "PKITS_data", "pkcs12"), "*.p12")).Order()
+        string[] folders = [Path.Combine(Vectors, "pkcs12"), Path.Combine(Vectors, "x509", "PKITS_data", "pkcs12")];
+        var files = folders
+            .SelectMany(folder => Directory.GetFiles(folder, "*.p12"))
+            .Order()
             .Select(path => (Path: path, Bytes: File.ReadAllBytes(path)))
             .Select(file => (file.Path, file.Bytes, Password: Passwords.First(password => P12Reader.Read(file.Bytes, password).IsReadable)))
             .ToList();
@@ -65,12 +68,17 @@ public static class P12Bench
         }
 
         var openssl = files.Select(file => OpenSsl(file.Path, file.Password)).ToList();
-        Console.WriteLine($"{files.Count} public files, median of {runs} runs each; .NET's loader refuses {refused} of them, openssl {openssl.Count(one => one is null)}.");
+        Console.WriteLine(
+            $"{files.Count} public files, median of {runs} runs each; "
+            + $".NET's loader refuses {refused} of them, openssl {openssl.Count(one => one is null)}.");
         Row("portal, all files", ours);
         Row("portal, files the loader takes", [.. both.Select(pair => pair.Ours)]);
         Row(".NET X509CertificateLoader", [.. both.Select(pair => pair.Loader)]);
         Row("one openssl pkcs12 process", [.. openssl.OfType<double>()]);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"portal / loader, mean: {both.Average(pair => pair.Ours) / both.Average(pair => pair.Loader):F2}; median of the ratios: {Median([.. both.Select(pair => pair.Ours / pair.Loader)]):F2}"));
+        var ofMeans = both.Average(pair => pair.Ours) / both.Average(pair => pair.Loader);
+        var ofEach = both.Select(pair => pair.Ours / pair.Loader).ToList();
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"portal / loader, mean: {ofMeans:F2}; median of the ratios: {Median(ofEach):F2}"));
     }
 
     public static void MeasureHostile(int runs)
@@ -85,23 +93,28 @@ public static class P12Bench
             var before = GC.GetAllocatedBytesForCurrentThread();
             var times = Enumerable.Range(0, runs).Select(_ => Time(() => EHealthCheck.Of(bytes, HostileFiles.Password, rules, circumstances))).ToList();
             var megabytes = (GC.GetAllocatedBytesForCurrentThread() - before) / 1e6 / runs;
-            measured.Add((hostile.Name, Median(times), megabytes, string.Join(' ', verdict.Findings.Where(finding => finding.Refuses).Select(finding => finding.Code))));
+            var codes = string.Join(' ', verdict.Findings.Where(finding => finding.Refuses).Select(finding => finding.Code));
+            measured.Add((hostile.Name, Median(times), megabytes, codes));
         }
 
         Console.WriteLine($"{measured.Count} hostile files, median of {runs} runs each:");
         Row("verdict", [.. measured.Select(one => one.Time)]);
         foreach (var one in measured.OrderByDescending(one => one.Time).Take(8))
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {one.Time,8:F2} ms  {one.Megabytes,6:F1} MB allocated  {one.Codes,-8} {one.Name}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"  {one.Time,8:F2} ms  {one.Megabytes,6:F1} MB allocated  {one.Codes,-8} {one.Name}"));
         }
     }
 
     public static async Task MeasureUploadAsync(Repository repository, string folder, int uploads)
     {
-        await using var stack = await DevStack.StartAsync(repository, new DevOptions(folder, Ports.Free(1)[0], null, null, 60), TextWriter.Null, CancellationToken.None);
+        await using var stack = await DevStack.StartAsync(
+            repository, new DevOptions(folder, Ports.Free(1)[0], null, null, 60), TextWriter.Null, CancellationToken.None);
         var person = stack.Demo.People.First(one => one.Email.StartsWith("cato", StringComparison.Ordinal));
-        using var http = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = new Uri($"{stack.Demo.BaseUrl}/api/") };
-        var session = await (await http.PostAsJsonAsync("session", new { email = person.Email, password = person.Password })).Content.ReadFromJsonAsync<JsonElement>();
+        var handler = new HttpClientHandler { CookieContainer = new CookieContainer() };
+        using var http = new HttpClient(handler) { BaseAddress = new Uri($"{stack.Demo.BaseUrl}/api/") };
+        var answer = await http.PostAsJsonAsync("session", new { email = person.Email, password = person.Password });
+        var session = await answer.Content.ReadFromJsonAsync<JsonElement>();
         http.DefaultRequestHeaders.Add("X-CSRF-Token", session.GetProperty("csrfToken").GetString());
         var file = P12Maker.EHealth(person.Memberships[0].Nihdi, change: store => store with { NotAfter = DateTimeOffset.UtcNow.AddYears(2) });
         var path = $"organizations/{person.Memberships[0].OrganizationId}/certificates";
@@ -109,7 +122,11 @@ public static class P12Bench
         for (var upload = 0; upload < uploads; upload++)
         {
             var watch = Stopwatch.StartNew();
-            using var form = new MultipartFormDataContent { { new ByteArrayContent(file), "file", "bench.p12" }, { new StringContent(P12Maker.Password), "password" } };
+            using var form = new MultipartFormDataContent
+            {
+                { new ByteArrayContent(file), "file", "bench.p12" },
+                { new StringContent(P12Maker.Password), "password" },
+            };
             var asked = await (await http.PostAsync(path, form)).EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
             var id = asked.GetProperty("certificate").GetProperty("id").GetString();
             while (!(await http.GetFromJsonAsync<JsonElement>($"{path}/{id}")).GetProperty("isOver").GetBoolean())
@@ -152,7 +169,11 @@ public static class P12Bench
         var times = new List<double>();
         for (var run = 0; run < 3; run++)
         {
-            var start = new ProcessStartInfo("openssl", ["pkcs12", "-in", path, "-passin", "env:P12_PASSWORD", "-legacy", "-nodes", "-noout"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+            var start = new ProcessStartInfo("openssl", ["pkcs12", "-in", path, "-passin", "env:P12_PASSWORD", "-legacy", "-nodes", "-noout"])
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            };
             start.Environment["P12_PASSWORD"] = password;
             var watch = Stopwatch.StartNew();
             using var process = Process.Start(start)!;
@@ -174,6 +195,7 @@ public static class P12Bench
         var sorted = times.Order().ToList();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"  {what,-32} median {Median(times),8:F2} ms   mean {times.Average(),8:F2} ms   p95 {sorted[(int)(sorted.Count * 0.95)],8:F2} ms   worst {sorted[^1],8:F2} ms"));
+            $"  {what,-32} median {Median(times),8:F2} ms   mean {times.Average(),8:F2} ms   "
+            + $"p95 {sorted[(int)(sorted.Count * 0.95)],8:F2} ms   worst {sorted[^1],8:F2} ms"));
     }
 }

@@ -39,7 +39,8 @@ if (args is ["--help" or "-h"])
 var what = args is ["csv" or "lists" or "nippin" or "audit" or "p12" or "azurite" or "chaos" or "host", ..] ? args[0] : "csv";
 args = args is ["csv" or "lists" or "nippin" or "audit" or "p12" or "azurite" or "chaos" or "host", .. var rest] ? rest : args;
 var options = Enumerable.Range(0, args.Length / 2).ToDictionary(i => args[2 * i], i => args[(2 * i) + 1]);
-var sizes = options.GetValueOrDefault("--sizes", what switch { "audit" => "1000,10000,100000", "azurite" => "10000,100000,500000", _ => "50000,500000" }).Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture)).ToArray();
+var usualSizes = what switch { "audit" => "1000,10000,100000", "azurite" => "10000,100000,500000", _ => "50000,500000" };
+var sizes = options.GetValueOrDefault("--sizes", usualSizes).Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture)).ToArray();
 var fields = int.Parse(options.GetValueOrDefault("--fields", "60"), CultureInfo.InvariantCulture);
 var rounds = int.Parse(options.GetValueOrDefault("--rounds", "5"), CultureInfo.InvariantCulture);
 var data = options.GetValueOrDefault("--data") is { } given ? Path.GetFullPath(given) : Path.Combine(Path.GetTempPath(), $"ssp-bench-{Environment.ProcessId}");
@@ -72,8 +73,12 @@ try
     if (what == "chaos")
     {
         await ChaosBench.RunAsync(
-            Repository.Find(), data, int.Parse(options.GetValueOrDefault("--seed", "1"), CultureInfo.InvariantCulture), int.Parse(options.GetValueOrDefault("--registrations", "3000"), CultureInfo.InvariantCulture),
-            int.Parse(options.GetValueOrDefault("--rounds", "3"), CultureInfo.InvariantCulture), double.Parse(options.GetValueOrDefault("--minutes", "11"), CultureInfo.InvariantCulture));
+            Repository.Find(),
+            data,
+            int.Parse(options.GetValueOrDefault("--seed", "1"), CultureInfo.InvariantCulture),
+            int.Parse(options.GetValueOrDefault("--registrations", "3000"), CultureInfo.InvariantCulture),
+            int.Parse(options.GetValueOrDefault("--rounds", "3"), CultureInfo.InvariantCulture),
+            double.Parse(options.GetValueOrDefault("--minutes", "11"), CultureInfo.InvariantCulture));
         return 0;
     }
 
@@ -109,8 +114,11 @@ try
 
     if (what == "host")
     {
-        var old = options.GetValueOrDefault("--old") ?? throw new DevException($"--old is missing: the command that starts the old portal.{Environment.NewLine}{help}");
-        (string, string)[] commands = options.GetValueOrDefault("--new") is { } fresh ? [(HostFigures.Old, old), (HostFigures.New, fresh)] : [(HostFigures.Old, old)];
+        var old = options.GetValueOrDefault("--old")
+            ?? throw new DevException($"--old is missing: the command that starts the old portal.{Environment.NewLine}{help}");
+        (string, string)[] commands = options.GetValueOrDefault("--new") is { } fresh
+            ? [(HostFigures.Old, old), (HostFigures.New, fresh)]
+            : [(HostFigures.Old, old)];
         using var stop = new CancellationTokenSource();
         void Stop(PosixSignalContext signal)
         {

@@ -32,7 +32,12 @@ public sealed class HostSide
         Directory.CreateDirectory(folder);
         var port = Ports.Free(1)[0];
         var settings = DevStack.SettingsOf(
-            $"http://localhost:{port}/ssp", stack.Azurite.ConnectionString, stack.Reader(DemoWarehouse.Localdwh), stack.Reader(DemoWarehouse.Nippin), port, Path.Combine(folder, "keys"));
+            $"http://localhost:{port}/ssp",
+            stack.Azurite.ConnectionString,
+            stack.Reader(DemoWarehouse.Localdwh),
+            stack.Reader(DemoWarehouse.Nippin),
+            port,
+            Path.Combine(folder, "keys"));
         settings["StoragePrefix"] = $"ssp{name}";
         settings["AzureFunctionsWebHost__hostid"] = $"ssp-{name}";
         // The rounds upload more files than a hospital does.

@@ -17,10 +17,12 @@ public sealed record HostStack(Azurite Azurite, Postgres Postgres)
     /// <summary>The version whose file has 60 MB: 6,000 registrations of ten fields of a thousand signs.</summary>
     public const string LargeVersion = "60";
 
+    private const string OneEachMinute = "timestamptz '2025-01-01' + i * interval '1 minute'";
+
     private static readonly string LargeRegistrations =
         $"""
         INSERT INTO local_dwhmessage (document_id, data_collection_name, organization_nihdi, organization_name, project, dcd_version, created_on, status)
-        SELECT 'large-' || i, '{Collection}', $1, $2, 'BCFR', '{LargeVersion}', timestamptz '2025-01-01' + i * interval '1 minute', 'SUBMITTED' FROM generate_series(1, 6000) i
+        SELECT 'large-' || i, '{Collection}', $1, $2, 'BCFR', '{LargeVersion}', {OneEachMinute}, 'SUBMITTED' FROM generate_series(1, 6000) i
         """;
 
     private const string LargeValues =

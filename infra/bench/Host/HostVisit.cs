@@ -31,14 +31,16 @@ public sealed class HostVisit : IAsyncDisposable
     public static async Task<HostVisit> StartAsync(HostSide side, CancellationToken cancel)
     {
         var environment = side.Settings.ToDictionary(one => one.Key == "urls" ? "ASPNETCORE_URLS" : one.Key, one => one.Value);
-        var http = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer(), MaxConnectionsPerServer = 1 }) { BaseAddress = new Uri($"{side.BaseUrl}/api/") };
+        var handler = new SocketsHttpHandler { CookieContainer = new CookieContainer(), MaxConnectionsPerServer = 1 };
+        var http = new HttpClient(handler) { BaseAddress = new Uri($"{side.BaseUrl}/api/") };
         var clock = Stopwatch.StartNew();
         var process = ChildProcess.Start("TERM", side.Command, side.Folder, environment);
         try
         {
             await WaitUntilReadyAsync(side, process, http, clock, cancel);
             var visit = new HostVisit(side, process, http) { StartedIn = clock.Elapsed };
-            var session = await visit.SendAsync(HttpMethod.Post, "session", JsonContent.Create(new { email = side.Person.Email, password = side.Person.Password }), cancel);
+            var credentials = JsonContent.Create(new { email = side.Person.Email, password = side.Person.Password });
+            var session = await visit.SendAsync(HttpMethod.Post, "session", credentials, cancel);
             http.DefaultRequestHeaders.Add("X-CSRF-Token", session.GetProperty("csrfToken").GetString());
             return visit;
         }
@@ -87,7 +89,9 @@ public sealed class HostVisit : IAsyncDisposable
             bytes += read;
         }
 
-        return bytes == expected ? bytes / 1e6 / Stopwatch.GetElapsedTime(clock).TotalSeconds : throw new DevException($"The download has {bytes} bytes instead of {expected}.");
+        return bytes == expected
+            ? bytes / 1e6 / Stopwatch.GetElapsedTime(clock).TotalSeconds
+            : throw new DevException($"The download has {bytes} bytes instead of {expected}.");
     }
 
     /// <summary>Uploads a file of 200 kB that is no P12, and waits for the verdict: the next upload finds the portal idle.</summary>
