@@ -30,7 +30,9 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>The process id of the program itself, not of the shell that keeps it (Linux only).</summary>
     public int ProgramId => int.Parse(File.ReadAllText(ChildrenFile(process.Id)).Split(' ')[0], CultureInfo.InvariantCulture);
 
-    /// <summary>Sends a signal, e.g. KILL, STOP or CONT, to the program and then to those it started; one that is not up yet, or gone, gets none (Linux only).</summary>
+    /// <summary>
+    /// Sends a signal, e.g. KILL, STOP or CONT, to the program and then to those it started; one that is not up yet, or gone, gets none (Linux only).
+    /// </summary>
     public void Signal(string name)
     {
         try
@@ -69,9 +71,16 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <param name="stopSignal">The signal that makes this program stop in good order, e.g. TERM, or INT for PostgreSQL's fast shutdown.</param>
     /// <param name="onLine">Receives each line of the child's output.</param>
     public static ChildProcess Start(
-        string stopSignal, IReadOnlyList<string> command, string workingFolder, IReadOnlyDictionary<string, string>? environment = null, Action<string>? onLine = null)
+        string stopSignal, IReadOnlyList<string> command, string workingFolder,
+        IReadOnlyDictionary<string, string>? environment = null, Action<string>? onLine = null)
     {
-        var start = new ProcessStartInfo("setsid") { WorkingDirectory = workingFolder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("setsid")
+        {
+            WorkingDirectory = workingFolder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var part in (string[])["sh", "-c", Keeper, "keeper", stopSignal, .. command])
         {
             start.ArgumentList.Add(part);
@@ -94,7 +103,12 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Runs a program to its end and returns what it printed; throws with that text when it fails.</summary>
     public static async Task<string> RunAsync(IReadOnlyList<string> command, string workingFolder, CancellationToken cancel = default)
     {
-        var start = new ProcessStartInfo(command[0], command.Skip(1)) { WorkingDirectory = workingFolder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
+        {
+            WorkingDirectory = workingFolder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(cancel);
         var errors = process.StandardError.ReadToEndAsync(cancel);
@@ -129,14 +143,17 @@ public sealed class ChildProcess : IAsyncDisposable
 
     private static IReadOnlyList<int> ChildrenOf(int program) =>
         File.Exists(ChildrenFile(program))
-            ? [.. File.ReadAllText(ChildrenFile(program)).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture))]
+            ? [.. File.ReadAllText(ChildrenFile(program))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(id => int.Parse(id, CultureInfo.InvariantCulture))]
             : [];
 
     /// <param name="programs">Process ids; less than zero: of a group.</param>
     private static void Send(string signal, IEnumerable<int> programs)
     {
         // Whoever is gone meanwhile needs no signal, so what kill says about that is not shown.
-        using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", "--", .. programs.Select(id => id.ToString(CultureInfo.InvariantCulture))]) { RedirectStandardError = true })!;
+        string[] words = [$"-{signal}", "--", .. programs.Select(id => id.ToString(CultureInfo.InvariantCulture))];
+        using var kill = Process.Start(new ProcessStartInfo("kill", words) { RedirectStandardError = true })!;
         kill.WaitForExit();
     }
 

@@ -25,7 +25,10 @@ public sealed record DevOptions(string Data, int Port, int[]? AzuritePorts, int?
             var value = i + 1 < args.Length ? args[i + 1] : throw new DevException($"{args[i]} needs a value.{Environment.NewLine}{Help}");
             options = args[i] switch
             {
-                "--data" => options with { Data = Path.GetFullPath(value, Environment.GetEnvironmentVariable("SSP_CALLED_FROM") ?? Environment.CurrentDirectory) },
+                "--data" => options with
+                {
+                    Data = Path.GetFullPath(value, Environment.GetEnvironmentVariable("SSP_CALLED_FROM") ?? Environment.CurrentDirectory),
+                },
                 "--port" => options with { Port = Number(args[i], value, 65_535) },
                 "--azurite-ports" => options with { AzuritePorts = Three(args[i], value) },
                 "--postgres-port" => options with { PostgresPort = Number(args[i], value, 65_535) },
@@ -38,7 +41,9 @@ public sealed record DevOptions(string Data, int Port, int[]? AzuritePorts, int?
     }
 
     private static int[] Three(string option, string value) =>
-        value.Split(',') is { Length: 3 } parts ? [.. parts.Select(part => Number(option, part, 65_535))] : throw new DevException($"{option} takes three ports with commas between.");
+        value.Split(',') is { Length: 3 } parts
+            ? [.. parts.Select(part => Number(option, part, 65_535))]
+            : throw new DevException($"{option} takes three ports with commas between.");
 
     private static int Number(string option, string value, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most

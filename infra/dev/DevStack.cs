@@ -127,7 +127,10 @@ public sealed class DevStack : IAsyncDisposable
     /// <summary>The portal's parts without its host: nothing listens.</summary>
     public static IHost Parts(Dictionary<string, string> settings)
     {
-        var builder = Ssp.Entrance.Portal.CreateBuilder([.. settings.Where(one => one.Key != "urls").Select(one => $"--{one.Key.Replace("__", ":", StringComparison.Ordinal)}={one.Value}")]);
+        var words = settings
+            .Where(one => one.Key != "urls")
+            .Select(one => $"--{one.Key.Replace("__", ":", StringComparison.Ordinal)}={one.Value}");
+        var builder = Ssp.Entrance.Portal.CreateBuilder([.. words]);
         builder.Logging.ClearProviders();
         return builder.Build();
     }
@@ -189,7 +192,13 @@ public sealed class DevStack : IAsyncDisposable
         var path = Path.Combine(dataFolder, $"{name}.secret");
         if (!File.Exists(path))
         {
-            using var file = new StreamWriter(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            };
+            using var file = new StreamWriter(path, options);
             file.Write(RandomNumberGenerator.GetHexString(32, lowercase: true));
         }
 

@@ -46,11 +46,14 @@ public static class PermissionDocument
     private static void Append(StringBuilder text, string title, IEnumerable<Permissions.Route> routes, Func<Permissions.Route, IReadOnlyList<int>> statuses)
     {
         var standings = Enum.GetValues<Standing>();
-        text.Append(CultureInfo.InvariantCulture, $"{title}\n\n| call | {string.Join(" | ", standings.Select(standing => Names[standing]))} |\n|---|{string.Concat(standings.Select(_ => "---|"))}\n");
+        var names = string.Join(" | ", standings.Select(standing => Names[standing]));
+        var rule = string.Concat(standings.Select(_ => "---|"));
+        text.Append(CultureInfo.InvariantCulture, $"{title}\n\n| call | {names} |\n|---|{rule}\n");
         foreach (var route in routes.OrderBy(route => route.Call.Split(' ')[1], StringComparer.Ordinal).ThenBy(route => route.Call, StringComparer.Ordinal))
         {
             var kind = route.Case is null ? "" : $" ({route.Case})";
-            text.Append(CultureInfo.InvariantCulture, $"| `{route.Call}`{kind} | {string.Join(" | ", standings.Select(standing => Show(statuses(route)[(int)standing])))} |\n");
+            var shown = string.Join(" | ", standings.Select(standing => Show(statuses(route)[(int)standing])));
+            text.Append(CultureInfo.InvariantCulture, $"| `{route.Call}`{kind} | {shown} |\n");
         }
 
         text.Append('\n');

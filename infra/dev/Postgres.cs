@@ -34,8 +34,12 @@ public sealed class Postgres : IAsyncDisposable
             await File.WriteAllTextAsync(passwordFile, password, cancel);
             File.SetUnixFileMode(passwordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             await ChildProcess.RunAsync(
-                [.. AsOrdinaryUser(), Path.Combine(binaries, "initdb"), "-D", cluster, "-U", OwnerName, "-A", "scram-sha-256", $"--pwfile={passwordFile}", "--encoding=UTF8", "--no-locale", "--no-sync"],
-                dataFolder, cancel);
+                [
+                    .. AsOrdinaryUser(), Path.Combine(binaries, "initdb"), "-D", cluster,
+                    "-U", OwnerName, "-A", "scram-sha-256", $"--pwfile={passwordFile}", "--encoding=UTF8", "--no-locale", "--no-sync",
+                ],
+                dataFolder,
+                cancel);
             File.Delete(passwordFile);
         }
 

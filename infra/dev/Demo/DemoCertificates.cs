@@ -9,7 +9,9 @@ using Org.BouncyCastle.Security;
 
 namespace Ssp.Dev.Demo;
 
-/// <summary>P12 files to try the portal with, made as eHealth's Certificate Manager makes them but issued by nobody: some in order, some with something wrong.</summary>
+/// <summary>
+/// P12 files to try the portal with, made as eHealth's Certificate Manager makes them but issued by nobody: some in order, some with something wrong.
+/// </summary>
 public static class DemoCertificates
 {
     public const string Password = "demo-password";
@@ -33,8 +35,11 @@ public static class DemoCertificates
         // Those in which the demo has Certificate Managers.
         foreach (var hospital in DemoHospital.All.Take(2))
         {
-            void Write(string what, DateTimeOffset from, DateTimeOffset until, bool withEncryption = true) =>
-                File.WriteAllBytes(Path.Combine(fresh, $"NIHII-HOSPITAL={hospital.Nihdi} {from.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)} {what}.p12"), issuer.Make(hospital, from, until, withEncryption));
+            void Write(string what, DateTimeOffset from, DateTimeOffset until, bool withEncryption = true)
+            {
+                var name = $"NIHII-HOSPITAL={hospital.Nihdi} {from.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)} {what}.p12";
+                File.WriteAllBytes(Path.Combine(fresh, name), issuer.Make(hospital, from, until, withEncryption));
+            }
 
             Write("in order", today.AddDays(-30), today.AddMonths(38));
             Write("to be renewed", today.AddMonths(-38), today.AddDays(40));
@@ -83,7 +88,8 @@ public static class DemoCertificates
             store.SetKeyEntry("authentication", Key(authenticationKey), [Entry(authentication), Entry(certificate)]);
             if (withEncryption)
             {
-                store.SetKeyEntry(new BigInteger(serial, isUnsigned: true, isBigEndian: true).ToString(CultureInfo.InvariantCulture), Key(encryptionKey), [Entry(encryption)]);
+                var name = new BigInteger(serial, isUnsigned: true, isBigEndian: true).ToString(CultureInfo.InvariantCulture);
+                store.SetKeyEntry(name, Key(encryptionKey), [Entry(encryption)]);
             }
 
             using var file = new MemoryStream();

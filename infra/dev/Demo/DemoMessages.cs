@@ -24,7 +24,8 @@ public sealed class DemoMessages(int seed)
         var acknowledged = overRest && status == "SENT";
         var corrected = random.Next(10) == 0;
         return new DemoMessage(
-            NewGuid(), registration.Nihdi, registration.OrganizationName ?? "", status is "INVALID" or "ERROR" ? "cvc-complex-type.2.4.a: invalid content" : null,
+            NewGuid(), registration.Nihdi, registration.OrganizationName ?? "",
+            status is "INVALID" or "ERROR" ? "cvc-complex-type.2.4.a: invalid content" : null,
             status == "INVALID" ? false : random.Next(8) == 0 ? null : true, overRest ? "REST" : "FILE_SYSTEM", status,
             registration.CreatedOn.AddDays(random.Next(60)), acknowledged ? NewGuid() : null,
             acknowledged ? $"urn:nip:tack:result:major:{(random.Next(10) == 0 ? "failure" : "success")}" : null,

@@ -90,7 +90,13 @@ public static class DemoPeople
     {
         var path = Path.Combine(dataFolder, FileName);
         var fresh = path + ".new";
-        using (var stream = new FileStream(fresh, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
+        using (var stream = new FileStream(fresh, options))
         {
             JsonSerializer.Serialize(stream, file, Readable);
         }
@@ -102,7 +108,8 @@ public static class DemoPeople
     {
         var path = Path.Combine(dataFolder, FileName);
         return File.Exists(path)
-            ? JsonSerializer.Deserialize<DemoFile>(File.ReadAllText(path), Http.Json.Options)!.People.ToDictionary(person => person.Email, person => person.Password)
+            ? JsonSerializer.Deserialize<DemoFile>(File.ReadAllText(path), Http.Json.Options)!
+                .People.ToDictionary(person => person.Email, person => person.Password)
             : [];
     }
 }

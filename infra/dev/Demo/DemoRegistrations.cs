@@ -17,13 +17,15 @@ public sealed class DemoRegistrations(int seed)
 {
     private static readonly string[] Remarks =
     [
-        "Stable; no change since the last visit", "She said \"much better\" today", "First line\nsecond line\r\nthird line", "Suivi à Liège, hôpital de jour — été",
-        "Zeer goed 👍🏽", "=SUM(A1:A9)", "+32 470 12 34 56", "-5", "@home", "  spaces at both ends  ", "back\\slash and 'apostrophe'", "tab\there", "Straße, naïve, Łódź, 日本語", "",
+        "Stable; no change since the last visit", "She said \"much better\" today", "First line\nsecond line\r\nthird line",
+        "Suivi à Liège, hôpital de jour — été", "Zeer goed 👍🏽", "=SUM(A1:A9)", "+32 470 12 34 56", "-5", "@home", "  spaces at both ends  ",
+        "back\\slash and 'apostrophe'", "tab\there", "Straße, naïve, Łódź, 日本語", "",
     ];
 
     private static readonly string[] Implants =
     [
-        "OP_HIP_PRIM_IMPLT", "OP_KNEE_PRIM_IMPLT", "OP_KNEE_REVIS", "QERMID_Pacemaker_Primo_implantation", "QERMID_Pacemaker_ Remplacement", "DEFIB_PRIM_IMPLT", "TAVI_IMPLT", "PITTER",
+        "OP_HIP_PRIM_IMPLT", "OP_KNEE_PRIM_IMPLT", "OP_KNEE_REVIS", "QERMID_Pacemaker_Primo_implantation", "QERMID_Pacemaker_ Remplacement",
+        "DEFIB_PRIM_IMPLT", "TAVI_IMPLT", "PITTER",
     ];
 
     private static readonly DateTimeOffset Beginning = new(2024, 1, 8, 6, 30, 0, TimeSpan.Zero);

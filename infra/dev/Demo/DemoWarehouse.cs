@@ -38,7 +38,8 @@ public static class DemoWarehouse
     }
 
     /// <summary>Creates localdwh alone, with whatever registrations; one that is there already is replaced.</summary>
-    public static async Task CreateLocaldwhAsync(Postgres postgres, string readerPassword, IEnumerable<DemoRegistration> registrations, CancellationToken cancel)
+    public static async Task CreateLocaldwhAsync(
+        Postgres postgres, string readerPassword, IEnumerable<DemoRegistration> registrations, CancellationToken cancel)
     {
         await using (var server = NpgsqlDataSource.Create(postgres.ConnectionString("postgres")))
         {
@@ -46,7 +47,8 @@ public static class DemoWarehouse
             await ExecuteAsync(server, $"CREATE DATABASE {Localdwh}", cancel);
             await ExecuteAsync(
                 server,
-                $"DO $$ BEGIN CREATE ROLE {Postgres.ReaderName} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$; ALTER ROLE {Postgres.ReaderName} PASSWORD '{readerPassword}'",
+                $"DO $$ BEGIN CREATE ROLE {Postgres.ReaderName} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$; "
+                + $"ALTER ROLE {Postgres.ReaderName} PASSWORD '{readerPassword}'",
                 cancel);
         }
 
@@ -132,7 +134,8 @@ public static class DemoWarehouse
                 nippin_id, created_on, status) FROM STDIN (FORMAT binary)
             """,
             cancel);
-        await using var values = await second.BeginBinaryImportAsync("COPY local_dwhmessage_key_value (id, msg_document_id, key, value) FROM STDIN (FORMAT binary)", cancel);
+        await using var values = await second.BeginBinaryImportAsync(
+            "COPY local_dwhmessage_key_value (id, msg_document_id, key, value) FROM STDIN (FORMAT binary)", cancel);
         await using var plus = await third.BeginBinaryImportAsync(
             "COPY local_dwhmessage_key_value_plus (key_value_id, attribute_type, attribute_value) FROM STDIN (FORMAT binary)", cancel);
         var valueId = 0L;
@@ -172,7 +175,10 @@ public static class DemoWarehouse
         await messages.DisposeAsync();
         await values.DisposeAsync();
         await plus.DisposeAsync();
-        await ExecuteAsync(localdwh, "SELECT setval('local_dwhmessage_key_value_id_seq', greatest(1, (SELECT max(id) FROM local_dwhmessage_key_value)))", cancel);
+        await ExecuteAsync(
+            localdwh,
+            "SELECT setval('local_dwhmessage_key_value_id_seq', greatest(1, (SELECT max(id) FROM local_dwhmessage_key_value)))",
+            cancel);
     }
 
     private static async Task<bool> ExistsAsync(Postgres postgres, string database, CancellationToken cancel)
