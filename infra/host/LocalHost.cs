@@ -68,7 +68,10 @@ public sealed class LocalHost : IAsyncDisposable
         var front = builder.Build();
         try
         {
-            worker = await AppWorker.Start(() => app([.. local.Select(one => $"--{one.Key}={one.Value}"), .. args]), folder, front.Services.GetRequiredService<ILoggerFactory>());
+            worker = await AppWorker.Start(
+                () => app([.. local.Select(one => $"--{one.Key}={one.Value}"), .. args]),
+                folder,
+                front.Services.GetRequiredService<ILoggerFactory>());
             front.Run(front.Services.GetRequiredService<HttpDispatcher>().Dispatch);
             var host = new LocalHost(front, worker);
             host.EndTogether();
@@ -130,7 +133,8 @@ public sealed class LocalHost : IAsyncDisposable
         });
         if (ConnectionLimit.OfThisProcess() is { } max)
         {
-            web.Services.AddSingleton<IConnectionListenerFactory>(services => new CallerLimit(ActivatorUtilities.CreateInstance<SocketTransportFactory>(services), max));
+            web.Services.AddSingleton<IConnectionListenerFactory>(
+                services => new CallerLimit(ActivatorUtilities.CreateInstance<SocketTransportFactory>(services), max));
         }
 
         if (!AddressKeys.Any(key => web.Configuration.GetSection(key).Exists()))

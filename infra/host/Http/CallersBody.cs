@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Ssp.Hosting.Http;
 
-/// <summary>The body of a request as its caller sends it, which remembers why it could not be read: what the forwarder reports depends on which side noticed first.</summary>
+/// <summary>
+/// The body of a request as its caller sends it, which remembers why it could not be read: what the forwarder reports depends on which side noticed first.
+/// </summary>
 internal sealed class CallersBody(Stream inner) : Stream
 {
     /// <summary>The status for the caller's mistake, such as chunks that are none or more bytes than the host takes; null when there was none.</summary>
@@ -35,7 +37,8 @@ internal sealed class CallersBody(Stream inner) : Stream
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

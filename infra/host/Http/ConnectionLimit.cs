@@ -25,6 +25,8 @@ internal static class ConnectionLimit
         const string name = "Max open files";
         var line = limits.FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
         var soft = line?[name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
-        return long.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var handles) ? Math.Max(Least, (handles - OwnHandles) / HandlesOfACaller) : null;
+        return long.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var handles)
+            ? Math.Max(Least, (handles - OwnHandles) / HandlesOfACaller)
+            : null;
     }
 }

@@ -11,7 +11,9 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace Ssp.Hosting.Http;
 
-/// <summary>Finds the function of a request, has it run, and forwards the request to the worker's own HTTP server, which joins the two by the invocation's id.</summary>
+/// <summary>
+/// Finds the function of a request, has it run, and forwards the request to the worker's own HTTP server, which joins the two by the invocation's id.
+/// </summary>
 internal sealed class HttpDispatcher(
     FunctionIndex index, Invocations invocations, IHttpForwarder forwarder, WorkerConnections worker, WakeUps wakeUps, ILogger<HttpDispatcher> logger)
 {
@@ -82,7 +84,8 @@ internal sealed class HttpDispatcher(
         var error = await forwarder.SendAsync(
             http, hasBody ? WorkerConnections.ForBodies : WorkerConnections.Plain, worker.Client, hasBody ? _forBodies : _plain, Transformer.Instance);
         // The app may answer without wanting the rest of the request.
-        if (http.Response.HasStarted && error is ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient or ForwarderError.RequestBodyDestination)
+        if (http.Response.HasStarted
+            && error is ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient or ForwarderError.RequestBodyDestination)
         {
             error = ForwarderError.None;
         }
@@ -114,7 +117,8 @@ internal sealed class HttpDispatcher(
         }
         else if (error != ForwarderError.None)
         {
-            logger.LogWarning("The app cut its answer to {Method} {Path} short: {Reason}", http.Request.Method, http.Request.Path, http.Features.Get<IForwarderErrorFeature>()?.Exception?.Message);
+            var reason = http.Features.Get<IForwarderErrorFeature>()?.Exception?.Message;
+            logger.LogWarning("The app cut its answer to {Method} {Path} short: {Reason}", http.Request.Method, http.Request.Path, reason);
             AnswerWithError(http, StatusCodes.Status502BadGateway);
         }
     }
@@ -148,7 +152,8 @@ internal sealed class HttpDispatcher(
     {
         public static readonly Transformer Instance = new();
 
-        public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+        public override async ValueTask TransformRequestAsync(
+            HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
         {
             await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
             proxyRequest.Headers.Host = httpContext.Request.Host.Value;
@@ -161,7 +166,8 @@ internal sealed class HttpDispatcher(
             }
         }
 
-        public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+        public override async ValueTask<bool> TransformResponseAsync(
+            HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
         {
             // A function that fails outside of the app's own middlewares leaves an empty answer behind, and only its invocation tells that it failed.
             if (proxyResponse is null || (proxyResponse.Content.Headers.ContentLength is 0 && await httpContext.Features.Get<Invocation>()!.Ended is not null))

@@ -30,7 +30,8 @@ internal sealed class WorkerConnections : IDisposable
             var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             try
             {
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(context.DnsEndPoint.Host == BodiesHost ? worker.SocketForBodies : worker.Socket), cancellation);
+                var path = context.DnsEndPoint.Host == BodiesHost ? worker.SocketForBodies : worker.Socket;
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation);
                 return new NetworkStream(socket, ownsSocket: true);
             }
             catch

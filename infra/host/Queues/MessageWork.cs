@@ -60,7 +60,8 @@ internal sealed class MessageWork(
         if (drain.Expired.IsCancellationRequested)
         {
             // Cut off by the stop of the host, which is not the message's fault: no waiting, no poison.
-            logger.LogWarning("{Function} did not finish the message {Message} before the host stopped; it comes again", source.Function.Name, message.MessageId);
+            logger.LogWarning(
+                "{Function} did not finish the message {Message} before the host stopped; it comes again", source.Function.Name, message.MessageId);
             await lease.Release(TimeSpan.Zero);
             return;
         }

@@ -7,5 +7,6 @@ namespace Ssp.Hosting.Queues;
 internal sealed class QueueListeners(
     FunctionIndex index, QueueOptions options, Invocations invocations, WakeUps wakeUps, Leases leases, Drain drain, ILogger<QueueListener> logger)
 {
-    public Task Run() => Task.WhenAll(index.Queues.Select(source => new QueueListener(source, options, invocations, wakeUps.New(), wakeUps, leases, drain, logger).Run()));
+    public Task Run() => Task.WhenAll(index.Queues.Select(source =>
+        new QueueListener(source, options, invocations, wakeUps.New(), wakeUps, leases, drain, logger).Run()));
 }

@@ -23,7 +23,8 @@ internal static class HostFiles
     public static void AddWeakest(this IConfigurationBuilder configuration, IEnumerable<KeyValuePair<string, string?>> values) =>
         configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = values });
 
-    private static List<KeyValuePair<string, string?>> Known(IEnumerable<KeyValuePair<string, string?>> entries) => [.. entries.Where(entry => entry.Value is not null)];
+    private static List<KeyValuePair<string, string?>> Known(IEnumerable<KeyValuePair<string, string?>> entries) =>
+        [.. entries.Where(entry => entry.Value is not null)];
 
     private static IConfigurationRoot Read(string path) => new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(path), optional: true).Build();
 }

@@ -6,8 +6,8 @@ using Ssp.Hosting.Worker.Messages;
 namespace Ssp.Hosting.Timers;
 
 /// <summary>
-/// Ticks for one timer function, one tick at a time, on one instance only. A timer whose ticks are remembered takes the lock for the length of a tick and then sees in
-/// its status whether another instance has ticked already; one that remembers nothing holds the lock as long as it can.
+/// Ticks for one timer function, one tick at a time, on one instance only. A timer whose ticks are remembered takes the lock for the length of a
+/// tick and then sees in its status whether another instance has ticked already; one that remembers nothing holds the lock as long as it can.
 /// </summary>
 internal sealed class TimerListener(
     TimerSource source, Invocations invocations, WakeUps wakeUps, TimeProvider clock, Leases leases, Drain drain, ILogger logger)
@@ -71,7 +71,8 @@ internal sealed class TimerListener(
         var isForgotten = awaited is not null && status.Last is null && status.LastUpdated >= awaited;
         if (isForgotten)
         {
-            logger.LogWarning("{Function} was remembered with another schedule: another instance has other settings or another time zone", source.Function.Name);
+            logger.LogWarning(
+                "{Function} was remembered with another schedule: another instance has other settings or another time zone", source.Function.Name);
         }
 
         // Or it was written by a clock that has been set back since: its next tick is too far away.
@@ -130,7 +131,9 @@ internal sealed class TimerListener(
         {
             if (error is WorkerGoneException || drain.Expired.IsCancellationRequested)
             {
-                logger.LogWarning("{Function} did not finish before the host stopped; if its ticks are remembered, this one is made up for at the next start", source.Function.Name);
+                logger.LogWarning(
+                    "{Function} did not finish before the host stopped; if its ticks are remembered, this one is made up for at the next start",
+                    source.Function.Name);
                 // A worker that is gone takes the host with it. The tick is still due: without waiting for the end it would be tried over and over until then.
                 await Task.Delay(Timeout.Infinite, drain.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 return before;

@@ -20,7 +20,9 @@ internal sealed record TimerSource(Function Function, TimerSchedule Schedule, bo
         // An attempt to renew the lock must have failed before the lock ends.
         var options = new BlobClientOptions { Retry = { MaxRetries = 1, Delay = TimeSpan.FromMilliseconds(200), NetworkTimeout = TimeSpan.FromSeconds(4) } };
         var container = new BlobContainerClient(configuration.StorageConnection(null), "azure-webjobs-hosts", options);
-        return new TimerSource(function, schedule, trigger.Flag("useMonitor", defaultValue: true), trigger.Flag("runOnStartup", defaultValue: false), container, HostIdIn(configuration, function));
+        var isRemembered = trigger.Flag("useMonitor", defaultValue: true);
+        var runsOnStartup = trigger.Flag("runOnStartup", defaultValue: false);
+        return new TimerSource(function, schedule, isRemembered, runsOnStartup, container, HostIdIn(configuration, function));
     }
 
     private static TimeZoneInfo ZoneIn(IConfiguration configuration)

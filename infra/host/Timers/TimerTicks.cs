@@ -21,7 +21,9 @@ internal sealed record TimerTicks(DateTime? Last, DateTime Next, DateTime LastUp
         try
         {
             using var status = JsonDocument.Parse(text);
-            return TimeIn(status, "Next") is { } next && TimeIn(status, "LastUpdated") is { } updated ? new TimerTicks(TimeIn(status, "Last"), next, updated) : null;
+            return TimeIn(status, "Next") is { } next && TimeIn(status, "LastUpdated") is { } updated
+                ? new TimerTicks(TimeIn(status, "Last"), next, updated)
+                : null;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {

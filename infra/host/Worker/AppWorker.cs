@@ -17,7 +17,9 @@ internal sealed class AppWorker : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    /// <summary>How far an app may be ahead of the caller with an answer, at each of the two connections it passes, in bytes: a large one is made while it is sent.</summary>
+    /// <summary>
+    /// How far an app may be ahead of the caller with an answer, at each of the two connections it passes, in bytes: a large one is made while it is sent.
+    /// </summary>
     internal const int AnswerBuffer = 512 * 1024;
 
     private const int MaxRequests = 100_000;
@@ -50,7 +52,8 @@ internal sealed class AppWorker : IAsyncDisposable
             // Without the endpoints in the process's settings, which are the host's.
             kestrel.Configure();
             kestrel.Limits.MaxResponseBufferSize = AnswerBuffer;
-            // Requests with a body share one connection. A request answered early is counted for five seconds more, and what goes beyond the limit is refused, whoever's it is.
+            // Requests with a body share one connection. A request answered early is counted for five
+            // seconds more, and what goes beyond the limit is refused, whoever's it is.
             kestrel.Limits.Http2.MaxStreamsPerConnection = MaxRequests;
             // The host's own limits decide; what it forwards is somewhat longer than what it took.
             kestrel.Limits.MaxRequestLineSize = LargeHeaders;
@@ -146,11 +149,15 @@ internal sealed class AppWorker : IAsyncDisposable
     {
         await _app.StartAsync();
         await _server.Connected.WaitAsync(Patience);
-        var begun = await Ask(new StreamingMessage { WorkerInitRequest = new WorkerInitRequest { HostVersion = "4.0", WorkerDirectory = folder, FunctionAppDirectory = folder } });
+        var begun = await Ask(new StreamingMessage
+        {
+            WorkerInitRequest = new WorkerInitRequest { HostVersion = "4.0", WorkerDirectory = folder, FunctionAppDirectory = folder },
+        });
         Require(begun.WorkerInitResponse.Result, "The worker did not begin");
         var found = await Ask(new StreamingMessage { FunctionsMetadataRequest = new FunctionsMetadataRequest { FunctionAppDirectory = folder } });
         Require(found.FunctionMetadataResponse.Result, "The worker did not say which functions there are");
-        var loaded = await Task.WhenAll(found.FunctionMetadataResponse.FunctionMetadataResults.Select(metadata => Load(new Function(metadata), metadata, logger)));
+        var loaded = await Task.WhenAll(found.FunctionMetadataResponse.FunctionMetadataResults.Select(
+            metadata => Load(new Function(metadata), metadata, logger)));
         Functions = [.. loaded.OfType<Function>()];
         // Its routes are made at the first look, and read host.json by the environment: now.
         _ = Services.GetService<EndpointDataSource>()?.Endpoints;
@@ -167,7 +174,11 @@ internal sealed class AppWorker : IAsyncDisposable
             return function;
         }
 
-        logger.LogError(new FunctionException(loaded.FunctionLoadResponse.Result.Exception), "The function {Function} ({EntryPoint}) cannot run", function.Name, function.EntryPoint);
+        logger.LogError(
+            new FunctionException(loaded.FunctionLoadResponse.Result.Exception),
+            "The function {Function} ({EntryPoint}) cannot run",
+            function.Name,
+            function.EntryPoint);
         return null;
     }
 

@@ -34,7 +34,9 @@ internal sealed class Invocations(WorkerStream stream, Drain drain, IConfigurati
         using var invocation = Begin(function, trigger, metadata);
         if (await invocation.Ended is { } fault)
         {
-            throw invocation.TimedOut ? new TimeoutException($"{function.Name} was cancelled: it ran for longer than functionTimeout ({TimeLimit}).", fault) : fault;
+            throw invocation.TimedOut
+                ? new TimeoutException($"{function.Name} was cancelled: it ran for longer than functionTimeout ({TimeLimit}).", fault)
+                : fault;
         }
 
         if (invocation.TimedOut)

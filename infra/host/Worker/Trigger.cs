@@ -11,7 +11,8 @@ internal sealed class Trigger(JsonElement binding)
 
     public string? Text(string name) => Find(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
-    public bool Flag(string name, bool defaultValue) => Find(name) is { ValueKind: JsonValueKind.True or JsonValueKind.False } value ? value.GetBoolean() : defaultValue;
+    public bool Flag(string name, bool defaultValue) =>
+        Find(name) is { ValueKind: JsonValueKind.True or JsonValueKind.False } value ? value.GetBoolean() : defaultValue;
 
     /// <summary>A list of words; null when there is none.</summary>
     public IReadOnlyList<string>? Words(string name) =>
@@ -20,7 +21,9 @@ internal sealed class Trigger(JsonElement binding)
     /// <summary>Whether the worker makes the parameter's value itself, from everything that is known of what triggered.</summary>
     public bool IsDeferred =>
         Find("properties") is { ValueKind: JsonValueKind.Object } properties
-        && properties.EnumerateObject().Any(one => one.Name.Equals("supportsDeferredBinding", StringComparison.OrdinalIgnoreCase) && one.Value.ToString().Equals("true", StringComparison.OrdinalIgnoreCase));
+        && properties.EnumerateObject().Any(one =>
+            one.Name.Equals("supportsDeferredBinding", StringComparison.OrdinalIgnoreCase)
+            && one.Value.ToString().Equals("true", StringComparison.OrdinalIgnoreCase));
 
     private JsonElement? Find(string name)
     {

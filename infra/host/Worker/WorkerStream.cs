@@ -10,7 +10,8 @@ namespace Ssp.Hosting.Worker;
 internal sealed class WorkerStream(ILoggerFactory loggers)
 {
     // Writing to the stream from two threads at once is an error, so one writer takes everything from here.
-    private readonly Channel<StreamingMessage> _outgoing = Channel.CreateUnbounded<StreamingMessage>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
+    private readonly Channel<StreamingMessage> _outgoing = Channel.CreateUnbounded<StreamingMessage>(
+        new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
     private readonly ConcurrentDictionary<string, TaskCompletionSource<StreamingMessage>> _requests = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource<StatusResult>> _invocations = new();
     private readonly CancellationTokenSource _end = new();
@@ -35,7 +36,8 @@ internal sealed class WorkerStream(ILoggerFactory loggers)
         Await(_invocations, invocation.InvocationId, new StreamingMessage { InvocationRequest = invocation });
 
     /// <summary>Cancels the function's token. An id that is not running is ignored.</summary>
-    public void Cancel(string invocation) => _outgoing.Writer.TryWrite(new StreamingMessage { InvocationCancel = new InvocationCancel { InvocationId = invocation } });
+    public void Cancel(string invocation) =>
+        _outgoing.Writer.TryWrite(new StreamingMessage { InvocationCancel = new InvocationCancel { InvocationId = invocation } });
 
     public void End() => _end.Cancel();
 
