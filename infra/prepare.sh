@@ -48,8 +48,10 @@ npm_packages() {
 
 pages() {
   local ui="$root/static-ui"
-  [ -f "$ui/dist/index.html" ] && [ -z "$(find "$ui" -path "$ui/node_modules" -prune -o -path "$ui/dist" -prune -o -type f -newer "$ui/dist/index.html" -print -quit)" ] \
-    && [ "$ui/dist/index.html" -nt "$root/functions/Identity/permissions.json" ] && return
+  local built="$ui/dist/index.html"
+  [ -f "$built" ] \
+    && [ -z "$(find "$ui" -path "$ui/node_modules" -prune -o -path "$ui/dist" -prune -o -type f -newer "$built" -print -quit)" ] \
+    && [ "$built" -nt "$root/functions/Identity/permissions.json" ] && return
   say "Building the pages …"
   (cd "$ui" && npm run build >/dev/null 9>&-)
 }
@@ -73,7 +75,8 @@ prepare() {
     need gpg gpg "GnuPG (gpg)"
     need certutil libnss3-tools "the tools of NSS (certutil, pk12util)"
     need certtool gnutls-bin "the tools of GnuTLS (certtool)"
-    need /usr/lib/python3/dist-packages/cryptography_vectors python3-cryptography-vectors "the test vectors of Python's cryptography (Debian: python3-cryptography-vectors)"
+    need /usr/lib/python3/dist-packages/cryptography_vectors python3-cryptography-vectors \
+      "the test vectors of Python's cryptography (Debian: python3-cryptography-vectors)"
   fi
 
   mkdir -p "$root/.data"

@@ -55,7 +55,8 @@ KeysFolder=/keys/ssp
 
 # Generated. The key is in both.
 AZURITE_ACCOUNTS=$account:$key
-AzureWebJobsStorage=DefaultEndpointsProtocol=http;AccountName=$account;AccountKey=$key;BlobEndpoint=http://azurite:10000/$account;QueueEndpoint=http://azurite:10001/$account;TableEndpoint=http://azurite:10002/$account;
+AzureWebJobsStorage=DefaultEndpointsProtocol=http;AccountName=$account;AccountKey=$key;\
+BlobEndpoint=http://azurite:10000/$account;QueueEndpoint=http://azurite:10001/$account;TableEndpoint=http://azurite:10002/$account;
 SETTINGS
 mv "$made" "$file"
 trap - EXIT
