@@ -40,7 +40,12 @@ export function FileField({ id, label, hint, accept, file, onChoose, errors }: F
       <p data-field="description" id={`${id}-hint`}>
         {hint}
       </p>
-      <div class={over ? 'dropzone dropzone--over' : 'dropzone'} onDragOver={() => setOver(true)} onDragLeave={() => setOver(false)} onDrop={() => setOver(false)}>
+      <div
+        class={over ? 'dropzone dropzone--over' : 'dropzone'}
+        onDragOver={() => setOver(true)}
+        onDragLeave={() => setOver(false)}
+        onDrop={() => setOver(false)}
+      >
         <span class="ds-button" data-variant="secondary" id={`${id}-button`}>
           {file ? t('file.other') : t('file.choose')}
         </span>

@@ -100,7 +100,12 @@ export function Validity({ certificate }: { certificate: Certificate }) {
   );
 }
 
-function Actions({ organizationId, certificate, onCheck, onRollBack }: Omit<VersionTableProps, 'organization' | 'certificates'> & { organizationId: string; certificate: Certificate }) {
+interface ActionsProps extends Omit<VersionTableProps, 'organization' | 'certificates'> {
+  organizationId: string;
+  certificate: Certificate;
+}
+
+function Actions({ organizationId, certificate, onCheck, onRollBack }: ActionsProps) {
   const { id, fileName, status, canCheck, canActivate } = certificate;
   const more = [
     ...(canActivate ? [{ label: t('rollBack.button'), onChoose: () => onRollBack(certificate) }] : []),

@@ -16,7 +16,12 @@ export function CheckState({ registry }: { registry: Registry }) {
       {state === 'running' && <progress aria-label={t('nippin.progress', { name })} max={100} value={progress ?? undefined} />}
       <p class="subtle">
         {/* Where there is a problem, it says why the check is tried again, and when. */}
-        {problem ?? (state === 'queued' ? t('nippin.queuedText') : progress === null ? t('nippin.runningText') : t('nippin.runningPercent', { percent: Math.floor(progress) }))}
+        {problem ??
+          (state === 'queued'
+            ? t('nippin.queuedText')
+            : progress === null
+              ? t('nippin.runningText')
+              : t('nippin.runningPercent', { percent: Math.floor(progress) }))}
       </p>
     </div>
   ) : null;

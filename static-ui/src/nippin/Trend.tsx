@@ -27,7 +27,13 @@ export function Trend({ registry: { name, nights } }: { registry: Registry }) {
   // Places are given in percent: the picture is as wide as there is room, its words stay as large as the others.
   const at = (night: string) => 100 - (daysBetween(night, last) + 1) * width;
   const percent = (value: number) => `${value.toFixed(2)}%`;
-  const label = t('nippin.trendLabel', { from: formatDate(drawn[0].night), until: formatDate(last), first: open[0], last: open[open.length - 1], most: highest });
+  const label = t('nippin.trendLabel', {
+    from: formatDate(drawn[0].night),
+    until: formatDate(last),
+    first: open[0],
+    last: open[open.length - 1],
+    most: highest,
+  });
 
   return (
     <figure class="trend">
@@ -41,7 +47,12 @@ export function Trend({ registry: { name, nights } }: { registry: Registry }) {
           <Bar key={night.night} night={night} x={at(night.night)} width={width} scale={scale} />
         ))}
         {highest > 0 && (
-          <text class="trend__word" x={percent(middle(at(drawn[open.indexOf(highest)].night), width))} y={ground - barHeight(highest, scale) - 4} text-anchor="middle">
+          <text
+            class="trend__word"
+            x={percent(middle(at(drawn[open.indexOf(highest)].night), width))}
+            y={ground - barHeight(highest, scale) - 4}
+            text-anchor="middle"
+          >
             {formatNumber(highest)}
           </text>
         )}
