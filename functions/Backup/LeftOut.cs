@@ -18,6 +18,7 @@ public static class LeftOut
         ["Accounts"] = new HashSet<string> { "LastSignIn" },
         ["ExportJobs"] = new HashSet<string> { "LastSign", "Rows", "Total" },
         ["Nights"] = new HashSet<string> { "LastSign", "Rows" },
+        ["Certificates"] = new HashSet<string> { "LastSign" },
     };
 
     public static bool Table(string table) => Tables.Contains(table);

@@ -18,7 +18,7 @@ namespace Ssp.Backup;
 /// stands in storage, under which no portal runs; broken off, it is run again and begins anew.
 /// </summary>
 public sealed class RestoreCommand(
-    StoredParts storage, PortalStorage portal, UnfinishedRestore restore, PasswordHashes hashes, IEnumerable<IWork> rooms, WorkList work,
+    StoredParts storage, PortalStorage portal, UnfinishedRestore restore, PasswordHashes hashes, IEnumerable<JobKind> kinds, WorkList work,
     CertificateStore certificates, CertificateFiles files, OrganizationStore organizations, AuditTrail audit,
     StorageSettings storageSettings, CertificateSettings certificateSettings, TimeProvider clock)
 {
@@ -330,11 +330,11 @@ public sealed class RestoreCommand(
     /// <summary>Messages are not in a backup, for each only names a row: every row that waits gets its message anew.</summary>
     private async Task SendMessagesAsync(RestoredRows rows, CancellationToken cancel)
     {
-        var roomOf = rooms.ToDictionary(room => room.Kind);
-        foreach (var (kind, organizationId, id) in rows.Waiting)
+        var kindOf = kinds.ToDictionary(kind => kind.Word);
+        foreach (var (word, organizationId, id) in rows.Waiting)
         {
-            await work.NoteAsync(kind, organizationId, id, cancel);
-            await roomOf[kind].SendAsync(organizationId, id, cancel);
+            await work.NoteAsync(word, organizationId, id, cancel);
+            await kindOf[word].SendAsync(organizationId, id, cancel);
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class RestoredRows(string deadHash, DateTimeOffset now)
     /// <summary>How many temporary passwords were made void.</summary>
     public int Voided { get; private set; }
 
-    /// <summary>The work that waits, by the words of <see cref="IWork"/>.</summary>
+    /// <summary>The work that waits, by the words of <see cref="JobKind.Word"/>.</summary>
     public List<(string Kind, string OrganizationId, string Id)> Waiting { get; } = [];
 
     public TableEntity Of(string table, TableEntity row)
@@ -33,18 +33,18 @@ public sealed class RestoredRows(string deadHash, DateTimeOffset now)
             case "Accounts" when row.RowKey == "account":
                 EndAccess(row);
                 break;
-            case "ExportJobs" when row.GetString("State") is nameof(ExportState.Queued) or nameof(ExportState.Running):
-                Wait(row, nameof(ExportState.Queued));
+            case "ExportJobs" when row.GetString("State") is nameof(JobState.Queued) or nameof(JobState.Running):
+                Wait(row, nameof(JobState.Queued));
                 row.Remove("Total");
-                Waiting.Add((ExportWork.Word, row.PartitionKey, row.RowKey[JobPrefix.Length..]));
+                Waiting.Add((ExportStore.Word, row.PartitionKey, row.RowKey[JobPrefix.Length..]));
                 break;
-            case "Nights" when row.GetString("State") is nameof(NightState.Queued) or nameof(NightState.Running):
-                Wait(row, nameof(NightState.Queued));
-                Waiting.Add((NightWork.Word, row.PartitionKey, row.RowKey));
+            case "Nights" when row.GetString("State") is nameof(JobState.Queued) or nameof(JobState.Running):
+                Wait(row, nameof(JobState.Queued));
+                Waiting.Add((NightStore.Word, row.PartitionKey, row.RowKey));
                 break;
             case "Certificates" when row.GetString("Status") is nameof(CertificateStatus.Waiting) or nameof(CertificateStatus.Checking):
-                // A check takes a moment and is as well begun twice: the row stays as it is.
-                Waiting.Add((CertificateWork.Word, row.PartitionKey, row.RowKey[CertificatePrefix.Length..]));
+                row.Remove("LastSign");
+                Waiting.Add((CertificateStore.Word, row.PartitionKey, row.RowKey[CertificatePrefix.Length..]));
                 break;
         }
 

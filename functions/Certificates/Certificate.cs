@@ -1,5 +1,6 @@
 using Ssp.Certificates.P12;
 using Ssp.Http;
+using Ssp.Jobs;
 
 namespace Ssp.Certificates;
 
@@ -22,13 +23,9 @@ public enum CertificateStatus
 }
 
 /// <summary>An uploaded P12 file of an organisation, from upload to expiry.</summary>
-public sealed record Certificate
+/// <remarks>As a job it is its check: the one that was asked for or, while none is, the one that comes by night.</remarks>
+public sealed record Certificate : Job
 {
-    public required string OrganizationId { get; init; }
-
-    /// <summary>Sorts the newest upload first.</summary>
-    public required string Id { get; init; }
-
     /// <summary>As it was uploaded, made fit to show: a label, never a path.</summary>
     public required string FileName { get; init; }
 
@@ -47,9 +44,6 @@ public sealed record Certificate
     public required string AskedBy { get; init; }
 
     public required string AskerId { get; init; }
-
-    /// <summary>When a message for that check was last sent.</summary>
-    public required DateTimeOffset AskedAt { get; init; }
 
     public DateTimeOffset? CheckedAt { get; init; }
 
@@ -71,7 +65,10 @@ public sealed record Certificate
     /// <summary>How many lines its log has.</summary>
     public int Lines { get; init; }
 
-    public Azure.ETag ETag { get; init; }
+    // Tried again, it goes on being checked for those who look, though no worker has it.
+    public override JobState State => !IsPending ? JobState.Succeeded : Heartbeat is null ? JobState.Queued : JobState.Running;
+
+    public override string FinishedFiles => CertificateFiles.NameOf(OrganizationId, Id);
 
     /// <summary>Whether a check is under way or waited for.</summary>
     public bool IsPending => Status is CertificateStatus.Waiting or CertificateStatus.Checking;
@@ -99,10 +96,9 @@ public sealed record Certificate
 public sealed record LogLine(DateTimeOffset At, CertificateStatus Status, Sentence Sentence, Severity? Severity = null, Finding? Finding = null);
 
 /// <summary>What the queue carries: ids only.</summary>
-/// <param name="Asked">Which of the checks that were asked for, as milliseconds of the Unix clock; 0 at night.</param>
+/// <param name="Asked">See <see cref="JobMessage.AskedOf"/>; 0 at night.</param>
 /// <param name="Nightly">The check that comes by itself: it leaves lines in the log only when it finds something else than the one before.</param>
-public sealed record CertificateMessage(string OrganizationId, string CertificateId, long Asked, bool Nightly = false)
-{
-    /// <summary>The message for the check that is waited for.</summary>
-    public static CertificateMessage For(Certificate waiting) => new(waiting.OrganizationId, waiting.Id, waiting.AskedAt.ToUnixTimeMilliseconds());
-}
+public sealed record CertificateMessage(string OrganizationId, string CertificateId, long Asked, bool Nightly = false);
+
+/// <summary>What <see cref="CheckCertificate"/> is told.</summary>
+public sealed record CheckMessage(string OrganizationId, string Id, long? Asked, bool Nightly) : JobMessage(OrganizationId, Id, Asked);

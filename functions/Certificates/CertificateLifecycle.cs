@@ -24,7 +24,7 @@ public sealed class CertificateLifecycle(CertificateStore certificates, TimeProv
     {
         for (Certificate? current = examined; ; current = await certificates.FindAsync(examined.OrganizationId, examined.Id, cancel))
         {
-            if (current is null || current.AskedAt != examined.AskedAt || !(quiet ? current.IsInUse : current.IsPending))
+            if (current is null || current.AskedAt != examined.AskedAt || current.Attempt != examined.Attempt || !(quiet ? current.IsInUse : current.IsPending))
             {
                 return null;
             }
@@ -38,6 +38,8 @@ public sealed class CertificateLifecycle(CertificateStore certificates, TimeProv
             {
                 Status = status,
                 Before = null,
+                Heartbeat = null,
+                Retry = null,
                 Facts = facts ?? current.Facts,
                 Findings = Kept(findings),
                 CheckedAt = clock.GetUtcNow(),
@@ -71,14 +73,14 @@ public sealed class CertificateLifecycle(CertificateStore certificates, TimeProv
     {
         for (Certificate? current = examined; ; current = await certificates.FindAsync(examined.OrganizationId, examined.Id, cancel))
         {
-            if (current is null || !current.IsPending || current.AskedAt != examined.AskedAt)
+            if (current is null || !current.IsPending || current.AskedAt != examined.AskedAt || current.Attempt != examined.Attempt)
             {
                 return null;
             }
 
             // What was in order before does not lose its place because nobody could look.
             var status = current.Before is CertificateStatus.Active or CertificateStatus.Unpublished or CertificateStatus.Expired ? current.Before.Value : end;
-            var failed = current with { Status = status, Before = null, CheckedAt = clock.GetUtcNow() };
+            var failed = current with { Status = status, Before = null, Heartbeat = null, Retry = null, CheckedAt = clock.GetUtcNow() };
             if (await certificates.ChangeAsync([new(failed, [new LogLine(default, status, why, Severity.Refuse)])], null, cancel) is { } written)
             {
                 return written[0];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Azure;
@@ -16,8 +17,11 @@ namespace Ssp.Certificates;
 /// log; row "active" names the active one; row "delivery" says what HD4DP has. Whatever belongs together changes in one transaction. Partition
 /// "print-" + fingerprint: for which organisations a certificate was uploaded. The files lie in <see cref="CertificateFiles"/>.
 /// </summary>
-public sealed class CertificateStore(PortalStorage storage, CertificateFiles files, WorkList work, TimeProvider clock)
+public sealed class CertificateStore(PortalStorage storage, CertificateFiles sealedFiles, WorkList work, TimeProvider clock)
+    : JobStore<Certificate>(Word, storage.CertificateQueue, storage.CertificatePoison, storage.CertificateFiles, work)
 {
+    public const string Word = "certificate";
+
     private const string CertificatePrefix = "certificate-";
     private const string AfterCertificates = "certificate.";
     private const string LogPrefix = "log-";
@@ -31,10 +35,10 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
     {
         var now = clock.GetUtcNow();
         // Later than the upload before it, also when the clock was set back since: of two uploads the later one counts.
-        var uploaded = Later((await ListAsync(organizationId, cancel, max: 1)) is [{ UploadedAt: var before }, ..] ? before : null);
-        var id = $"{CountDown(uploaded)}{Secrets.NewId()[..8]}";
-        await files.SealAsync(organizationId, id, file, cancel);
-        await NoteWorkAsync(organizationId, id, cancel);
+        var uploaded = Later(await FindNewestAsync(organizationId, cancel) is { UploadedAt: var before } ? before : null);
+        var id = NewestFirst.NewId(uploaded);
+        await sealedFiles.SealAsync(organizationId, id, file, cancel);
+        await NoteAsync(organizationId, id, cancel);
         var waiting = new Certificate
         {
             OrganizationId = organizationId,
@@ -50,35 +54,47 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
         };
         var added = await ChangeAsync([new Change(waiting, [new LogLine(default, CertificateStatus.Waiting, new Sentence("certificate.waiting", by.Email))])], null, cancel)
             ?? throw new InvalidOperationException("Two uploads got one id.");
-        await SendAsync(CertificateMessage.For(added[0]), cancel);
+        await SendAsync(added[0], cancel);
         return added[0];
     }
 
-    public async Task<Certificate?> FindAsync(string organizationId, string certificateId, CancellationToken cancel) =>
-        IsId(certificateId) && await storage.Certificates.FindAsync<CertificateRow>(organizationId, CertificatePrefix + certificateId, cancel) is { } row ? row.ToCertificate() : null;
+    public override JobMessage? Read(string message) =>
+        StoredJson.TryRead<CertificateMessage>(message) is { CertificateId: not null } ids && Secrets.IsId(ids.OrganizationId)
+            ? new CheckMessage(ids.OrganizationId, ids.CertificateId, ids.Asked, ids.Nightly)
+            : null;
+
+    public override async Task<Certificate?> FindAsync(string organizationId, string certificateId, CancellationToken cancel) =>
+        NewestFirst.IsId(certificateId) && await storage.Certificates.FindAsync<CertificateRow>(organizationId, CertificatePrefix + certificateId, cancel) is { } row ? row.ToCertificate() : null;
+
+    /// <summary>The organisation's newest upload.</summary>
+    public async Task<Certificate?> FindNewestAsync(string organizationId, CancellationToken cancel)
+    {
+        await foreach (var newest in ListAllAsync(organizationId, 1, cancel))
+        {
+            return newest;
+        }
+
+        return null;
+    }
 
     /// <summary>The organisation's uploads, newest first.</summary>
-    public async Task<IReadOnlyList<Certificate>> ListAsync(string organizationId, CancellationToken cancel, int max = int.MaxValue)
+    public async Task<IReadOnlyList<Certificate>> ListAsync(string organizationId, CancellationToken cancel)
     {
         var found = new List<Certificate>();
-        await foreach (var row in storage.Certificates.QueryAsync<CertificateRow>(
-            row => row.PartitionKey == organizationId && row.RowKey.CompareTo(CertificatePrefix) >= 0 && row.RowKey.CompareTo(AfterCertificates) < 0,
-            max < 1000 ? max : null, cancellationToken: cancel))
+        await foreach (var certificate in ListAllAsync(organizationId, cancel))
         {
-            found.Add(row.ToCertificate());
-            if (found.Count == max)
-            {
-                break;
-            }
+            found.Add(certificate);
         }
 
         return found;
     }
 
+    public override IAsyncEnumerable<Certificate> ListAllAsync(string organizationId, CancellationToken cancel) => ListAllAsync(organizationId, null, cancel);
+
     /// <summary>How many files were uploaded for the organisation since then.</summary>
     public async Task<int> CountSinceAsync(string organizationId, DateTimeOffset since, CancellationToken cancel)
     {
-        var before = CertificatePrefix + CountDown(since);
+        var before = CertificatePrefix + NewestFirst.Before(since);
         var count = 0;
         await foreach (var _ in storage.Certificates.QueryAsync<TableEntity>(
             row => row.PartitionKey == organizationId && row.RowKey.CompareTo(CertificatePrefix) >= 0 && row.RowKey.CompareTo(before) < 0, select: [nameof(TableEntity.RowKey)], cancellationToken: cancel))
@@ -90,7 +106,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
     }
 
     /// <summary>The certificates of all organisations that something may have to be done about: active or unpublished ones, and those that are being checked.</summary>
-    public async IAsyncEnumerable<Certificate> ListLivingAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<Certificate> ListLivingAsync([EnumeratorCancellation] CancellationToken cancel)
     {
         var (active, unpublished, waiting, checking) = ($"{CertificateStatus.Active}", $"{CertificateStatus.Unpublished}", $"{CertificateStatus.Waiting}", $"{CertificateStatus.Checking}");
         await foreach (var row in storage.Certificates.QueryAsync<CertificateRow>(
@@ -165,14 +181,12 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
         }
     }
 
-    /// <summary>Notes that a check of the certificate, or its delivery, is about to be accepted.</summary>
-    public Task NoteWorkAsync(string organizationId, string certificateId, CancellationToken cancel) => work.NoteAsync(CertificateWork.Word, organizationId, certificateId, cancel);
+    /// <summary>Writes a certificate as it is now, with no new line of its log.</summary>
+    public override async Task<Certificate?> SaveAsync(Certificate job, CancellationToken cancel) => (await ChangeAsync([new Change(job, [])], null, cancel))?[0];
 
-    public async Task SendAsync(CertificateMessage message, CancellationToken cancel) =>
-        await storage.CertificateQueue.SendMessageAsync(StoredJson.Write(message), cancel);
-
-    /// <summary>Puts a message that is none of ours where those go whose last try failed.</summary>
-    public Task PutAsideAsync(string message, CancellationToken cancel) => storage.CertificatePoison.SendMessageAsync(message, cancel);
+    /// <summary>Puts a message for the check that comes by night into the queue.</summary>
+    public Task SendNightlyAsync(Certificate certificate, CancellationToken cancel) =>
+        storage.CertificateQueue.SendMessageAsync(StoredJson.Write(new CertificateMessage(certificate.OrganizationId, certificate.Id, 0, Nightly: true)), cancel);
 
     /// <summary>Notes for which organisation a certificate was uploaded; see <see cref="IsKnownElsewhereAsync"/>.</summary>
     public async Task NotePrintAsync(Certificate certificate, string sha256, CancellationToken cancel) =>
@@ -210,10 +224,17 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
     public async Task<DeliveryState?> FindDeliveryAsync(string organizationId, CancellationToken cancel) =>
         (await storage.Certificates.FindAsync<DeliveryRow>(organizationId, DeliveryRow.Key, cancel))?.ToState();
 
-    // Tables sort by key only: what counts down from the end of time lists the newest first.
-    private static string CountDown(DateTimeOffset time) => (DateTimeOffset.MaxValue - time).Ticks.ToString("D19", CultureInfo.InvariantCulture);
+    protected override string Write(Certificate job) => StoredJson.Write(new CertificateMessage(job.OrganizationId, job.Id, JobMessage.AskedOf(job)));
 
-    private static bool IsId(string id) => id.Length == 27 && id.All(char.IsAsciiHexDigitLower);
+    private async IAsyncEnumerable<Certificate> ListAllAsync(string organizationId, int? perPage, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var row in storage.Certificates.QueryAsync<CertificateRow>(
+            row => row.PartitionKey == organizationId && row.RowKey.CompareTo(CertificatePrefix) >= 0 && row.RowKey.CompareTo(AfterCertificates) < 0,
+            perPage, cancellationToken: cancel))
+        {
+            yield return row.ToCertificate();
+        }
+    }
 
     // The lines of one log stand in the order of their times, also when two come at once or the clock was set back.
     private DateTimeOffset Later(DateTimeOffset? latest)
@@ -238,7 +259,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
     /// <param name="Lines">Their times are set when they are written.</param>
     public sealed record Change(Certificate Certificate, IReadOnlyList<LogLine> Lines);
 
-    private sealed class CertificateRow : Row
+    private sealed class CertificateRow : JobRow
     {
         public string FileName { get; set; } = "";
 
@@ -285,6 +306,9 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
             AskedBy = one.AskedBy,
             AskerId = one.AskerId,
             AskedAt = one.AskedAt,
+            Attempt = one.Attempt,
+            LastSign = one.Heartbeat,
+            Retry = Write(one.Retry),
             CheckedAt = one.CheckedAt,
             ActivatedAt = one.ActivatedAt,
             RolledBackAt = one.RolledBackAt,
@@ -307,6 +331,9 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles fil
             AskedBy = AskedBy,
             AskerId = AskerId,
             AskedAt = AskedAt,
+            Attempt = Attempt,
+            Heartbeat = LastSign,
+            Retry = ReadRetry(null, null),
             CheckedAt = CheckedAt,
             ActivatedAt = ActivatedAt,
             RolledBackAt = RolledBackAt,

@@ -36,12 +36,14 @@ public sealed class CheckAgain(CertificateAccess access, CertificateStore certif
             AskedBy = by,
             AskerId = byId,
             AskedAt = clock.GetUtcNow(),
+            Heartbeat = null,
+            Retry = null,
         };
-        await certificates.NoteWorkAsync(certificate.OrganizationId, certificate.Id, cancel);
+        await certificates.NoteAsync(certificate.OrganizationId, certificate.Id, cancel);
         var written = await certificates.ChangeAsync(
             [new(waiting, [new LogLine(default, CertificateStatus.Waiting, new Sentence("certificate.check_asked", by))])], null, cancel)
             ?? throw new Problem(StatusCodes.Status409Conflict, "cannot_check");
-        await certificates.SendAsync(CertificateMessage.For(written[0]), cancel);
+        await certificates.SendAsync(written[0], cancel);
         return written[0];
     }
 }

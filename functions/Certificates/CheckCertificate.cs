@@ -4,115 +4,122 @@ using Ssp.Certificates.EHealth;
 using Ssp.Certificates.P12;
 using Ssp.Http;
 using Ssp.Identity;
+using Ssp.Jobs;
 using Ssp.Storage;
 
 namespace Ssp.Certificates;
 
 /// <summary>
-/// Checks an uploaded P12 file. Safe to run twice: the row tells whether this check is still waited for, and its ETag which of two ends it. What the file is
-/// found to be is final; storage that does not answer is thrown, and the queue tries again.
+/// Checks an uploaded P12 file, and gives HD4DP what is active afterwards. What the file is found to be is final; storage that does not answer is thrown, and
+/// the queue tries again.
 /// </summary>
 public sealed class CheckCertificate(
-    CertificateStore certificates, CertificateFiles files, VirusScan scan, CertificateLifecycle lifecycle, Delivery delivery, CertificateTrace trace, OrganizationStore organizations, Access access,
-    CertificateSettings settings, TimeProvider clock, ILogger<CheckCertificate> log)
+    CertificateStore certificates, CertificateFiles files, VirusScan scan, CertificateLifecycle lifecycle, Delivery delivery, CertificateTrace trace,
+    OrganizationStore organizations, Access access, CertificateSettings settings, TimeProvider clock, ILogger<CheckCertificate> log) : JobKind<Certificate>
 {
+    protected override JobStore<Certificate> Jobs => certificates;
+
+    protected override TimeProvider Clock => clock;
+
+    protected override ILogger Log => log;
+
+    protected override string TextCode => "certificate";
+
     [Function(nameof(CheckCertificate))]
-    public async Task Run([QueueTrigger(QueueNames.OfTrigger + QueueNames.Certificates)] string text, CancellationToken cancel)
+    public Task Run([QueueTrigger(QueueNames.OfTrigger + QueueNames.Certificates)] string message, CancellationToken cancel) => RunAsync(message, cancel);
+
+    [Function("GiveUpOnCheck")]
+    public Task GiveUp([QueueTrigger(QueueNames.OfTrigger + QueueNames.Certificates + QueueNames.Poison)] string message, CancellationToken cancel) =>
+        GiveUpAsync(message, cancel);
+
+    protected override bool IsDue(Certificate job, JobMessage message) => IsNightly(message) ? job.IsInUse : job.IsPending;
+
+    protected override Task<Certificate?> TakeAsync(Certificate taken, JobMessage message, CancellationToken cancel) =>
+        taken.Status == CertificateStatus.Waiting ? BeginAsync(taken, cancel) : certificates.SaveAsync(taken, cancel);
+
+    protected override Task<Certificate?> PutBackAsync(Certificate free, JobMessage message, CancellationToken cancel) => certificates.SaveAsync(free, cancel);
+
+    protected override async Task<JobEnd<Certificate>> DoAsync(Certificate job, JobMessage message, JobProgress progress, CancellationToken cancel)
     {
-        if (Parse(text) is not { } message)
+        var nightly = IsNightly(message);
+        var organization = await organizations.FindAsync(job.OrganizationId, cancel);
+        if (organization is null || (!nightly && !await access.MayStillAsync(job.AskerId, nameof(AddCertificate), job.OrganizationId, cancel)))
         {
-            // Another try would not understand it either.
-            await certificates.PutAsideAsync(text, cancel);
-            return;
-        }
-
-        var certificate = await certificates.FindAsync(message.OrganizationId, message.CertificateId, cancel);
-        if (certificate is null || !(message.Nightly ? certificate.IsInUse : certificate.IsPending))
-        {
-            log.LogInformation("The check of certificate {Certificate} is over already, or not its turn", message.CertificateId);
-            // Whoever ended it may have died before the delivery.
-            await delivery.DeliverAsync(message.OrganizationId, cancel);
-            return;
-        }
-
-        if (certificate.Status == CertificateStatus.Waiting)
-        {
-            certificate = await BeginAsync(certificate, cancel);
-        }
-
-        if (certificate is not null && await CheckAsync(certificate, message.Nightly, cancel) is { } end)
-        {
-            log.LogInformation("Certificate {Certificate} was checked: {Status}", end.Id, end.Status);
-            if (!message.Nightly || end.Status != certificate.Status)
-            {
-                await trace.NoteEndAsync(end);
-            }
-
-            await delivery.DeliverAsync(end.OrganizationId, cancel);
-        }
-    }
-
-    /// <summary>The ids in a message, or null when it is none of ours.</summary>
-    public static CertificateMessage? Parse(string message) =>
-        StoredJson.TryRead<CertificateMessage>(message) is { CertificateId: not null } ids && OrganizationStore.IsId(ids.OrganizationId) ? ids : null;
-
-    // Another worker may have begun it, and died or not: the check costs little, and its end is written once.
-    private async Task<Certificate?> BeginAsync(Certificate certificate, CancellationToken cancel)
-    {
-        var begun = await certificates.ChangeAsync(
-            [new(certificate with { Status = CertificateStatus.Checking }, [new LogLine(default, CertificateStatus.Checking, new Sentence("certificate.checking"))])], null, cancel);
-        var now = begun?[0] ?? await certificates.FindAsync(certificate.OrganizationId, certificate.Id, cancel);
-        return now?.IsPending == true ? now : null;
-    }
-
-    /// <returns>The certificate as it is afterwards; null when somebody else ended this check.</returns>
-    private async Task<Certificate?> CheckAsync(Certificate certificate, bool nightly, CancellationToken cancel)
-    {
-        var organization = await organizations.FindAsync(certificate.OrganizationId, cancel);
-        if (organization is null || (!nightly && !await access.MayStillAsync(certificate.AskerId, nameof(AddCertificate), certificate.OrganizationId, cancel)))
-        {
-            return await lifecycle.FailAsync(certificate, CertificateStatus.Refused, new Sentence("certificate.right_lost", certificate.AskedBy), cancel);
+            return Fails(nightly, CertificateStatus.Refused, new Sentence("certificate.right_lost", job.AskedBy));
         }
 
         SealedFile file;
         try
         {
-            if (await files.OpenAsync(certificate, cancel) is not { } opened)
+            if (await files.OpenAsync(job, cancel) is not { } opened)
             {
-                return await FailAsync(certificate, nightly, "certificate.file_gone", cancel);
+                return Fails(nightly, CertificateStatus.Failed, new Sentence("certificate.file_gone"));
             }
 
             file = opened;
         }
         catch (SealException fault)
         {
-            log.LogError("The file of certificate {Certificate} of organisation {Organization} does not open: {Fault}", certificate.Id, certificate.OrganizationId, fault.Fault);
-            return await FailAsync(certificate, nightly, fault.Fault == SealFault.KeyMissing ? "certificate.key_missing" : "certificate.altered", cancel);
+            log.LogError("The file of certificate {Certificate} of organisation {Organization} does not open: {Fault}", job.Id, job.OrganizationId, fault.Fault);
+            return Fails(nightly, CertificateStatus.Failed, new Sentence(fault.Fault == SealFault.KeyMissing ? "certificate.key_missing" : "certificate.altered"));
         }
 
         using (file)
         {
             if (!nightly && !await scan.PassesAsync(file.P12, cancel))
             {
-                return await lifecycle.FailAsync(certificate, CertificateStatus.Refused, new Sentence("certificate.scan_refused"), cancel);
+                return Fails(nightly, CertificateStatus.Refused, new Sentence("certificate.scan_refused"));
             }
 
-            var verdict = EHealthCheck.Of(file.P12, file.Password, settings.Rules, new Circumstances(clock.GetUtcNow(), organization.Nihdi, certificate.FileName));
+            var verdict = EHealthCheck.Of(file.P12, file.Password, settings.Rules, new Circumstances(clock.GetUtcNow(), organization.Nihdi, job.FileName));
             // What an upload met when it came does not change by itself.
-            var history = nightly ? certificate.Findings.Where(UploadHistory.IsOfHistory) : await JudgeHistoryAsync(certificate, verdict, cancel);
+            var history = nightly ? job.Findings.Where(UploadHistory.IsOfHistory) : await JudgeHistoryAsync(job, verdict, cancel);
             if (PublicParts.Of(verdict) is { } parts)
             {
-                await files.KeepPublicPartsAsync(certificate, parts, cancel);
-                await certificates.NotePrintAsync(certificate, parts.Sha256, cancel);
+                await files.KeepPublicPartsAsync(job, parts, cancel);
+                await certificates.NotePrintAsync(job, parts.Sha256, cancel);
             }
 
-            return await lifecycle.EndAsync(certificate, CertificateFacts.Of(verdict), [.. verdict.Findings, .. history], quiet: nightly, cancel);
+            var (facts, findings) = (CertificateFacts.Of(verdict), (IReadOnlyList<Finding>)[.. verdict.Findings, .. history]);
+            return async (latest, stop) =>
+            {
+                var end = await lifecycle.EndAsync(latest, facts, findings, quiet: nightly, stop);
+                return end is not null && (!nightly || end.Status != latest.Status) ? await NotedAsync(end) : end;
+            };
         }
     }
 
+    protected override JobEnd<Certificate> Fails(Sentence why) => Fails(nightly: false, CertificateStatus.Failed, why);
+
+    protected override Task AfterEndAsync(Certificate ended, JobMessage message, CancellationToken cancel)
+    {
+        log.LogInformation("Certificate {Certificate} was checked: {Status}", ended.Id, ended.Status);
+        return SettleAsync(message, cancel);
+    }
+
+    protected override Task SettleAsync(JobMessage message, CancellationToken cancel) => delivery.DeliverAsync(message.OrganizationId, cancel);
+
+    protected override async Task<bool> IsSettledAsync(Certificate over, CancellationToken cancel) => !await delivery.IsOwedAsync(over, cancel);
+
+    private static bool IsNightly(JobMessage message) => message is CheckMessage { Nightly: true };
+
+    private Task<Certificate?> BeginAsync(Certificate taken, CancellationToken cancel) => ChangeAsync(
+        taken with { Status = CertificateStatus.Checking }, new LogLine(default, CertificateStatus.Checking, new Sentence("certificate.checking")), cancel);
+
+    private async Task<Certificate?> ChangeAsync(Certificate certificate, LogLine line, CancellationToken cancel) =>
+        (await certificates.ChangeAsync([new(certificate, [line])], null, cancel))?[0];
+
     // By night nobody waits: what could not be checked is as it was, and the log of the portal tells of it.
-    private async Task<Certificate?> FailAsync(Certificate certificate, bool nightly, string why, CancellationToken cancel) =>
-        nightly ? null : await lifecycle.FailAsync(certificate, CertificateStatus.Failed, new Sentence(why), cancel);
+    private JobEnd<Certificate> Fails(bool nightly, CertificateStatus status, Sentence why) => async (latest, cancel) =>
+        nightly ? await certificates.SaveAsync(latest with { Heartbeat = null }, cancel)
+        : await lifecycle.FailAsync(latest, status, why, cancel) is { } end ? await NotedAsync(end)
+        : null;
+
+    private async Task<Certificate> NotedAsync(Certificate end)
+    {
+        await trace.NoteEndAsync(end);
+        return end;
+    }
 
     private async Task<IReadOnlyList<Finding>> JudgeHistoryAsync(Certificate certificate, EHealthVerdict verdict, CancellationToken cancel)
     {

@@ -16,7 +16,7 @@ public sealed class RecheckCertificates(PortalStorage storage, CertificateStore 
         {
             if (!certificate.IsPending)
             {
-                await certificates.SendAsync(new CertificateMessage(certificate.OrganizationId, certificate.Id, 0, Nightly: true), cancel);
+                await certificates.SendNightlyAsync(certificate, cancel);
                 asked++;
             }
         }

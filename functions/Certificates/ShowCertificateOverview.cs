@@ -39,7 +39,7 @@ public sealed class ShowCertificateOverview(Access access, OrganizationStore org
     {
         var pointer = await certificates.ReadActiveAsync(organization.Id, cancel);
         var view = await views.OfOrganizationAsync(organization.Id, language, cancel, pointer);
-        var latest = await certificates.ListAsync(organization.Id, cancel, max: 1) is [var first] ? first : null;
+        var latest = await certificates.FindNewestAsync(organization.Id, cancel);
         var active = pointer.CertificateId is not { } id ? null : latest?.Id == id ? latest : await certificates.FindAsync(organization.Id, id, cancel);
         var now = clock.GetUtcNow();
         if (active?.StatusAt(now) == CertificateStatus.Expired)

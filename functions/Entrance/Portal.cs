@@ -77,9 +77,9 @@ public static class Portal
         builder.Services.AddSingleton<NippinDatabase>();
 
         builder.Services.AddSingleton<WorkList>();
-        builder.Services.AddSingleton<IWork, ExportWork>();
-        builder.Services.AddSingleton<IWork, CertificateWork>();
-        builder.Services.AddSingleton<IWork, NightWork>();
+        builder.Services.AddSingleton<JobKind, BuildExport>();
+        builder.Services.AddSingleton<JobKind, CheckCertificate>();
+        builder.Services.AddSingleton<JobKind, ValidateNight>();
         builder.Services.AddSingleton<AccountStore>();
         builder.Services.AddSingleton<SessionStore>();
         builder.Services.AddSingleton<SignInThrottle>();

@@ -7,6 +7,7 @@ using Microsoft.Net.Http.Headers;
 using Ssp.Audit;
 using Ssp.Http;
 using Ssp.Identity;
+using Ssp.Jobs;
 using Ssp.Storage;
 
 namespace Ssp.Exports;
@@ -24,7 +25,7 @@ public sealed class DownloadExport(
         string organizationId, string exportId, CancellationToken cancel)
     {
         var job = await access.RequireExportAsync(request, nameof(DownloadExport), organizationId, exportId, cancel);
-        if (job.State != ExportState.Succeeded)
+        if (job.State != JobState.Succeeded)
         {
             throw new Problem(StatusCodes.Status409Conflict, "export_not_finished");
         }

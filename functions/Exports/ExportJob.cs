@@ -1,3 +1,4 @@
+using Ssp.Jobs;
 using Ssp.Text;
 
 namespace Ssp.Exports;
@@ -6,15 +7,6 @@ public enum ExportKind
 {
     Csv,
     Nippin,
-}
-
-public enum ExportState
-{
-    Queued,
-    Running,
-    Succeeded,
-    Failed,
-    Cancelled,
 }
 
 /// <summary>What is asked of an export; two requests that are equal ask for the same file.</summary>
@@ -32,35 +24,19 @@ public sealed record ExportRequest(
 }
 
 /// <summary>An export from request to expiry.</summary>
-public sealed record ExportJob
+public sealed record ExportJob : Job
 {
-    public required string OrganizationId { get; init; }
-
-    public required string Id { get; init; }
+    private const string FileEnding = ".csv";
 
     public required ExportRequest Request { get; init; }
-
-    public required ExportState State { get; init; }
 
     public required string RequestedBy { get; init; }
 
     public required string RequesterId { get; init; }
 
-    public required DateTimeOffset RequestedAt { get; init; }
-
     public DateTimeOffset? StartedAt { get; init; }
 
     public DateTimeOffset? FinishedAt { get; init; }
-
-    /// <summary>How many times a worker began it; only the newest attempt may write.</summary>
-    public int Attempt { get; init; }
-
-    /// <summary>When the worker that runs it last wrote that it goes on.</summary>
-    public DateTimeOffset? Heartbeat { get; init; }
-
-    public long Rows { get; init; }
-
-    public long? Total { get; init; }
 
     public long? Bytes { get; init; }
 
@@ -68,17 +44,15 @@ public sealed record ExportJob
 
     public string? FileName { get; init; }
 
-    /// <summary>Why it failed, or why it has to be tried again.</summary>
-    public Http.Sentence? Error { get; init; }
-
     public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>The finished file; null until it is complete.</summary>
     public string? BlobName { get; init; }
 
-    public Azure.ETag ETag { get; init; }
+    /// <summary>Where this attempt puts its file.</summary>
+    public string AttemptBlob => AttemptFiles + FileEnding;
 
-    public bool IsOver => State is ExportState.Succeeded or ExportState.Failed or ExportState.Cancelled;
+    public override string? FinishedFiles => BlobName?[..^FileEnding.Length];
 }
 
 /// <summary>What the queue carries: ids only.</summary>

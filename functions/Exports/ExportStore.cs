@@ -1,7 +1,6 @@
-using System.Globalization;
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
-using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Ssp.Http;
 using Ssp.Identity;
@@ -15,7 +14,10 @@ namespace Ssp.Exports;
 /// names the latest export of one request, so that the same request meets the export that is already under way.
 /// </summary>
 public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSettings settings, TimeProvider clock)
+    : JobStore<ExportJob>(Word, storage.ExportQueue, storage.ExportPoison, storage.ExportFiles, work)
 {
+    public const string Word = "export";
+
     private const string JobPrefix = "job-";
     private const string AfterJobs = "job.";
 
@@ -23,45 +25,49 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
     public async Task<ExportJob> RequestAsync(string organizationId, ExportRequest request, Account requester, CancellationToken cancel)
     {
         var job = await AddOrFindAsync(organizationId, request, requester, cancel);
-        if (job.State == ExportState.Queued)
+        if (job.State == JobState.Queued)
         {
             // Also for one that was found: had the first request died before its message, this one mends it.
-            await SendAsync(organizationId, job.Id, cancel);
+            await SendAsync(job, cancel);
         }
 
         return job;
     }
 
-    /// <summary>Puts a message for an export into the queue; a second one does no harm.</summary>
-    public Task SendAsync(string organizationId, string exportId, CancellationToken cancel) =>
-        storage.ExportQueue.SendMessageAsync(StoredJson.Write(new ExportMessage(organizationId, exportId)), cancel);
+    public override JobMessage? Read(string message) =>
+        StoredJson.TryRead<ExportMessage>(message) is { ExportId: not null } ids && Secrets.IsId(ids.OrganizationId)
+            ? new JobMessage(ids.OrganizationId, ids.ExportId)
+            : null;
 
-    /// <summary>Puts a message that is none of ours where those go whose last try failed.</summary>
-    public Task PutAsideAsync(string message, CancellationToken cancel) => storage.ExportPoison.SendMessageAsync(message, cancel);
-
-    public async Task<ExportJob?> FindAsync(string organizationId, string exportId, CancellationToken cancel) =>
-        IsId(exportId) && await storage.ExportJobs.FindAsync<JobRow>(organizationId, JobPrefix + exportId, cancel) is { } row ? row.ToJob() : null;
+    public override async Task<ExportJob?> FindAsync(string organizationId, string exportId, CancellationToken cancel) =>
+        NewestFirst.IsId(exportId) && await storage.ExportJobs.FindAsync<ExportRow>(organizationId, JobPrefix + exportId, cancel) is { } row ? row.ToJob() : null;
 
     /// <summary>The organisation's exports, newest first.</summary>
     public async Task<IReadOnlyList<ExportJob>> ListAsync(string organizationId, CancellationToken cancel)
     {
         var jobs = new List<ExportJob>();
-        await foreach (var row in storage.ExportJobs.QueryAsync<JobRow>(
-            row => row.PartitionKey == organizationId && row.RowKey.CompareTo(JobPrefix) >= 0 && row.RowKey.CompareTo(AfterJobs) < 0, cancellationToken: cancel))
+        await foreach (var job in ListAllAsync(organizationId, cancel))
         {
-            jobs.Add(row.ToJob());
+            jobs.Add(job);
         }
 
         return jobs;
     }
 
-    /// <summary>Writes the export as it is now.</summary>
-    /// <returns>The export with its new ETag, or null when somebody changed or removed it since it was read.</returns>
-    public async Task<ExportJob?> SaveAsync(ExportJob job, CancellationToken cancel)
+    public override async IAsyncEnumerable<ExportJob> ListAllAsync(string organizationId, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var row in storage.ExportJobs.QueryAsync<ExportRow>(
+            row => row.PartitionKey == organizationId && row.RowKey.CompareTo(JobPrefix) >= 0 && row.RowKey.CompareTo(AfterJobs) < 0, cancellationToken: cancel))
+        {
+            yield return row.ToJob();
+        }
+    }
+
+    public override async Task<ExportJob?> SaveAsync(ExportJob job, CancellationToken cancel)
     {
         try
         {
-            var answer = await storage.ExportJobs.UpdateEntityAsync(JobRow.Of(job), job.ETag, TableUpdateMode.Replace, cancel);
+            var answer = await storage.ExportJobs.UpdateEntityAsync(ExportRow.Of(job), job.ETag, TableUpdateMode.Replace, cancel);
             return job with { ETag = answer.Headers.ETag!.Value };
         }
         catch (RequestFailedException error) when (error.IsStale() || error.IsMissing())
@@ -72,13 +78,15 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
 
     /// <summary>Ends an export under way.</summary>
     public Task<ExportJob?> CancelAsync(ExportJob job, CancellationToken cancel) =>
-        SaveAsync(Ended(job, ExportState.Cancelled), cancel);
+        SaveAsync(Ended(job, JobState.Cancelled), cancel);
 
     /// <summary>The export with its end noted; the row stays as long as a file would.</summary>
-    public ExportJob Ended(ExportJob job, ExportState state, Sentence? error = null) => job with
+    public ExportJob Ended(ExportJob job, JobState state, Sentence? problem = null) => job with
     {
         State = state,
-        Error = error,
+        Heartbeat = null,
+        Problem = problem,
+        Retry = null,
         FinishedAt = clock.GetUtcNow(),
         ExpiresAt = clock.GetUtcNow() + settings.Lifetime,
         Total = null,
@@ -87,7 +95,7 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
     /// <summary>Removes an export: first its file, then its row, so that no file is left that nobody can find.</summary>
     public async Task RemoveAsync(ExportJob job, CancellationToken cancel)
     {
-        await RemoveFilesAsync(job, cancel);
+        await RemoveFilesAsync(job, null, cancel);
         await storage.ExportJobs.DeleteEntityAsync(job.OrganizationId, JobPrefix + job.Id, ETag.All, cancel);
     }
 
@@ -101,32 +109,19 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
         }
     }
 
-    /// <summary>Removes what any attempt at the export left in blob storage.</summary>
-    public async Task RemoveFilesAsync(ExportJob job, CancellationToken cancel)
-    {
-        await foreach (var blob in storage.ExportFiles.GetBlobsAsync(BlobTraits.None, BlobStates.Uncommitted, $"{job.OrganizationId}/{job.Id}-", cancel))
-        {
-            await File(blob.Name).DiscardAsync(null, cancel);
-        }
-    }
-
-    /// <summary>Removes what one attempt wrote, and nothing of a later one.</summary>
-    public Task RemoveAttemptAsync(ExportJob job, CancellationToken cancel) => File(BlobNameOf(job)).DiscardAsync(null, cancel);
-
     /// <summary>Every export of every organisation whose time is over.</summary>
-    public async IAsyncEnumerable<ExportJob> ListExpiredAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<ExportJob> ListExpiredAsync([EnumeratorCancellation] CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        await foreach (var row in storage.ExportJobs.QueryAsync<JobRow>(row => row.ExpiresAt <= now, cancellationToken: cancel))
+        await foreach (var row in storage.ExportJobs.QueryAsync<ExportRow>(row => row.ExpiresAt <= now, cancellationToken: cancel))
         {
             yield return row.ToJob();
         }
     }
 
-    /// <summary>Where an attempt puts its file; another attempt never writes to the same place.</summary>
-    public static string BlobNameOf(ExportJob job) => $"{job.OrganizationId}/{job.Id}-{job.Attempt}.csv";
-
     public BlockBlobClient File(string blobName) => storage.ExportFiles.GetBlockBlobClient(blobName);
+
+    protected override string Write(ExportJob job) => StoredJson.Write(new ExportMessage(job.OrganizationId, job.Id));
 
     private async Task<ExportJob> AddOrFindAsync(string organizationId, ExportRequest request, Account requester, CancellationToken cancel)
     {
@@ -140,13 +135,13 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
             }
 
             var job = New(organizationId, request, requester);
-            await work.NoteAsync(ExportWork.Word, organizationId, job.Id, cancel);
+            await NoteAsync(organizationId, job.Id, cancel);
             var pointer = new SameRow { PartitionKey = organizationId, RowKey = sameKey, ExportId = job.Id };
             try
             {
                 await storage.ExportJobs.SubmitTransactionAsync(
                     [
-                        new TableTransactionAction(TableTransactionActionType.Add, JobRow.Of(job)),
+                        new TableTransactionAction(TableTransactionActionType.Add, ExportRow.Of(job)),
                         same is null
                             ? new TableTransactionAction(TableTransactionActionType.Add, pointer)
                             : new TableTransactionAction(TableTransactionActionType.UpdateReplace, pointer, same.ETag),
@@ -164,28 +159,24 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
     private ExportJob New(string organizationId, ExportRequest request, Account requester)
     {
         var now = clock.GetUtcNow();
-        // Tables sort by key only: what counts down from the end of time lists the newest first.
-        var id = $"{(DateTimeOffset.MaxValue - now).Ticks.ToString("D19", CultureInfo.InvariantCulture)}{Secrets.NewId()[..8]}";
         return new ExportJob
         {
             OrganizationId = organizationId,
-            Id = id,
+            Id = NewestFirst.NewId(now),
             Request = request,
-            State = ExportState.Queued,
+            State = JobState.Queued,
             RequestedBy = requester.Email,
             RequesterId = requester.Id,
-            RequestedAt = now,
+            AskedAt = now,
         };
     }
-
-    private static bool IsId(string id) => id.Length == 27 && id.All(char.IsAsciiHexDigitLower);
 
     private sealed class SameRow : Row
     {
         public string ExportId { get; set; } = "";
     }
 
-    private sealed class JobRow : Row
+    private sealed class ExportRow : JobRow
     {
         public string Request { get; set; } = "";
 
@@ -200,10 +191,6 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
         public DateTimeOffset? StartedAt { get; set; }
 
         public DateTimeOffset? FinishedAt { get; set; }
-
-        public int Attempt { get; set; }
-
-        public DateTimeOffset? LastSign { get; set; }
 
         public long Rows { get; set; }
 
@@ -223,7 +210,7 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
 
         public string? BlobName { get; set; }
 
-        public static JobRow Of(ExportJob job) => new()
+        public static ExportRow Of(ExportJob job) => new()
         {
             PartitionKey = job.OrganizationId,
             RowKey = JobPrefix + job.Id,
@@ -231,7 +218,7 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
             State = job.State.ToString(),
             RequestedBy = job.RequestedBy,
             RequesterId = job.RequesterId,
-            RequestedAt = job.RequestedAt,
+            RequestedAt = job.AskedAt,
             StartedAt = job.StartedAt,
             FinishedAt = job.FinishedAt,
             Attempt = job.Attempt,
@@ -241,8 +228,9 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
             Bytes = job.Bytes,
             Sha256 = job.Sha256,
             FileName = job.FileName,
-            ErrorKey = job.Error?.Key,
-            ErrorValues = job.Error is null ? null : StoredJson.Write(job.Error.Values.Select(value => value.ToString())),
+            ErrorKey = job.Problem?.Key,
+            ErrorValues = WriteValues(job.Problem),
+            Retry = Write(job.Retry),
             ExpiresAt = job.ExpiresAt,
             BlobName = job.BlobName,
         };
@@ -252,10 +240,10 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
             OrganizationId = PartitionKey,
             Id = RowKey[JobPrefix.Length..],
             Request = StoredJson.Read<ExportRequest>(Request)!,
-            State = Enum.Parse<ExportState>(State),
+            State = Enum.Parse<JobState>(State),
             RequestedBy = RequestedBy,
             RequesterId = RequesterId,
-            RequestedAt = RequestedAt,
+            AskedAt = RequestedAt,
             StartedAt = StartedAt,
             FinishedAt = FinishedAt,
             Attempt = Attempt,
@@ -265,13 +253,11 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
             Bytes = Bytes,
             Sha256 = Sha256,
             FileName = FileName,
-            Error = Error(),
+            Problem = ReadProblem(ErrorKey, ErrorValues),
+            Retry = ReadRetry(ErrorKey, ErrorValues),
             ExpiresAt = ExpiresAt,
             BlobName = BlobName,
             ETag = ETag,
         };
-
-        private Sentence? Error() =>
-            ErrorKey is null ? null : new Sentence(ErrorKey, [.. StoredJson.Read<string[]>(ErrorValues) ?? []]);
     }
 }

@@ -1,5 +1,6 @@
 using Ssp.Hd4dp;
 using Ssp.Http;
+using Ssp.Jobs;
 using Ssp.Text;
 
 namespace Ssp.Exports;
@@ -9,7 +10,7 @@ namespace Ssp.Exports;
 /// <param name="Registry">What a NIPPIN report is about; its name for people is <paramref name="Name"/>.</param>
 /// <param name="Progress">Percent, or null while it is not known how much there is.</param>
 public sealed record ExportView(
-    string Id, ExportKind Kind, string Project, string Collection, string? Version, CsvProfile Profile, ExportState State, string RequestedBy,
+    string Id, ExportKind Kind, string Project, string Collection, string? Version, CsvProfile Profile, JobState State, string RequestedBy,
     DateTimeOffset RequestedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, long Rows, long? Bytes, string? Sha256, string? FileName, string? Error,
     DateTimeOffset? ExpiresAt, int? Progress, string? Registry, string? Name, DateOnly? Start, DateOnly? End)
 {
@@ -18,16 +19,16 @@ public sealed record ExportView(
         var isReport = job.Request.Kind == ExportKind.Nippin;
         return new(
             job.Id, job.Request.Kind, job.Request.Project, job.Request.Collection, isReport ? null : job.Request.Version, job.Request.Profile, job.State, job.RequestedBy,
-            job.RequestedAt, job.StartedAt, job.FinishedAt, job.Rows, job.Bytes, job.Sha256, job.FileName,
-            job.Error is null ? null : Texts.Say(language, job.Error), job.ExpiresAt, Percent(job),
+            job.AskedAt, job.StartedAt, job.FinishedAt, job.Rows, job.Bytes, job.Sha256, job.FileName,
+            job.Why is { } why ? Texts.Say(language, why) : null, job.ExpiresAt, Percent(job),
             isReport ? job.Request.Collection : null, isReport && catalog.Find(job.Request.Collection) is { } known ? known.Registry.NameIn(language, known.Collection) : null,
             job.Request.Start, job.Request.End);
     }
 
     private static int? Percent(ExportJob job) => job.State switch
     {
-        ExportState.Succeeded => 100,
-        ExportState.Running when job.Total > 0 => (int)Math.Min(99, 100 * job.Rows / job.Total.Value),
+        JobState.Succeeded => 100,
+        JobState.Running when job.Total > 0 => (int)Math.Min(99, 100 * job.Rows / job.Total.Value),
         _ => null,
     };
 }

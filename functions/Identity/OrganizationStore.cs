@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
@@ -32,10 +31,7 @@ public sealed class OrganizationStore
     }
 
     /// <summary>The id, or one that no organisation has: what is no id could not even stand in a table key.</summary>
-    public static string IdOrNobodys(string id) => IsId(id) ? id : Nobodys;
-
-    /// <summary>Whether a text has the form of an organisation's id.</summary>
-    public static bool IsId([NotNullWhen(true)] string? id) => id?.Length == Nobodys.Length && id.All(char.IsAsciiHexDigitLower);
+    public static string IdOrNobodys(string id) => Secrets.IsId(id) ? id : Nobodys;
 
     public async Task<Organization?> FindAsync(string id, CancellationToken cancel) =>
         (await storage.Organizations.FindAsync<OrganizationRow>(IdOrNobodys(id), OrganizationRow.Key, cancel))?.ToOrganization();

@@ -49,13 +49,17 @@ public sealed class Lease<TRow> : IAsyncDisposable
 
     /// <summary>Writes how the work ended; unless it was taken away, then its row is somebody else's.</summary>
     /// <param name="end">The row at its end, made from the newest one.</param>
-    public async Task EndAsync(Func<TRow, TRow> end, CancellationToken cancel)
+    public Task<TRow?> EndAsync(Func<TRow, TRow> end, CancellationToken cancel) => EndAsync((row, stop) => save(end(row), stop), cancel);
+
+    /// <summary>Writes how the work ended; unless it was taken away, then its row is somebody else's.</summary>
+    /// <param name="end">Writes it, given the newest row.</param>
+    /// <returns>The row at its end; null when the work was taken away.</returns>
+    public async Task<TRow?> EndAsync(JobEnd<TRow> end, CancellationToken cancel)
     {
         await StopBeatingAsync();
-        if (!WasTakenAway && await save(end(latest), cancel) is null)
-        {
-            WasTakenAway = true;
-        }
+        var ended = WasTakenAway ? null : await end(latest, cancel);
+        WasTakenAway = ended is null;
+        return ended;
     }
 
     public async ValueTask DisposeAsync()

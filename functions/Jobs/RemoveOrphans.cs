@@ -10,7 +10,7 @@ namespace Ssp.Jobs;
 /// Every hour: removes files that no row names, left by whoever died between a file and its row, or after the row and before the file. Files are
 /// written first and named after, so young ones are left alone.
 /// </summary>
-public sealed class RemoveOrphans(PortalStorage storage, IEnumerable<IWork> rooms, TimeProvider clock, ILogger<RemoveOrphans> log)
+public sealed class RemoveOrphans(PortalStorage storage, IEnumerable<JobKind> kinds, TimeProvider clock, ILogger<RemoveOrphans> log)
 {
     // Longer than a function may run.
     private static readonly TimeSpan Young = TimeSpan.FromHours(1);
@@ -19,30 +19,30 @@ public sealed class RemoveOrphans(PortalStorage storage, IEnumerable<IWork> room
     public async Task Run([TimerTrigger("0 40 * * * *")] TimerInfo timer, CancellationToken cancel)
     {
         await storage.PrepareAsync(cancel);
-        foreach (var room in rooms)
+        foreach (var kind in kinds)
         {
-            var removed = await RemoveAsync(room, cancel);
+            var removed = await RemoveAsync(kind, cancel);
             if (removed > 0)
             {
-                log.LogWarning("Removed {Count} files of {Kind} that nothing names", removed, room.Kind);
+                log.LogWarning("Removed {Count} files of {Kind} that nothing names", removed, kind.Word);
             }
         }
     }
 
-    private async Task<int> RemoveAsync(IWork room, CancellationToken cancel)
+    private async Task<int> RemoveAsync(JobKind kind, CancellationToken cancel)
     {
         var (organization, named) = ("", (IReadOnlySet<string>)new HashSet<string>());
         var removed = 0;
         // They come in the order of their names, one organisation's after another's; among them what has blocks and was never committed, left by whoever died in the middle.
-        await foreach (var blob in room.Files.GetBlobsAsync(BlobTraits.None, BlobStates.Uncommitted, null, cancel))
+        await foreach (var blob in kind.Files.GetBlobsAsync(BlobTraits.None, BlobStates.Uncommitted, null, cancel))
         {
             var owner = blob.Name.Split('/')[0];
             if (owner != organization)
             {
-                (organization, named) = (owner, await room.ListNamedFilesAsync(owner, cancel));
+                (organization, named) = (owner, await kind.ListNamedFilesAsync(owner, cancel));
             }
 
-            if (clock.GetUtcNow() - blob.Properties.LastModified > Young && !named.Contains(Stem(blob.Name)) && await room.Files.GetBlockBlobClient(blob.Name).DiscardAsync(blob.Properties.ETag, cancel))
+            if (clock.GetUtcNow() - blob.Properties.LastModified > Young && !named.Contains(Stem(blob.Name)) && await kind.Files.GetBlockBlobClient(blob.Name).DiscardAsync(blob.Properties.ETag, cancel))
             {
                 removed++;
             }

@@ -5,7 +5,7 @@ using Ssp.Storage;
 namespace Ssp.Jobs;
 
 /// <summary>Work that was accepted and was not yet seen to end.</summary>
-/// <param name="Kind">Whose work it is, see <see cref="IWork.Kind"/>.</param>
+/// <param name="Kind">Whose work it is, see <see cref="JobKind.Word"/>.</param>
 /// <param name="Id">Names it in its organisation; hexadecimal digits and hyphens.</param>
 /// <param name="NotedAt">When it was asked for.</param>
 /// <param name="SentAt">When a message for it was last put into its queue.</param>

@@ -1,15 +1,6 @@
-using Azure;
-using Ssp.Http;
+using Ssp.Jobs;
 
 namespace Ssp.Nippin;
-
-public enum NightState
-{
-    Queued,
-    Running,
-    Succeeded,
-    Failed,
-}
 
 /// <summary>How many registrations have each result.</summary>
 public sealed record ResultCounts(long Valid, long Invalid, long NotFound, long NotSent)
@@ -46,10 +37,8 @@ public sealed record NightFile(
     string Name, DateTimeOffset CompletedAt, ResultCounts Counts, double Seconds, DateTimeOffset? NewestRegistration, int Foreign, DateOnly? Previous, long? Solved, long? Broken);
 
 /// <summary>The validation of an organisation's registrations of one reimbursed collection on one night.</summary>
-public sealed record Night
+public sealed record Night : Job
 {
-    public required string OrganizationId { get; init; }
-
     /// <summary>The collection's exact name.</summary>
     public required string Registry { get; init; }
 
@@ -59,29 +48,12 @@ public sealed record Night
     /// <summary>The organisation's number at that time: under another number it is not the organisation's any more.</summary>
     public required string Nihdi { get; init; }
 
-    public required NightState State { get; init; }
-
-    public required DateTimeOffset AskedAt { get; init; }
-
-    /// <summary>How many times a worker began it; only the newest attempt may write.</summary>
-    public int Attempt { get; init; }
-
-    /// <summary>When the worker that runs it last wrote that it goes on.</summary>
-    public DateTimeOffset? Heartbeat { get; init; }
-
-    /// <summary>Registrations compared so far, while it runs.</summary>
-    public long Rows { get; init; }
-
-    /// <summary>Why it failed, or why it has to be tried again.</summary>
-    public Sentence? Problem { get; init; }
-
     /// <summary>The last good file of this night; a later try that fails leaves it.</summary>
     public NightFile? File { get; init; }
 
-    public ETag ETag { get; init; }
-
-    public bool IsOver => State is NightState.Succeeded or NightState.Failed;
+    public override string? FinishedFiles => File?.Name;
 }
 
 /// <summary>What the queue carries.</summary>
-public sealed record NightMessage(string OrganizationId, string Registry, DateOnly Date);
+/// <param name="Asked">See <see cref="JobMessage.AskedOf"/>.</param>
+public sealed record NightMessage(string OrganizationId, string Registry, DateOnly Date, long? Asked = null);

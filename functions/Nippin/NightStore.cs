@@ -2,9 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
-using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
-using Ssp.Http;
 using Ssp.Identity;
 using Ssp.Jobs;
 using Ssp.Storage;
@@ -16,7 +14,10 @@ namespace Ssp.Nippin;
 /// A night's file is four blobs: the report (.csv), where its days begin (.days), what the next night must know of each row (.rows), and what changed (.changes).
 /// </summary>
 public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvider clock)
+    : JobStore<Night>(Word, storage.NippinQueue, storage.NippinPoison, storage.NightFiles, work)
 {
+    public const string Word = "night";
+
     private const string DateForm = "yyyyMMdd";
 
     /// <summary>Asks for a validation, unless one of the same night is under way; a message for it is in the queue.</summary>
@@ -26,14 +27,24 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
         {
             var now = clock.GetUtcNow();
             var there = await FindAsync(organization.Id, registry, date, cancel);
-            if (there is not null && !there.IsOver && (there.State == NightState.Queued || Lease.IsAlive(there.Heartbeat, clock)))
+            if (there is not null && !there.IsOver && (there.State == JobState.Queued || there.HasWorker(clock)))
             {
                 return;
             }
 
-            var first = new Night { OrganizationId = organization.Id, Registry = registry, Date = date, Nihdi = organization.Nihdi, State = NightState.Queued, AskedAt = now };
-            var asked = (there ?? first) with { Nihdi = organization.Nihdi, State = NightState.Queued, AskedAt = now, Problem = null, Heartbeat = null, Rows = 0 };
-            await work.NoteAsync(NightWork.Word, organization.Id, RowKeyOf(registry, date), cancel);
+            var id = IdOf(registry, date);
+            var first = new Night { OrganizationId = organization.Id, Id = id, Registry = registry, Date = date, Nihdi = organization.Nihdi, AskedAt = now };
+            var asked = (there ?? first) with
+            {
+                Nihdi = organization.Nihdi,
+                State = JobState.Queued,
+                AskedAt = now,
+                Problem = null,
+                Retry = null,
+                Heartbeat = null,
+                Rows = 0,
+            };
+            await NoteAsync(organization.Id, id, cancel);
             if (there is null ? await AddAsync(asked, cancel) : await SaveAsync(asked, cancel) is not null)
             {
                 await SendAsync(asked, cancel);
@@ -44,18 +55,15 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
         }
     }
 
-    /// <summary>Puts a message for a validation into the queue; a second one does no harm.</summary>
-    public Task SendAsync(Night night, CancellationToken cancel) =>
-        storage.NippinQueue.SendMessageAsync(StoredJson.Write(new NightMessage(night.OrganizationId, night.Registry, night.Date)), cancel);
-
-    /// <summary>Puts a message that is none of ours where those go whose last try failed.</summary>
-    public Task PutAsideAsync(string message, CancellationToken cancel) => storage.NippinPoison.SendMessageAsync(message, cancel);
+    public override JobMessage? Read(string message) =>
+        StoredJson.TryRead<NightMessage>(message) is { Registry: not null } night && Secrets.IsId(night.OrganizationId)
+            ? new JobMessage(night.OrganizationId, IdOf(night.Registry, night.Date), night.Asked)
+            : null;
 
     public Task<Night?> FindAsync(string organizationId, string registry, DateOnly date, CancellationToken cancel) =>
-        FindAsync(organizationId, RowKeyOf(registry, date), cancel);
+        FindAsync(organizationId, IdOf(registry, date), cancel);
 
-    /// <param name="id">Names the registry and the night, as <see cref="WorkList"/> has it.</param>
-    public async Task<Night?> FindAsync(string organizationId, string id, CancellationToken cancel) =>
+    public override async Task<Night?> FindAsync(string organizationId, string id, CancellationToken cancel) =>
         await storage.Nights.FindAsync<NightRow>(organizationId, id, cancel) is { } row ? row.ToNight() : null;
 
     /// <summary>All nights of an organisation's number, of every registry, the oldest first.</summary>
@@ -85,7 +93,7 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
     }
 
     /// <summary>All nights of an organisation, whatever its number was.</summary>
-    public async IAsyncEnumerable<Night> ListOfAnyNumberAsync(string organizationId, [EnumeratorCancellation] CancellationToken cancel)
+    public override async IAsyncEnumerable<Night> ListAllAsync(string organizationId, [EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (var row in storage.Nights.QueryAsync<NightRow>(row => row.PartitionKey == organizationId, cancellationToken: cancel))
         {
@@ -97,9 +105,7 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
     public async Task<Night?> FindLastGoodAsync(Organization organization, string registry, CancellationToken cancel) =>
         (await ListAsync(organization, registry, cancel)).LastOrDefault(night => night.File is not null);
 
-    /// <summary>Writes the night as it is now.</summary>
-    /// <returns>The night with its new ETag, or null when somebody changed or removed it since it was read.</returns>
-    public async Task<Night?> SaveAsync(Night night, CancellationToken cancel)
+    public override async Task<Night?> SaveAsync(Night night, CancellationToken cancel)
     {
         try
         {
@@ -116,43 +122,18 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
     public async Task RemoveAsync(Night night, CancellationToken cancel)
     {
         await RemoveFilesAsync(night, null, cancel);
-        await storage.Nights.DeleteEntityAsync(night.OrganizationId, RowKeyOf(night.Registry, night.Date), ETag.All, cancel);
+        await storage.Nights.DeleteEntityAsync(night.OrganizationId, night.Id, ETag.All, cancel);
     }
 
     /// <summary>Removes all nights of an organisation, whatever its number was.</summary>
     public async Task RemoveAllAsync(string organizationId, CancellationToken cancel)
     {
-        await foreach (var night in ListOfAnyNumberAsync(organizationId, cancel))
+        await foreach (var night in ListAllAsync(organizationId, cancel))
         {
             // A worker that still writes finds its row gone and takes its files with it.
             await RemoveAsync(night, cancel);
         }
     }
-
-    /// <summary>Removes what the attempts at a night left in blob storage, but for the file that is kept.</summary>
-    public async Task RemoveFilesAsync(Night night, NightFile? kept, CancellationToken cancel)
-    {
-        await foreach (var blob in storage.NightFiles.GetBlobsAsync(BlobTraits.None, BlobStates.Uncommitted, $"{night.OrganizationId}/{RowKeyOf(night.Registry, night.Date)}-", cancel))
-        {
-            if (kept is null || !blob.Name.StartsWith(kept.Name + ".", StringComparison.Ordinal))
-            {
-                await storage.NightFiles.GetBlockBlobClient(blob.Name).DiscardAsync(null, cancel);
-            }
-        }
-    }
-
-    /// <summary>Removes what one attempt wrote, and nothing of another.</summary>
-    public async Task RemoveAttemptAsync(Night night, CancellationToken cancel)
-    {
-        foreach (var part in (string[])[".csv", ".days", ".rows", ".changes"])
-        {
-            await storage.NightFiles.GetBlockBlobClient(NameOf(night) + part).DiscardAsync(null, cancel);
-        }
-    }
-
-    /// <summary>Where an attempt puts its files; another attempt never writes to the same place.</summary>
-    public static string NameOf(Night night) =>
-        $"{night.OrganizationId}/{RowKeyOf(night.Registry, night.Date)}-{night.Attempt.ToString(CultureInfo.InvariantCulture)}";
 
     public BlockBlobClient Report(string name) => storage.NightFiles.GetBlockBlobClient(name + ".csv");
 
@@ -161,6 +142,8 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
     public BlockBlobClient Rows(string name) => storage.NightFiles.GetBlockBlobClient(name + ".rows");
 
     public BlockBlobClient Changes(string name) => storage.NightFiles.GetBlockBlobClient(name + ".changes");
+
+    protected override string Write(Night job) => StoredJson.Write(new NightMessage(job.OrganizationId, job.Registry, job.Date, JobMessage.AskedOf(job)));
 
     private async Task<bool> AddAsync(Night night, CancellationToken cancel)
     {
@@ -177,9 +160,9 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
 
     private static string KeyOf(string registry) => Secrets.Hash(registry)[..24];
 
-    private static string RowKeyOf(string registry, DateOnly date) => $"{KeyOf(registry)}-{date.ToString(DateForm, CultureInfo.InvariantCulture)}";
+    private static string IdOf(string registry, DateOnly date) => $"{KeyOf(registry)}-{date.ToString(DateForm, CultureInfo.InvariantCulture)}";
 
-    private sealed class NightRow : Row
+    private sealed class NightRow : JobRow
     {
         public string Registry { get; set; } = "";
 
@@ -188,10 +171,6 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
         public string State { get; set; } = "";
 
         public DateTimeOffset AskedAt { get; set; }
-
-        public int Attempt { get; set; }
-
-        public DateTimeOffset? LastSign { get; set; }
 
         public long Rows { get; set; }
 
@@ -204,7 +183,7 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
         public static NightRow Of(Night night) => new()
         {
             PartitionKey = night.OrganizationId,
-            RowKey = RowKeyOf(night.Registry, night.Date),
+            RowKey = night.Id,
             Registry = night.Registry,
             Nihdi = night.Nihdi,
             State = night.State.ToString(),
@@ -213,22 +192,25 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
             LastSign = night.Heartbeat,
             Rows = night.Rows,
             ProblemKey = night.Problem?.Key,
-            ProblemValues = night.Problem is null ? null : StoredJson.Write(night.Problem.Values.Select(value => value.ToString())),
+            ProblemValues = WriteValues(night.Problem),
+            Retry = Write(night.Retry),
             File = night.File is null ? null : StoredJson.Write(night.File),
         };
 
         public Night ToNight() => new()
         {
             OrganizationId = PartitionKey,
+            Id = RowKey,
             Registry = Registry,
             Date = DateOnly.ParseExact(RowKey[^DateForm.Length..], DateForm, CultureInfo.InvariantCulture),
             Nihdi = Nihdi,
-            State = Enum.Parse<NightState>(State),
+            State = Enum.Parse<JobState>(State),
             AskedAt = AskedAt,
             Attempt = Attempt,
             Heartbeat = LastSign,
             Rows = Rows,
-            Problem = ProblemKey is null ? null : new Sentence(ProblemKey, [.. StoredJson.Read<string[]>(ProblemValues) ?? []]),
+            Problem = ReadProblem(ProblemKey, ProblemValues),
+            Retry = ReadRetry(ProblemKey, ProblemValues),
             File = StoredJson.Read<NightFile>(File),
             ETag = ETag,
         };

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Ssp.Hd4dp;
 using Ssp.Http;
 using Ssp.Identity;
+using Ssp.Jobs;
 using Ssp.Storage;
 
 namespace Ssp.Nippin;
@@ -18,13 +19,13 @@ public sealed record CountsView(
 
 /// <summary>What the API says about a night that is over.</summary>
 public sealed record NightView(
-    DateOnly Night, NightState State, [property: JsonPropertyName("valid")] long Valid, [property: JsonPropertyName("invalid")] long Invalid,
+    DateOnly Night, JobState State, [property: JsonPropertyName("valid")] long Valid, [property: JsonPropertyName("invalid")] long Invalid,
     [property: JsonPropertyName("not_found")] long NotFound, [property: JsonPropertyName("not_sent")] long NotSent)
 {
     public static NightView Of(Night night)
     {
         var counts = night.File?.Counts ?? ResultCounts.None;
-        return new NightView(night.Date, night.File is null ? NightState.Failed : NightState.Succeeded, counts.Valid, counts.Invalid, counts.NotFound, counts.NotSent);
+        return new NightView(night.Date, night.File is null ? JobState.Failed : JobState.Succeeded, counts.Valid, counts.Invalid, counts.NotFound, counts.NotSent);
     }
 }
 
@@ -55,12 +56,12 @@ public sealed record NippinRegistryView(
         var counts = file?.Counts ?? ResultCounts.None;
         return new NippinRegistryView(
             collection.Name, registry.Project, registry.NameIn(language, collection), newest is null ? "none" : Json.Word(newest.State), Percent(newest, counts.All),
-            newest?.Problem is { } problem ? Texts.Say(language, problem) : null, good?.Date, file?.CompletedAt, CountsView.Of(counts), file?.NewestRegistration, file?.Seconds,
+            newest?.Why is { } why ? Texts.Say(language, why) : null, good?.Date, file?.CompletedAt, CountsView.Of(counts), file?.NewestRegistration, file?.Seconds,
             file?.Foreign ?? 0, counts.Open, file?.Solved, file?.Broken, [.. nights.Where(night => night.IsOver || night.File is not null).TakeLast(30).Select(NightView.Of)]);
     }
 
     private static int? Percent(Night? night, long rows) =>
-        night is { State: NightState.Running } && rows > 0 ? (int)Math.Min(99, 100 * night.Rows / rows) : null;
+        night is { State: JobState.Running } && rows > 0 ? (int)Math.Min(99, 100 * night.Rows / rows) : null;
 }
 
 /// <summary>The days and words in a request about a night's file.</summary>

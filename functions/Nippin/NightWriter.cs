@@ -51,7 +51,7 @@ public sealed class NightWriter : IAsyncDisposable
     {
         (this.nights, this.night, this.previous) = (nights, night, previous);
         register = Encoding.UTF8.GetBytes(night.Registry);
-        var name = NightStore.NameOf(night);
+        var name = night.AttemptFiles;
         reportFile = new BlockFile(nights.Report(name));
         rowsFile = new BlockFile(nights.Rows(name), SmallBlockBytes);
         changesFile = new BlockFile(nights.Changes(name), SmallBlockBytes);
@@ -117,7 +117,7 @@ public sealed class NightWriter : IAsyncDisposable
         EndDay();
         report.Flush();
         changes.Flush();
-        var name = NightStore.NameOf(night);
+        var name = night.AttemptFiles;
         await rowsFile.CommitAsync(cancel);
         await changesFile.CommitAsync(cancel);
         using (var index = new MemoryStream(new NightIndex(days, headerBytes, reportFile.Length).ToJson()))

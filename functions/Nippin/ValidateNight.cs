@@ -10,125 +10,64 @@ using Ssp.Storage;
 
 namespace Ssp.Nippin;
 
-/// <summary>
-/// Compares an organisation's registrations of one collection with the messages to the insurers, and writes the night's file. Safe to run twice: the
-/// row's ETag decides which worker runs it, every attempt writes to a place of its own, and the row names the files only when they are complete.
-/// </summary>
+/// <summary>Compares an organisation's registrations of one collection with the messages to the insurers, and writes the night's file.</summary>
 public sealed class ValidateNight(
-    NightStore nights, OrganizationStore organizations, RegistryCatalog catalog, Warehouse warehouse, NippinDatabase messages, NippinSettings settings, TimeProvider clock,
-    ILogger<ValidateNight> log)
+    NightStore nights, OrganizationStore organizations, RegistryCatalog catalog, Warehouse warehouse, NippinDatabase messages, NippinSettings settings,
+    TimeProvider clock, ILogger<ValidateNight> log) : JobKind<Night>
 {
     // Messages are fetched so many at a time; each is some hundred bytes.
     private const int Batch = 4_000;
     private const int MaxUnknown = 100;
     private const long Large = 100_000;
 
+    protected override JobStore<Night> Jobs => nights;
+
+    protected override TimeProvider Clock => clock;
+
+    protected override ILogger Log => log;
+
+    protected override string TextCode => "nippin";
+
     [Function(nameof(ValidateNight))]
-    public async Task Run([QueueTrigger(QueueNames.OfTrigger + QueueNames.Nippin)] string text, CancellationToken cancel)
+    public Task Run([QueueTrigger(QueueNames.OfTrigger + QueueNames.Nippin)] string message, CancellationToken cancel) => RunAsync(message, cancel);
+
+    [Function("GiveUpOnNight")]
+    public Task GiveUp([QueueTrigger(QueueNames.OfTrigger + QueueNames.Nippin + QueueNames.Poison)] string message, CancellationToken cancel) =>
+        GiveUpAsync(message, cancel);
+
+    protected override async Task<JobEnd<Night>> DoAsync(Night job, JobMessage message, JobProgress progress, CancellationToken cancel)
     {
-        if (Parse(text) is not { } message)
+        var organization = await organizations.FindAsync(job.OrganizationId, cancel);
+        if (organization?.Nihdi != job.Nihdi || catalog.Find(job.Registry) is not { Collection.Reimbursed: true } known)
         {
-            // Another try would not understand it either.
-            await nights.PutAsideAsync(text, cancel);
-            return;
+            return Fails(new Sentence("nippin.source_gone"));
         }
 
-        var night = await nights.FindAsync(message.OrganizationId, message.Registry, message.Date, cancel);
-        if (night is null || night.IsOver)
+        var file = await CompareAsync(organization, job, known.Collection, written => progress.Rows = written, cancel);
+        if (file.Counts.All > Large)
         {
-            log.LogInformation("The validation of {Registry} on {Date} is already over or gone; nothing to do", message.Registry, message.Date);
-            return;
+            // What this one leaves behind would still be in memory when the next large one begins: for 1,000,000 registrations the peak over idle is 117 MB with
+            // this collection and 202 MB without (infra/bench -- nippin, three rounds).
+            GC.Collect();
         }
 
-        if (HasWorker(night, clock))
-        {
-            throw new NotYetException("Another worker runs this validation; should it die, the next try takes over.");
-        }
-
-        var begun = await nights.SaveAsync(night with { State = NightState.Running, Heartbeat = clock.GetUtcNow(), Attempt = night.Attempt + 1, Rows = 0 }, cancel)
-            ?? throw new NotYetException("The validation changed while this worker began it; the next try sees the new state.");
-        await RunAsync(begun, cancel);
+        return Ends(latest => Ended(latest, JobState.Succeeded, null) with { File = file });
     }
 
-    /// <summary>Whether a worker has it and its heartbeat is recent.</summary>
-    public static bool HasWorker(Night night, TimeProvider clock) => night.State == NightState.Running && Lease.IsAlive(night.Heartbeat, clock);
+    protected override JobEnd<Night> Fails(Sentence why) => Ends(latest => Ended(latest, JobState.Failed, why));
 
-    /// <summary>What a message names, or null when it is none of ours.</summary>
-    public static NightMessage? Parse(string message) =>
-        StoredJson.TryRead<NightMessage>(message) is { Registry: not null } names && OrganizationStore.IsId(names.OrganizationId) ? names : null;
-
-    private async Task RunAsync(Night night, CancellationToken cancel)
+    protected override async Task AfterEndAsync(Night ended, JobMessage message, CancellationToken cancel)
     {
-        var rows = 0L;
-        await using var lease = new Lease<Night>(
-            night, nights.SaveAsync, latest => latest with { Heartbeat = clock.GetUtcNow(), Rows = Volatile.Read(ref rows) }, clock, cancel);
-        try
+        if (ended.State == JobState.Succeeded)
         {
-            var organization = await organizations.FindAsync(night.OrganizationId, lease.Cancel);
-            if (organization?.Nihdi != night.Nihdi || catalog.Find(night.Registry) is not { Collection.Reimbursed: true } known)
-            {
-                await FailAsync(lease, new Sentence("nippin.source_gone"), cancel);
-                return;
-            }
-
-            var file = await CompareAsync(organization, night, known.Collection, written => Volatile.Write(ref rows, written), lease.Cancel);
-            if (file.Counts.All > Large)
-            {
-                // What this one leaves behind would still be in memory when the next large one begins: for 1,000,000 registrations the peak over idle is 117 MB with
-                // this collection and 202 MB without (infra/bench -- nippin, three rounds).
-                GC.Collect();
-            }
-
-            await lease.EndAsync(latest => latest with { State = NightState.Succeeded, File = file, Problem = null, Heartbeat = null, Rows = 0 }, cancel);
-            if (!lease.WasTakenAway)
-            {
-                // What was there before is named by nobody any more.
-                await nights.RemoveFilesAsync(night, file, cancel);
-                await RemoveOldAsync(organization, night, cancel);
-            }
-        }
-        catch (WarehouseException refused) when (!refused.MayHeal)
-        {
-            log.LogWarning(refused, "The validation of {Registry} for organisation {Organization} failed", night.Registry, night.OrganizationId);
-            await FailAsync(lease, new Sentence($"{refused.Code}.detail", refused.Values), cancel);
-        }
-        catch (Exception) when (lease.WasTakenAway)
-        {
-            log.LogInformation("The validation of {Registry} was taken over or removed; this worker leaves it", night.Registry);
-        }
-        catch (Exception error)
-        {
-            // Not yet: a database or storage is away, or the portal stops. The row waits in the queue again, and so does the message.
-            var why = error is WarehouseException away ? new Sentence($"{away.Code}.retry", away.Values) : new Sentence("nippin.retry");
-            await lease.EndAsync(latest => latest with { State = NightState.Queued, Problem = why, Heartbeat = null, Rows = 0 }, CancellationToken.None);
-            await nights.RemoveAttemptAsync(night, CancellationToken.None);
-            throw;
-        }
-
-        if (lease.WasTakenAway)
-        {
-            await LeaveAsync(night);
+            // What was there before is named by nobody any more.
+            await nights.RemoveFilesAsync(ended, ended.FinishedFiles, cancel);
+            await RemoveOldAsync(ended, cancel);
         }
     }
 
-    private static Task FailAsync(Lease<Night> lease, Sentence why, CancellationToken cancel) =>
-        lease.EndAsync(latest => latest with { State = NightState.Failed, Problem = why, Heartbeat = null, Rows = 0 }, cancel);
-
-    // The row is no longer ours, or the answer to our own last write was lost on the way; the row tells which.
-    private async Task LeaveAsync(Night night)
-    {
-        var truth = await nights.FindAsync(night.OrganizationId, night.Registry, night.Date, CancellationToken.None);
-        if (truth?.File?.Name == NightStore.NameOf(night))
-        {
-            return;
-        }
-
-        await nights.RemoveAttemptAsync(night, CancellationToken.None);
-        if (truth is { IsOver: false } && truth.Attempt == night.Attempt)
-        {
-            throw new NotYetException("The connection to storage broke while the validation was noted; the next try begins anew.");
-        }
-    }
+    private static Night Ended(Night night, JobState state, Sentence? problem) =>
+        night with { State = state, Problem = problem, Retry = null, Heartbeat = null, Rows = 0 };
 
     private async Task<NightFile> CompareAsync(Organization organization, Night night, DataCollection collection, Action<long> onRows, CancellationToken cancel)
     {
@@ -225,8 +164,13 @@ public sealed class ValidateNight(
         }
     }
 
-    private async Task RemoveOldAsync(Organization organization, Night night, CancellationToken cancel)
+    private async Task RemoveOldAsync(Night night, CancellationToken cancel)
     {
+        if (await organizations.FindAsync(night.OrganizationId, cancel) is not { } organization)
+        {
+            return;
+        }
+
         var all = await nights.ListAsync(organization, night.Registry, cancel);
         var lastGood = all.LastOrDefault(one => one.File is not null);
         foreach (var old in all.Where(one => one.Date <= night.Date.AddDays(-settings.Nights) && one.Date != lastGood?.Date))

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -7,6 +8,8 @@ namespace Ssp.Storage;
 /// <summary>Random secrets, and the hashes under which they are stored.</summary>
 public static class Secrets
 {
+    private const int IdLength = 32;
+
     // No 0/O, 1/l/I: a temporary password is read from a screen and typed, or dictated over the telephone.
     private const string Readable = "abcdefghijkmnpqrstuvwxyz23456789";
 
@@ -14,7 +17,10 @@ public static class Secrets
     public static string NewSessionSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>128 random bits in hex, for ids.</summary>
-    public static string NewId() => RandomNumberGenerator.GetHexString(32, lowercase: true);
+    public static string NewId() => RandomNumberGenerator.GetHexString(IdLength, lowercase: true);
+
+    /// <summary>Whether a text has the form of a <see cref="NewId"/>.</summary>
+    public static bool IsId([NotNullWhen(true)] string? id) => id?.Length == IdLength && id.All(char.IsAsciiHexDigitLower);
 
     /// <summary>100 random bits in four groups of five readable characters.</summary>
     public static string NewTemporaryPassword() =>

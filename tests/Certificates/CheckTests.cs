@@ -3,6 +3,8 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Certificates;
 using Ssp.Identity;
+using Ssp.Jobs;
+using Ssp.Storage;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Certificates;
@@ -31,8 +33,9 @@ public sealed class CheckTests(Stack stack, IdlePortal shared) : IClassFixture<I
         var (organization, cato) = await idle.HospitalAsync();
         var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
 
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => idle.CheckAsync(organization, id)));
+        var ends = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Record.ExceptionAsync(() => idle.CheckAsync(organization, id)).AsTask()));
 
+        Assert.All(ends.OfType<Exception>(), end => Assert.IsType<NotYetException>(end));
         Assert.Equal(["waiting", "checking", "active"], (await cato.LogAsync(organization, id)).Select(line => line.Text("status")));
     }
 
@@ -71,7 +74,7 @@ public sealed class CheckTests(Stack stack, IdlePortal shared) : IClassFixture<I
         await ActivatorUtilities.CreateInstance<RecheckCertificates>(alone.Services).Run(new TimerInfo(), default);
 
         var message = Assert.Single((await alone.Storage.CertificateQueue.ReceiveMessagesAsync(32)).Value);
-        Assert.Equal(new CertificateMessage(organization.Id, id, 0, Nightly: true), CheckCertificate.Parse(message.MessageText));
+        Assert.Equal(new CertificateMessage(organization.Id, id, 0, Nightly: true), StoredJson.Read<CertificateMessage>(message.MessageText));
     }
 
     [Fact]
@@ -134,7 +137,7 @@ public sealed class CheckTests(Stack stack, IdlePortal shared) : IClassFixture<I
         var (organization, cato) = await idle.HospitalAsync();
         var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
 
-        await idle.GiveUpAsync(CertificateMessage.For(await idle.StoredAsync(organization, id)));
+        await idle.GiveUpAsync(Uploads.MessageFor(await idle.StoredAsync(organization, id)));
         var failed = await cato.ShowCertificateAsync(organization, id);
         var asked = await cato.PostAsync($"organizations/{organization.Id}/certificates/{id}/check", new { });
         await idle.CheckAsync(organization, id);
@@ -150,7 +153,7 @@ public sealed class CheckTests(Stack stack, IdlePortal shared) : IClassFixture<I
     {
         var (organization, cato) = await idle.HospitalAsync();
         var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
-        var first = CertificateMessage.For(await idle.StoredAsync(organization, id));
+        var first = Uploads.MessageFor(await idle.StoredAsync(organization, id));
         shared.Clock.Forward(TimeSpan.FromMinutes(2));
         Assert.Equal(HttpStatusCode.Accepted, (await cato.PostAsync($"organizations/{organization.Id}/certificates/{id}/check", new { })).Status);
 
@@ -180,7 +183,7 @@ public sealed class CheckTests(Stack stack, IdlePortal shared) : IClassFixture<I
     [InlineData("null")]
     [InlineData("""{"organizationId":"../x","certificateId":"y"}""")]
     public async Task A_poison_message_that_is_none_of_ours_is_put_aside(string message) =>
-        await ActivatorUtilities.CreateInstance<GiveUpOnCheck>(portal.Services).Run(message, default);
+        await ActivatorUtilities.CreateInstance<CheckCertificate>(portal.Services).GiveUp(message, default);
 
     [Fact]
     public async Task Who_lost_the_role_before_the_check_gets_nothing_active()

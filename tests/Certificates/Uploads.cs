@@ -93,7 +93,10 @@ internal static class Uploads
 
     /// <summary>Delivers a message whose last try failed, as the poison queue would.</summary>
     public static Task GiveUpAsync(this TestPortal portal, CertificateMessage message) =>
-        ActivatorUtilities.CreateInstance<GiveUpOnCheck>(portal.Services).Run(JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
+        ActivatorUtilities.CreateInstance<CheckCertificate>(portal.Services).GiveUp(JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
+
+    /// <summary>The message for the check that is waited for.</summary>
+    public static CertificateMessage MessageFor(Certificate waiting) => new(waiting.OrganizationId, waiting.Id, waiting.AskedAt.ToUnixTimeMilliseconds());
 
     public static async Task<Certificate> StoredAsync(this TestPortal portal, Organization organization, string id) =>
         (await portal.Services.GetRequiredService<CertificateStore>().FindAsync(organization.Id, id, default))!;

@@ -116,22 +116,22 @@ public sealed class QuietCheck(ChaosStack stack, string folder)
         await ActivatorUtilities.CreateInstance<RemoveOrphans>(services, new Later()).Run(new TimerInfo(), CancellationToken.None);
         var wrong = new List<string>();
         var organizations = await services.GetRequiredService<OrganizationStore>().ListAsync(CancellationToken.None);
-        foreach (var room in services.GetServices<IWork>())
+        foreach (var kind in services.GetServices<JobKind>())
         {
             var named = new HashSet<string>();
             foreach (var organization in organizations)
             {
-                named.UnionWith(await room.ListNamedFilesAsync(organization.Id, CancellationToken.None));
+                named.UnionWith(await kind.ListNamedFilesAsync(organization.Id, CancellationToken.None));
             }
 
             var there = new HashSet<string>();
-            await foreach (var blob in room.Files.GetBlobsAsync(BlobTraits.None, BlobStates.Uncommitted, null, CancellationToken.None))
+            await foreach (var blob in kind.Files.GetBlobsAsync(BlobTraits.None, BlobStates.Uncommitted, null, CancellationToken.None))
             {
                 there.Add(Path.ChangeExtension(blob.Name, null));
             }
 
-            wrong.AddRange(there.Except(named).Select(name => $"the file {name} of {room.Kind} is named by nobody"));
-            wrong.AddRange(named.Except(there).Select(name => $"the file {name} of {room.Kind} is gone, and a row names it"));
+            wrong.AddRange(there.Except(named).Select(name => $"the file {name} of {kind.Word} is named by nobody"));
+            wrong.AddRange(named.Except(there).Select(name => $"the file {name} of {kind.Word} is gone, and a row names it"));
         }
 
         return wrong;

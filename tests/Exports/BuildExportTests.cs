@@ -43,7 +43,7 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
 
         await DeliverAsync(message);
 
-        Assert.Equal(ExportState.Succeeded, first.State);
+        Assert.Equal(JobState.Succeeded, first.State);
         Assert.Equal(first, await JobAsync(message));
         Assert.Equal([first.BlobName!], Files());
     }
@@ -57,7 +57,7 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
 
         Assert.All(ends.OfType<Exception>(), end => Assert.IsType<NotYetException>(end));
         Assert.Contains(null, ends);
-        Assert.Equal(ExportState.Succeeded, (await JobAsync(message)).State);
+        Assert.Equal(JobState.Succeeded, (await JobAsync(message)).State);
         Assert.Single(Files());
     }
 
@@ -78,14 +78,14 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
         var message = await RequestAsync();
         var exports = portal.Services.GetRequiredService<ExportStore>();
         var job = await JobAsync(message);
-        await exports.SaveAsync(job with { State = ExportState.Running, Attempt = 1, Heartbeat = clock.GetUtcNow() }, default);
+        await exports.SaveAsync(job with { State = JobState.Running, Attempt = 1, Heartbeat = clock.GetUtcNow() }, default);
 
         await Assert.ThrowsAsync<NotYetException>(() => DeliverAsync(message));
         clock.Forward(TimeSpan.FromSeconds(25));
         await DeliverAsync(message);
 
         var end = await JobAsync(message);
-        Assert.Equal((ExportState.Succeeded, 2), (end.State, end.Attempt));
+        Assert.Equal((JobState.Succeeded, 2), (end.State, end.Attempt));
         Assert.Equal([end.BlobName!], Files());
     }
 
@@ -107,7 +107,7 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
 
         await working;
 
-        Assert.Equal((ExportState.Running, job.Attempt + 1), ((await JobAsync(message)).State, (await JobAsync(message)).Attempt));
+        Assert.Equal((JobState.Running, job.Attempt + 1), ((await JobAsync(message)).State, (await JobAsync(message)).Attempt));
         Assert.Empty(Files());
     }
 
@@ -137,7 +137,7 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
 
         await DeliverAsync(message);
 
-        Assert.Equal(ExportState.Cancelled, (await JobAsync(message)).State);
+        Assert.Equal(JobState.Cancelled, (await JobAsync(message)).State);
         Assert.Empty(Files());
     }
 
@@ -150,7 +150,7 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
         await DeliverAsync(message);
 
         var job = await JobAsync(message);
-        Assert.Equal((ExportState.Failed, "export.right_lost"), (job.State, job.Error!.Key));
+        Assert.Equal((JobState.Failed, "export.right_lost"), (job.State, job.Why!.Key));
         Assert.Empty(Files());
     }
 
@@ -166,7 +166,7 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
         await DeliverAsync(message);
 
         Assert.Equal(HttpStatusCode.NoContent, gone.Status);
-        Assert.Equal((ExportState.Failed, "export.right_lost"), ((await JobAsync(message)).State, (await JobAsync(message)).Error!.Key));
+        Assert.Equal((JobState.Failed, "export.right_lost"), ((await JobAsync(message)).State, (await JobAsync(message)).Why!.Key));
         Assert.Empty(Files());
     }
 
@@ -201,7 +201,7 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
 
         Assert.Contains(answers, answer => answer.Status == HttpStatusCode.NoContent);
         Assert.All(answers, answer => Assert.Contains(answer.Status, new[] { HttpStatusCode.NoContent, HttpStatusCode.NotFound }));
-        Assert.True(await portal.Services.GetRequiredService<ExportStore>().FindAsync(message.OrganizationId, message.ExportId, default) is null or { State: ExportState.Cancelled });
+        Assert.True(await portal.Services.GetRequiredService<ExportStore>().FindAsync(message.OrganizationId, message.ExportId, default) is null or { State: JobState.Cancelled });
         Assert.Empty(Files());
     }
 
@@ -218,7 +218,7 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
         await working;
 
         await Eventually.Is(async () => await ReadersAsync("state = 'active'") == 0, "nothing of it runs on the server any more");
-        Assert.Equal(ExportState.Cancelled, (await JobAsync(message)).State);
+        Assert.Equal(JobState.Cancelled, (await JobAsync(message)).State);
     }
 
     [Fact]
@@ -231,7 +231,7 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
 
         await working;
 
-        Assert.Equal((ExportState.Failed, "warehouse_slow.detail"), ((await JobAsync(message)).State, (await JobAsync(message)).Error!.Key));
+        Assert.Equal((JobState.Failed, "warehouse_slow.detail"), ((await JobAsync(message)).State, (await JobAsync(message)).Why!.Key));
         Assert.Empty(Files());
     }
 
@@ -256,8 +256,8 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
         await working;
 
         Assert.True(error.MayHeal);
-        Assert.Equal((ExportState.Queued, "warehouse_locked.retry"), (waiting.State, waiting.Error!.Key));
-        Assert.Equal((ExportState.Succeeded, 30L), ((await JobAsync(message)).State, (await JobAsync(message)).Rows));
+        Assert.Equal((JobState.Queued, "warehouse_locked.retry"), (waiting.State, waiting.Why!.Key));
+        Assert.Equal((JobState.Succeeded, 30L), ((await JobAsync(message)).State, (await JobAsync(message)).Rows));
     }
 
     [Fact]
@@ -272,7 +272,7 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
         await stopping.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => working);
-        Assert.Equal((ExportState.Queued, "export.retry"), ((await JobAsync(message)).State, (await JobAsync(message)).Error!.Key));
+        Assert.Equal((JobState.Queued, "export.retry"), ((await JobAsync(message)).State, (await JobAsync(message)).Why!.Key));
         Assert.Empty(Files());
     }
 
@@ -293,7 +293,7 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
 
             await Assert.ThrowsAsync<Ssp.Hd4dp.WarehouseException>(() => working);
             var waiting = await JobAsync(message);
-            Assert.Equal((ExportState.Queued, "warehouse_unreachable.retry"), (waiting.State, waiting.Error!.Key));
+            Assert.Equal((JobState.Queued, "warehouse_unreachable.retry"), (waiting.State, waiting.Why!.Key));
             Assert.Empty(Files());
 
             await using var quick = source.CreateCommand("DROP VIEW local_dwhmessage_key_value; ALTER TABLE kv RENAME TO local_dwhmessage_key_value");
@@ -301,7 +301,7 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
         }
 
         await DeliverAsync(message);
-        Assert.Equal((ExportState.Succeeded, 30L), ((await JobAsync(message)).State, (await JobAsync(message)).Rows));
+        Assert.Equal((JobState.Succeeded, 30L), ((await JobAsync(message)).State, (await JobAsync(message)).Rows));
     }
 
     [Fact]
@@ -330,7 +330,7 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
 
         await DeliverAsync(message);
 
-        Assert.Equal((ExportState.Failed, "export.source_gone"), ((await JobAsync(message)).State, (await JobAsync(message)).Error!.Key));
+        Assert.Equal((JobState.Failed, "export.source_gone"), ((await JobAsync(message)).State, (await JobAsync(message)).Why!.Key));
     }
 
     [Fact]
@@ -338,19 +338,19 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
     {
         var message = await RequestAsync();
         var exports = portal.Services.GetRequiredService<ExportStore>();
-        await exports.SaveAsync((await JobAsync(message)) with { Error = new Ssp.Http.Sentence("warehouse_unreachable.retry") }, default);
+        await exports.SaveAsync((await JobAsync(message)) with { Retry = new RetryReason("warehouse_unreachable", ["dwh"], IsOutage: true) }, default);
         await portal.Storage.ExportQueue.ClearMessagesAsync();
 
         // A database may be away for a while, and nobody has to click because of that.
         clock.Forward(TimeSpan.FromMinutes(55));
         await GiveUpAsync(JsonSerializer.Serialize(message, Ssp.Http.Json.Options));
-        Assert.Equal(ExportState.Queued, (await JobAsync(message)).State);
+        Assert.Equal(JobState.Queued, (await JobAsync(message)).State);
         Assert.Equal(1, (await portal.Storage.ExportQueue.GetPropertiesAsync()).Value.ApproximateMessagesCount);
         clock.Forward(TimeSpan.FromMinutes(6));
         await GiveUpAsync(JsonSerializer.Serialize(message, Ssp.Http.Json.Options));
 
         var job = await JobAsync(message);
-        Assert.Equal((ExportState.Failed, "warehouse_unreachable.detail"), (job.State, job.Error!.Key));
+        Assert.Equal((JobState.Failed, "warehouse_unreachable.detail"), (job.State, job.Why!.Key));
         Assert.NotNull(job.ExpiresAt);
     }
 
@@ -359,14 +359,14 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
     {
         var message = await RequestAsync();
         var exports = portal.Services.GetRequiredService<ExportStore>();
-        await exports.SaveAsync((await JobAsync(message)) with { State = ExportState.Running, Heartbeat = clock.GetUtcNow() }, default);
+        await exports.SaveAsync((await JobAsync(message)) with { State = JobState.Running, Heartbeat = clock.GetUtcNow() }, default);
         await GiveUpAsync(JsonSerializer.Serialize(message, Ssp.Http.Json.Options));
-        Assert.Equal(ExportState.Running, (await JobAsync(message)).State);
+        Assert.Equal(JobState.Running, (await JobAsync(message)).State);
 
         clock.Forward(TimeSpan.FromMinutes(1));
         await DeliverAsync(message);
         await GiveUpAsync(JsonSerializer.Serialize(message, Ssp.Http.Json.Options));
-        Assert.Equal(ExportState.Succeeded, (await JobAsync(message)).State);
+        Assert.Equal(JobState.Succeeded, (await JobAsync(message)).State);
     }
 
     [Theory]
@@ -437,7 +437,7 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
     private Task DeliverAsync(ExportMessage message, CancellationToken cancel = default) =>
         ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(JsonSerializer.Serialize(message, Ssp.Http.Json.Options), cancel);
 
-    private Task GiveUpAsync(string message) => ActivatorUtilities.CreateInstance<GiveUpOnExport>(portal.Services).Run(message, default);
+    private Task GiveUpAsync(string message) => ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).GiveUp(message, default);
 
     private async Task<ExportJob> JobAsync(ExportMessage message) =>
         (await portal.Services.GetRequiredService<ExportStore>().FindAsync(message.OrganizationId, message.ExportId, default))!;
@@ -446,7 +446,7 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
     {
         for (var attempt = 0; attempt < 300; attempt++)
         {
-            if (await JobAsync(message) is { State: ExportState.Running } job)
+            if (await JobAsync(message) is { State: JobState.Running } job)
             {
                 return job;
             }

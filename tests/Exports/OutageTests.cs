@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Ssp.Exports;
 using Ssp.Hd4dp;
 using Ssp.Identity;
+using Ssp.Jobs;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Exports;
@@ -32,15 +33,15 @@ public sealed class OutageTests(Stack stack) : IAsyncLifetime
     {
         await StartAsync();
         var message = await RequestAsync();
-        await UntilAsync(message, job => job is { State: ExportState.Running, Total: 1330 });
+        await UntilAsync(message, job => job is { State: JobState.Running, Total: 1330 });
 
         await postgres.KillAsync();
-        var waiting = await UntilAsync(message, job => job.State == ExportState.Queued);
+        var waiting = await UntilAsync(message, job => job.State == JobState.Queued);
         await postgres.StartAgainAsync();
         var end = await UntilAsync(message, job => job.IsOver);
 
-        Assert.Equal("warehouse_unreachable.retry", waiting.Error!.Key);
-        Assert.Equal((ExportState.Succeeded, 1330L), (end.State, end.Rows));
+        Assert.Equal("warehouse_unreachable.retry", waiting.Why!.Key);
+        Assert.Equal((JobState.Succeeded, 1330L), (end.State, end.Rows));
         Assert.True(end.Attempt > 1);
         Assert.EndsWith(Rows, await TextAsync(message), StringComparison.Ordinal);
     }
@@ -51,7 +52,7 @@ public sealed class OutageTests(Stack stack) : IAsyncLifetime
         await StartAsync(listening: false);
         var message = await RequestAsync();
         var working = DeliverAsync(message);
-        await UntilAsync(message, job => job is { State: ExportState.Running, Total: 1330 });
+        await UntilAsync(message, job => job is { State: JobState.Running, Total: 1330 });
 
         postgres.Stop();
         var ended = await Assert.ThrowsAsync<WarehouseException>(() => working);
@@ -63,8 +64,8 @@ public sealed class OutageTests(Stack stack) : IAsyncLifetime
 
         Assert.Equal(("warehouse_unreachable", true), (ended.Code, ended.MayHeal));
         Assert.Equal(("warehouse_unreachable", true), (again.Code, again.MayHeal));
-        Assert.Equal((ExportState.Queued, "warehouse_unreachable.retry"), (waiting.State, waiting.Error!.Key));
-        Assert.Equal((ExportState.Succeeded, 1330L), ((await JobAsync(message)).State, (await JobAsync(message)).Rows));
+        Assert.Equal((JobState.Queued, "warehouse_unreachable.retry"), (waiting.State, waiting.Why!.Key));
+        Assert.Equal((JobState.Succeeded, 1330L), ((await JobAsync(message)).State, (await JobAsync(message)).Rows));
         Assert.EndsWith(Rows, await TextAsync(message), StringComparison.Ordinal);
         // What the first try had left to the silent server was given back when it answered.
         await UntilNothingIsReadAsync();
@@ -76,7 +77,7 @@ public sealed class OutageTests(Stack stack) : IAsyncLifetime
         await StartAsync(listening: false);
         var message = await RequestAsync();
         var working = DeliverAsync(message);
-        await UntilAsync(message, job => job is { State: ExportState.Running, Total: 1330 });
+        await UntilAsync(message, job => job is { State: JobState.Running, Total: 1330 });
 
         postgres.Stop();
         var page = await person.GetAsync($"organizations/{organization.Id}/registries");
@@ -85,7 +86,7 @@ public sealed class OutageTests(Stack stack) : IAsyncLifetime
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "warehouse_unreachable"), (page.Status, page.Code));
         var job = await JobAsync(message);
-        Assert.Equal((ExportState.Succeeded, 1, 1330L), (job.State, job.Attempt, job.Rows));
+        Assert.Equal((JobState.Succeeded, 1, 1330L), (job.State, job.Attempt, job.Rows));
         Assert.EndsWith(Rows, await TextAsync(message), StringComparison.Ordinal);
     }
 
@@ -95,7 +96,7 @@ public sealed class OutageTests(Stack stack) : IAsyncLifetime
         await StartAsync(listening: false);
         var message = await RequestAsync();
         var working = DeliverAsync(message);
-        await UntilAsync(message, job => job is { State: ExportState.Running, Total: 1330 });
+        await UntilAsync(message, job => job is { State: JobState.Running, Total: 1330 });
 
         postgres.Stop();
         var cancelled = await person.DeleteAsync($"organizations/{organization.Id}/exports/{message.ExportId}");
@@ -103,7 +104,7 @@ public sealed class OutageTests(Stack stack) : IAsyncLifetime
         await working;
         postgres.Continue();
 
-        Assert.Equal((HttpStatusCode.NoContent, ExportState.Cancelled), (cancelled.Status, state));
+        Assert.Equal((HttpStatusCode.NoContent, JobState.Cancelled), (cancelled.Status, state));
         Assert.Empty(portal.Storage.ExportFiles.GetBlobs());
         await UntilNothingIsReadAsync();
     }

@@ -6,6 +6,7 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Exports;
 using Ssp.Identity;
+using Ssp.Jobs;
 using Ssp.Tests.Certificates;
 using Ssp.Tests.Support;
 
@@ -47,7 +48,7 @@ public sealed class KilledPortalTests(Stack stack)
         var export = await person.WaitForExportAsync(organization.Id, id);
         var file = await person.GetAsync($"organizations/{organization.Id}/exports/{id}/file");
 
-        Assert.Equal(killed ? ExportState.Running : ExportState.Queued, between.State);
+        Assert.Equal(killed ? JobState.Running : JobState.Queued, between.State);
         Assert.Equal(("succeeded", (long)SlowWarehouse.Registrations), (export.Text("state"), export.GetProperty("rows").GetInt64()));
         Assert.Equal(export.Text("sha256"), Convert.ToHexStringLower(SHA256.HashData(file.Bytes)));
         Assert.Equal(SlowWarehouse.Registrations + 1, file.Text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);

@@ -1,7 +1,7 @@
 using System.Text;
 using Azure.Storage.Queues;
 using Ssp.Identity;
-using Ssp.Nippin;
+using Ssp.Jobs;
 using Ssp.Tests.Certificates;
 using Ssp.Tests.Hosting;
 using Ssp.Tests.Support;
@@ -67,7 +67,7 @@ public sealed class PoisonTests(Stack stack)
                 Assert.Equal("active", (await cato.AddCertificateAsync(organization, Uploads.Good(organization))).Text("status"));
                 break;
             default:
-                Assert.Equal(NightState.Succeeded, (await portal.ValidateAsync(organization, Implants.Registry)).State);
+                Assert.Equal(JobState.Succeeded, (await portal.ValidateAsync(organization, Implants.Registry)).State);
                 break;
         }
     }

@@ -10,6 +10,7 @@ using Ssp.Exports;
 using Ssp.Identity;
 using Ssp.Jobs;
 using Ssp.Nippin;
+using Ssp.Storage;
 using Ssp.Tests.Certificates;
 using Ssp.Tests.Support;
 
@@ -42,7 +43,7 @@ public sealed class SweepWorkTests(Stack stack, IdlePortal shared) : IClassFixtu
         await SweepAsync();
 
         Assert.Equal((0, 1), (soon, later));
-        Assert.Equal(ExportState.Succeeded, (await JobAsync(message)).State);
+        Assert.Equal(JobState.Succeeded, (await JobAsync(message)).State);
         Assert.Empty(await OpenAsync());
     }
 
@@ -53,7 +54,7 @@ public sealed class SweepWorkTests(Stack stack, IdlePortal shared) : IClassFixtu
         await portal.Storage.ExportQueue.ClearMessagesAsync();
         var exports = portal.Services.GetRequiredService<ExportStore>();
         clock.Forward(TimeSpan.FromSeconds(15));
-        await exports.SaveAsync((await JobAsync(message)) with { State = ExportState.Running, Attempt = 1, Heartbeat = clock.GetUtcNow() }, default);
+        await exports.SaveAsync((await JobAsync(message)) with { State = JobState.Running, Attempt = 1, Heartbeat = clock.GetUtcNow() }, default);
 
         clock.Forward(TimeSpan.FromSeconds(15));
         await SweepAsync();
@@ -72,7 +73,7 @@ public sealed class SweepWorkTests(Stack stack, IdlePortal shared) : IClassFixtu
         var message = await RequestAsync();
         await portal.Storage.ExportQueue.ClearMessagesAsync();
         var exports = portal.Services.GetRequiredService<ExportStore>();
-        await exports.SaveAsync((await JobAsync(message)) with { State = ExportState.Running, Attempt = 1, Heartbeat = clock.GetUtcNow() }, default);
+        await exports.SaveAsync((await JobAsync(message)) with { State = JobState.Running, Attempt = 1, Heartbeat = clock.GetUtcNow() }, default);
 
         clock.Forward(TimeSpan.FromDays(-1));
         await SweepAsync();
@@ -80,7 +81,7 @@ public sealed class SweepWorkTests(Stack stack, IdlePortal shared) : IClassFixtu
         await ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
 
         Assert.Equal(1, sent);
-        Assert.Equal((ExportState.Succeeded, 2), ((await JobAsync(message)).State, (await JobAsync(message)).Attempt));
+        Assert.Equal((JobState.Succeeded, 2), ((await JobAsync(message)).State, (await JobAsync(message)).Attempt));
     }
 
     [Fact]
@@ -88,18 +89,18 @@ public sealed class SweepWorkTests(Stack stack, IdlePortal shared) : IClassFixtu
     {
         var message = await RequestAsync();
         var exports = portal.Services.GetRequiredService<ExportStore>();
-        var late = (await exports.SaveAsync((await JobAsync(message)) with { State = ExportState.Running, Attempt = 1, Heartbeat = clock.GetUtcNow() }, default))!;
+        var late = (await exports.SaveAsync((await JobAsync(message)) with { State = JobState.Running, Attempt = 1, Heartbeat = clock.GetUtcNow() }, default))!;
         clock.Forward(TimeSpan.FromSeconds(25));
         await ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
         var done = await JobAsync(message);
 
         // It had its file ready and notes the end.
-        var noted = await exports.SaveAsync(exports.Ended(late, ExportState.Succeeded) with { BlobName = ExportStore.BlobNameOf(late) }, default);
+        var noted = await exports.SaveAsync(exports.Ended(late, JobState.Succeeded) with { BlobName = late.AttemptBlob }, default);
 
         Assert.Null(noted);
-        Assert.Equal((ExportState.Succeeded, 2), (done.State, done.Attempt));
+        Assert.Equal((JobState.Succeeded, 2), (done.State, done.Attempt));
         Assert.Equal(done, await JobAsync(message));
-        Assert.NotEqual(ExportStore.BlobNameOf(late), done.BlobName);
+        Assert.NotEqual(late.AttemptBlob, done.BlobName);
     }
 
     [Fact]
@@ -113,7 +114,7 @@ public sealed class SweepWorkTests(Stack stack, IdlePortal shared) : IClassFixtu
         await SweepAsync();
 
         var message = Assert.Single((await portal.Storage.CertificateQueue.ReceiveMessagesAsync(32)).Value);
-        Assert.Equal(CertificateMessage.For(await portal.StoredAsync(organization, id)), CheckCertificate.Parse(message.MessageText));
+        Assert.Equal(Uploads.MessageFor(await portal.StoredAsync(organization, id)), StoredJson.Read<CertificateMessage>(message.MessageText));
     }
 
     [Fact]
@@ -150,16 +151,16 @@ public sealed class SweepWorkTests(Stack stack, IdlePortal shared) : IClassFixtu
         await SweepAsync();
 
         var message = Assert.Single((await portal.Storage.NippinQueue.ReceiveMessagesAsync(32)).Value);
-        Assert.Equal(new NightMessage(organization.Id, Implants.Registry, Nights.Today), ValidateNight.Parse(message.MessageText));
+        Assert.Equal(new NightMessage(organization.Id, Implants.Registry, Nights.Today), StoredJson.Read<NightMessage>(message.MessageText)! with { Asked = null });
     }
 
     [Fact]
     public async Task Work_that_was_noted_and_never_accepted_is_taken_off_the_list()
     {
         var list = portal.Services.GetRequiredService<WorkList>();
-        await list.NoteAsync(ExportWork.Word, new string('a', 32), new string('1', 27), default);
-        await list.NoteAsync(NightWork.Word, new string('a', 32), $"{new string('b', 24)}-20260101", default);
-        await list.NoteAsync(CertificateWork.Word, new string('a', 32), new string('2', 27), default);
+        await list.NoteAsync(ExportStore.Word, new string('a', 32), new string('1', 27), default);
+        await list.NoteAsync(NightStore.Word, new string('a', 32), $"{new string('b', 24)}-20260101", default);
+        await list.NoteAsync(CertificateStore.Word, new string('a', 32), new string('2', 27), default);
 
         await SweepAsync();
         var soon = await OpenAsync();
@@ -174,9 +175,9 @@ public sealed class SweepWorkTests(Stack stack, IdlePortal shared) : IClassFixtu
     public async Task Work_noted_anew_while_it_is_swept_stays_on_the_list()
     {
         var list = portal.Services.GetRequiredService<WorkList>();
-        await list.NoteAsync(ExportWork.Word, new string('a', 32), new string('1', 27), default);
+        await list.NoteAsync(ExportStore.Word, new string('a', 32), new string('1', 27), default);
         var seen = Assert.Single(await OpenAsync());
-        await list.NoteAsync(ExportWork.Word, new string('a', 32), new string('1', 27), default);
+        await list.NoteAsync(ExportStore.Word, new string('a', 32), new string('1', 27), default);
 
         await list.NoteSentAsync(seen, default);
         await list.ForgetAsync(seen, default);
@@ -204,7 +205,7 @@ public sealed class SweepWorkTests(Stack stack, IdlePortal shared) : IClassFixtu
         foreach (var (container, name) in new[]
         {
             // Of an attempt that died, of a row that was never written, and of an organisation that is gone.
-            (0, ExportStore.BlobNameOf(job with { Attempt = 7 })), (2, NightStore.NameOf(night with { Attempt = 7 }) + ".rows"),
+            (0, (job with { Attempt = 7 }).AttemptBlob), (2, (night with { Attempt = 7 }).AttemptFiles + ".rows"),
             (1, $"{organization.Id}/{new string('1', 27)}.sealed"), (0, $"{new string('e', 32)}/{new string('1', 27)}-1.csv"),
         })
         {
@@ -214,7 +215,7 @@ public sealed class SweepWorkTests(Stack stack, IdlePortal shared) : IClassFixtu
         // Of a worker that died in the middle of its file.
         using (var block = new MemoryStream([1]))
         {
-            await containers[0].GetBlockBlobClient(ExportStore.BlobNameOf(job with { Attempt = 8 })).StageBlockAsync(Convert.ToBase64String([1]), block);
+            await containers[0].GetBlockBlobClient((job with { Attempt = 8 }).AttemptBlob).StageBlockAsync(Convert.ToBase64String([1]), block);
         }
 
         var all = Files();

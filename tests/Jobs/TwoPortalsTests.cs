@@ -62,14 +62,14 @@ public sealed class TwoPortalsTests(Stack stack) : IAsyncDisposable
         for (var attempt = 0; jobs.Any(job => !job.IsOver); attempt++)
         {
             Assert.True(attempt < 1_200, "The exports did not end.");
-            mostAtOnce = Math.Max(mostAtOnce, jobs.Count(job => job.State == ExportState.Running));
+            mostAtOnce = Math.Max(mostAtOnce, jobs.Count(job => job.State == JobState.Running));
             await Task.Delay(50);
             jobs = await exports.ListAsync(organization.Id, default);
         }
 
         Assert.True(mostAtOnce > 3, "One portal built them all.");
         Assert.Equal(6, jobs.Count);
-        Assert.All(jobs, job => Assert.Equal((ExportState.Succeeded, 1, 40L), (job.State, job.Attempt, job.Rows)));
+        Assert.All(jobs, job => Assert.Equal((JobState.Succeeded, 1, 40L), (job.State, job.Attempt, job.Rows)));
         Assert.Equal(jobs.Select(job => job.BlobName).Order(), one.Storage.ExportFiles.GetBlobs().Select(blob => blob.Name).Order());
         foreach (var job in jobs)
         {

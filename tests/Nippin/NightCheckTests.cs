@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Ssp.Hd4dp;
 using Ssp.Identity;
+using Ssp.Jobs;
 using Ssp.Nippin;
 using Ssp.Tests.Support;
 
@@ -25,7 +26,7 @@ public sealed class NightCheckTests(Stack stack)
         var organization = await portal.Services.GetRequiredService<OrganizationStore>().AddFoundAsync(nihdi, "Hospital", default);
 
         var night = await portal.ValidateAsync(organization, NightCheck.Collection);
-        Assert.True(night.State == NightState.Succeeded, string.Join('\n', portal.Log));
+        Assert.True(night.State == JobState.Succeeded, string.Join('\n', portal.Log));
         await using var file = await portal.Services.GetRequiredService<NightStore>().Report(night.File!.Name).OpenReadAsync();
 
         NightCheck.AssertSame(await NightCheck.ReadExpectedAsync(connection), NightCheck.RecordsOf(file), await NightCheck.ReadDeclaredAsync(connection));

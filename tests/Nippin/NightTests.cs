@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Identity;
+using Ssp.Jobs;
 using Ssp.Nippin;
 using Ssp.Tests.Support;
 
@@ -85,7 +86,7 @@ public sealed class NightTests(Stack stack) : IAsyncLifetime
 
         var night = await portal.ValidateAsync(own, Registry);
 
-        Assert.True(night.State == NightState.Succeeded, night.Problem?.Key);
+        Assert.True(night.State == JobState.Succeeded, night.Problem?.Key);
         var file = await portal.Services.GetRequiredService<NightStore>().Report(night.File!.Name).DownloadContentAsync();
         Assert.Equal(
             $"13527,2024-01-08T05:57:12.965864+00:00,118.23.000241.41,{Registry},3f6da771-0000-4000-8000-000000000000,,SENT,2024-03-06T13:22:36.450056+00:00,,,,valid,",
@@ -294,7 +295,7 @@ public sealed class NightTests(Stack stack) : IAsyncLifetime
         var night = await stack.Portal.WaitForNightAsync(organization, Implants.Registry);
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Accepted, answer.Status));
-        Assert.Equal((NightState.Succeeded, 1), (night.State, night.Attempt));
+        Assert.Equal((JobState.Succeeded, 1), (night.State, night.Attempt));
         Assert.Equal(1, (await RegistryAsync()).GetProperty("counts").GetProperty("not_found").GetInt64());
         Assert.Equal(21, (await person.GetAsync($"organizations/{organization.Id}/nippin/registries")).Json.GetProperty("items").GetArrayLength());
     }
@@ -408,7 +409,7 @@ public sealed class NightTests(Stack stack) : IAsyncLifetime
     private async Task ValidateAsync()
     {
         var night = await stack.Portal.ValidateAsync(organization, Implants.Registry);
-        Assert.True(night.State == NightState.Succeeded, night.Problem?.Key);
+        Assert.True(night.State == JobState.Succeeded, night.Problem?.Key);
     }
 
     private async Task<string?[]> ResultsAsync(params string[] codes)

@@ -6,6 +6,7 @@ using Ssp.Hd4dp;
 using Ssp.Identity;
 using Ssp.Jobs;
 using Ssp.Nippin;
+using Ssp.Storage;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Nippin;
@@ -38,7 +39,7 @@ public sealed class ValidateNightTests(Stack stack, IdlePortal shared) : IClassF
         await DeliverAsync(message);
 
         var night = await NightAsync();
-        Assert.Equal((NightState.Succeeded, 1), (night.State, night.Attempt));
+        Assert.Equal((JobState.Succeeded, 1), (night.State, night.Attempt));
         Assert.Equal(4, Files().Count);
     }
 
@@ -52,15 +53,15 @@ public sealed class ValidateNightTests(Stack stack, IdlePortal shared) : IClassF
         var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => ClickAsync()));
         var message = Assert.Single((await portal.Storage.NippinQueue.ReceiveMessagesAsync(32)).Value);
         var nights = portal.Services.GetRequiredService<NightStore>();
-        var running = (await nights.SaveAsync((await NightAsync()) with { State = NightState.Running, Heartbeat = clock.GetUtcNow() }, default))!;
+        var running = (await nights.SaveAsync((await NightAsync()) with { State = JobState.Running, Heartbeat = clock.GetUtcNow() }, default))!;
         await ClickAsync();
         var meanwhile = await NightAsync();
-        await nights.SaveAsync(running with { State = NightState.Queued, Heartbeat = null }, default);
-        await DeliverAsync(ValidateNight.Parse(message.MessageText)!);
+        await nights.SaveAsync(running with { State = JobState.Queued, Heartbeat = null }, default);
+        await DeliverAsync(StoredJson.Read<NightMessage>(message.MessageText)!);
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Accepted, answer.Status));
         Assert.Equal(running.ETag, meanwhile.ETag);
-        Assert.Equal((NightState.Succeeded, 1), ((await NightAsync()).State, (await NightAsync()).Attempt));
+        Assert.Equal((JobState.Succeeded, 1), ((await NightAsync()).State, (await NightAsync()).Attempt));
         Assert.Empty((await portal.Storage.NippinQueue.ReceiveMessagesAsync(32)).Value);
     }
 
@@ -84,13 +85,13 @@ public sealed class ValidateNightTests(Stack stack, IdlePortal shared) : IClassF
     {
         var message = await AskAsync();
         var nights = portal.Services.GetRequiredService<NightStore>();
-        await nights.SaveAsync((await NightAsync()) with { State = NightState.Running, Attempt = 1, Heartbeat = clock.GetUtcNow() }, default);
+        await nights.SaveAsync((await NightAsync()) with { State = JobState.Running, Attempt = 1, Heartbeat = clock.GetUtcNow() }, default);
 
         await Assert.ThrowsAsync<NotYetException>(() => DeliverAsync(message));
         clock.Forward(TimeSpan.FromSeconds(25));
         await DeliverAsync(message);
 
-        Assert.Equal((NightState.Succeeded, 2), ((await NightAsync()).State, (await NightAsync()).Attempt));
+        Assert.Equal((JobState.Succeeded, 2), ((await NightAsync()).State, (await NightAsync()).Attempt));
     }
 
     [Fact]
@@ -102,7 +103,7 @@ public sealed class ValidateNightTests(Stack stack, IdlePortal shared) : IClassF
 
         var message = await AskAsync();
         var error = await Assert.ThrowsAsync<WarehouseException>(() => DeliverAsync(message));
-        Task GiveUpAsync() => ActivatorUtilities.CreateInstance<GiveUpOnNight>(portal.Services).Run(System.Text.Json.JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
+        Task GiveUpAsync() => ActivatorUtilities.CreateInstance<ValidateNight>(portal.Services).GiveUp(System.Text.Json.JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
         clock.Forward(TimeSpan.FromMinutes(55));
         await GiveUpAsync();
         var waiting = await NightAsync();
@@ -111,8 +112,8 @@ public sealed class ValidateNightTests(Stack stack, IdlePortal shared) : IClassF
         var end = await NightAsync();
 
         Assert.True(error.MayHeal);
-        Assert.Equal((NightState.Queued, "warehouse_unreachable.retry", "nippin"), (waiting.State, waiting.Problem!.Key, waiting.Problem.Values[0]));
-        Assert.Equal((NightState.Failed, "warehouse_unreachable.detail"), (end.State, end.Problem!.Key));
+        Assert.Equal((JobState.Queued, "warehouse_unreachable.retry", "nippin"), (waiting.State, waiting.Why!.Key, waiting.Why.Values[0]));
+        Assert.Equal((JobState.Failed, "warehouse_unreachable.detail"), (end.State, end.Problem!.Key));
         Assert.Equal(1, end.File!.Counts.All);
         Assert.Equal(4, Files().Count);
     }
@@ -126,7 +127,7 @@ public sealed class ValidateNightTests(Stack stack, IdlePortal shared) : IClassF
         await DeliverAsync(await AskAsync());
 
         var night = await NightAsync();
-        Assert.Equal((NightState.Failed, "warehouse_column_missing.detail", "Nippin__message__status"), (night.State, night.Problem!.Key, night.Problem.Values[2]));
+        Assert.Equal((JobState.Failed, "warehouse_column_missing.detail", "Nippin__message__status"), (night.State, night.Problem!.Key, night.Problem.Values[2]));
     }
 
     [Fact]
@@ -157,7 +158,7 @@ public sealed class ValidateNightTests(Stack stack, IdlePortal shared) : IClassF
 
         await DeliverAsync(message);
 
-        Assert.Equal((NightState.Succeeded, 2), ((await NightAsync()).State, (await NightAsync()).Attempt));
+        Assert.Equal((JobState.Succeeded, 2), ((await NightAsync()).State, (await NightAsync()).Attempt));
     }
 
     [Fact]
@@ -202,15 +203,15 @@ public sealed class ValidateNightTests(Stack stack, IdlePortal shared) : IClassF
         await DeliverAsync(new NightMessage(organization.Id, Implants.Registry, Nights.Today));
         const string Failed = "TAVI_IMPLT";
         var first = (await nights.FindAsync(organization.Id, Failed, Nights.Today, default))!;
-        await nights.SaveAsync(first with { State = NightState.Failed }, default);
+        await nights.SaveAsync(first with { State = JobState.Failed }, default);
 
         await watch.Run(new(), default);
         var soon = (await nights.FindAsync(organization.Id, Failed, Nights.Today, default))!.State;
         clock.Forward(TimeSpan.FromMinutes(61));
         await watch.Run(new(), default);
 
-        Assert.Equal((NightState.Failed, NightState.Queued), (soon, (await nights.ListAsync(organization, Failed, default))[^1].State));
-        Assert.Equal(NightState.Succeeded, (await NightAsync()).State);
+        Assert.Equal((JobState.Failed, JobState.Queued), (soon, (await nights.ListAsync(organization, Failed, default))[^1].State));
+        Assert.Equal(JobState.Succeeded, (await NightAsync()).State);
     }
 
     [Fact]
@@ -229,7 +230,7 @@ public sealed class ValidateNightTests(Stack stack, IdlePortal shared) : IClassF
     [InlineData("{}")]
     [InlineData("""{"organizationId":"../x","registry":"A","date":"2026-11-25"}""")]
     public async Task A_message_that_is_none_of_ours_is_put_aside(string message) =>
-        await ActivatorUtilities.CreateInstance<GiveUpOnNight>(portal.Services).Run(message, default);
+        await ActivatorUtilities.CreateInstance<ValidateNight>(portal.Services).GiveUp(message, default);
 
     // With no organisation but its own.
     private async Task BeAloneAsync()

@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Ssp.Certificates;
 using Ssp.Exports;
 using Ssp.Identity;
+using Ssp.Jobs;
 using Ssp.Nippin;
+using Ssp.Storage;
 using Ssp.Tests.Certificates;
 using Ssp.Tests.Support;
 using Ssp.Text;
@@ -41,7 +43,7 @@ public sealed class ToleranceTests(Stack stack)
         await nights.AskAsync(organization, Implants.Registry, date, default);
         var night = (await nights.FindAsync(organization.Id, Implants.Registry, date, default))!;
         var file = new NightFile("nowhere", DateTimeOffset.UtcNow, new ResultCounts(3, 2, 1, 0), 1, null, 0, null, null, null);
-        await nights.SaveAsync(night with { State = NightState.Succeeded, File = file }, default);
+        await nights.SaveAsync(night with { State = JobState.Succeeded, File = file }, default);
         var row = Assert.Single(portal.Storage.Nights.Query<TableEntity>(one => one.PartitionKey == organization.Id));
         await ChangeAsync(portal.Storage.Nights, organization.Id, row.RowKey, one =>
             // Without what came later than the first version, with what is still to come.
@@ -66,20 +68,44 @@ public sealed class ToleranceTests(Stack stack)
         Assert.NotNull((await portal.StoredAsync(organization, id)).Facts);
     }
 
+    [Fact]
+    public async Task Why_an_export_is_tried_again_is_read_from_where_it_stood_at_first()
+    {
+        var organization = await portal.NewOrganizationAsync();
+        var id = NewestFirst.NewId(DateTimeOffset.UtcNow);
+        await portal.Storage.ExportJobs.AddEntityAsync(new TableEntity(organization.Id, $"job-{id}")
+        {
+            ["Request"] = """{"kind":"csv","project":"BCFR","collection":"BCFR_Main","version":"1","profile":"hd4dp","nihdi":"71000000"}""",
+            ["State"] = "Queued",
+            ["RequestedAt"] = DateTimeOffset.UtcNow,
+            ["ErrorKey"] = "warehouse_unreachable.retry",
+            ["ErrorValues"] = """["dwh"]""",
+        });
+
+        var read = (await portal.Services.GetRequiredService<ExportStore>().FindAsync(organization.Id, id, default))!;
+
+        Assert.Null(read.Problem);
+        Assert.Equivalent(new RetryReason("warehouse_unreachable", ["dwh"], IsOutage: true), read.Retry);
+        Assert.Equal("warehouse_unreachable.retry", read.Why!.Key);
+    }
+
     [Theory]
     [InlineData("""{"organizationId":"0123456789abcdef0123456789abcdef","exportId":"251606267671457809639da7262"}""")]
     [InlineData("""{"organizationId":"0123456789abcdef0123456789abcdef","exportId":"251606267671457809639da7262","later":{"some":1}}""")]
-    public void A_message_for_an_export_is_understood(string message) => Assert.Equal("251606267671457809639da7262", BuildExport.Parse(message)?.ExportId);
+    public void A_message_for_an_export_is_understood(string message) =>
+        Assert.Equal("251606267671457809639da7262", portal.Services.GetRequiredService<ExportStore>().Read(message)?.Id);
 
     [Theory]
     [InlineData("""{"organizationId":"0123456789abcdef0123456789abcdef","registry":"DEFIB_PRIM_IMPLT","date":"2026-11-30"}""")]
     [InlineData("""{"organizationId":"0123456789abcdef0123456789abcdef","registry":"DEFIB_PRIM_IMPLT","date":"2026-11-30","later":"x"}""")]
-    public void A_message_for_a_night_is_understood(string message) => Assert.Equal(new DateOnly(2026, 11, 30), ValidateNight.Parse(message)?.Date);
+    public void A_message_for_a_night_is_understood(string message) =>
+        Assert.EndsWith("-20261130", portal.Services.GetRequiredService<NightStore>().Read(message)?.Id, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("""{"organizationId":"0123456789abcdef0123456789abcdef","certificateId":"25160626774587199993855968a","asked":1764497054000,"nightly":true}""")]
     [InlineData("""{"organizationId":"0123456789abcdef0123456789abcdef","certificateId":"25160626774587199993855968a","nightly":true,"later":[]}""")]
-    public void A_message_for_a_check_is_understood(string message) => Assert.True(CheckCertificate.Parse(message)?.Nightly);
+    public void A_message_for_a_check_is_understood(string message) =>
+        Assert.True(portal.Services.GetRequiredService<CertificateStore>().Read(message) is CheckMessage { Nightly: true });
 
     [Fact]
     public async Task A_caller_who_sends_a_field_that_is_not_known_is_told()

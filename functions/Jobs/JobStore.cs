@@ -1,0 +1,62 @@
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Azure.Storage.Queues;
+using Ssp.Storage;
+
+namespace Ssp.Jobs;
+
+/// <summary>Where the jobs of one kind are: their rows, the queue of their messages, and the container of their files.</summary>
+/// <param name="word">What the kind is called in <see cref="WorkList"/>.</param>
+/// <param name="poison">Where a host puts a message whose last try failed.</param>
+/// <param name="files">A file's name begins with the organisation and a slash; what comes after the last dot does not count.</param>
+public abstract class JobStore<TJob>(string word, QueueClient queue, QueueClient poison, BlobContainerClient files, WorkList work)
+    where TJob : Job
+{
+    public string Kind => word;
+
+    public BlobContainerClient Files => files;
+
+    /// <returns>Null when there is none, or the id is no id.</returns>
+    public abstract Task<TJob?> FindAsync(string organizationId, string id, CancellationToken cancel);
+
+    /// <summary>Every job of the organisation that may have files.</summary>
+    public abstract IAsyncEnumerable<TJob> ListAllAsync(string organizationId, CancellationToken cancel);
+
+    /// <summary>Writes the job as it is now.</summary>
+    /// <returns>The job with its new ETag, or null when somebody changed or removed it since it was read.</returns>
+    public abstract Task<TJob?> SaveAsync(TJob job, CancellationToken cancel);
+
+    /// <summary>Notes that a job is about to be accepted. This comes before its row, so that whoever dies, no accepted job is missing from the list.</summary>
+    public Task NoteAsync(string organizationId, string id, CancellationToken cancel) => work.NoteAsync(word, organizationId, id, cancel);
+
+    /// <summary>Puts a message for the job into the queue; a second one does no harm.</summary>
+    public Task SendAsync(TJob job, CancellationToken cancel) => queue.SendMessageAsync(Write(job), cancel);
+
+    /// <summary>Puts a message that is none of ours where those go whose last try failed.</summary>
+    public Task PutAsideAsync(string message, CancellationToken cancel) => poison.SendMessageAsync(message, cancel);
+
+    /// <summary>What a message says, or null when it is none of ours.</summary>
+    public abstract JobMessage? Read(string message);
+
+    /// <summary>Removes what the attempts at a job left in blob storage, but for the files that it names when it is over.</summary>
+    /// <param name="kept">What the names of those files begin with; null: none.</param>
+    public Task RemoveFilesAsync(TJob job, string? kept, CancellationToken cancel) => RemoveAsync($"{job.OrganizationId}/{job.Id}-", kept, cancel);
+
+    /// <summary>Removes what one attempt wrote, and nothing of another.</summary>
+    public Task RemoveAttemptAsync(TJob job, CancellationToken cancel) => RemoveAsync($"{job.AttemptFiles}.", null, cancel);
+
+    /// <summary>The message for a job, as <see cref="Read"/> understands it.</summary>
+    protected abstract string Write(TJob job);
+
+    private async Task RemoveAsync(string beginning, string? kept, CancellationToken cancel)
+    {
+        await foreach (var blob in files.GetBlobsAsync(BlobTraits.None, BlobStates.Uncommitted, beginning, cancel))
+        {
+            if (kept is null || !blob.Name.StartsWith($"{kept}.", StringComparison.Ordinal))
+            {
+                await files.GetBlockBlobClient(blob.Name).DiscardAsync(null, cancel);
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs.Specialized;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ssp.Http;
+using Ssp.Jobs;
+using Ssp.Storage;
+
+namespace Ssp.Tests.Jobs;
+
+/// <summary>A kind of job that writes a few bytes: all that a further kind has to say.</summary>
+public sealed record SmallJob : Job
+{
+    public string? Name { get; init; }
+
+    public override string? FinishedFiles => Name;
+}
+
+/// <summary>Small jobs in the table of nights of a storage whose queues nobody listens to.</summary>
+public sealed class SmallJobStore(PortalStorage storage, WorkList work)
+    : JobStore<SmallJob>("small", storage.ExportQueue, storage.ExportPoison, storage.ExportFiles, work)
+{
+    public async Task<SmallJob> AddAsync(SmallJob job)
+    {
+        await NoteAsync(job.OrganizationId, job.Id, default);
+        await storage.Nights.AddEntityAsync(SmallRow.Of(job));
+        await SendAsync(job, default);
+        return (await FindAsync(job.OrganizationId, job.Id, default))!;
+    }
+
+    public override async Task<SmallJob?> FindAsync(string organizationId, string id, CancellationToken cancel) =>
+        (await storage.Nights.FindAsync<SmallRow>(organizationId, id, cancel))?.ToJob();
+
+    public override async IAsyncEnumerable<SmallJob> ListAllAsync(string organizationId, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var row in storage.Nights.QueryAsync<SmallRow>(row => row.PartitionKey == organizationId, cancellationToken: cancel))
+        {
+            yield return row.ToJob();
+        }
+    }
+
+    public override async Task<SmallJob?> SaveAsync(SmallJob job, CancellationToken cancel)
+    {
+        try
+        {
+            var answer = await storage.Nights.UpdateEntityAsync(SmallRow.Of(job), job.ETag, TableUpdateMode.Replace, cancel);
+            return job with { ETag = answer.Headers.ETag!.Value };
+        }
+        catch (RequestFailedException error) when (error.IsStale() || error.IsMissing())
+        {
+            return null;
+        }
+    }
+
+    public override JobMessage? Read(string message) => StoredJson.TryRead<JobMessage>(message) is { Id: not null, OrganizationId: not null } ids ? ids : null;
+
+    protected override string Write(SmallJob job) => StoredJson.Write(new JobMessage(job.OrganizationId, job.Id, JobMessage.AskedOf(job)));
+
+    private sealed class SmallRow : JobRow
+    {
+        public string State { get; set; } = "";
+
+        public DateTimeOffset AskedAt { get; set; }
+
+        public string? ProblemKey { get; set; }
+
+        public string? Name { get; set; }
+
+        public static SmallRow Of(SmallJob job) => new()
+        {
+            PartitionKey = job.OrganizationId,
+            RowKey = job.Id,
+            State = job.State.ToString(),
+            AskedAt = job.AskedAt,
+            Attempt = job.Attempt,
+            LastSign = job.Heartbeat,
+            Retry = Write(job.Retry),
+            ProblemKey = job.Problem?.Key,
+            Name = job.Name,
+        };
+
+        public SmallJob ToJob() => new()
+        {
+            OrganizationId = PartitionKey,
+            Id = RowKey,
+            State = Enum.Parse<JobState>(State),
+            AskedAt = AskedAt,
+            Attempt = Attempt,
+            Heartbeat = LastSign,
+            Retry = ReadRetry(ProblemKey, null),
+            Problem = ReadProblem(ProblemKey, null),
+            Name = Name,
+            ETag = ETag,
+        };
+    }
+}
+
+/// <summary>Does a small job, as a test wants it.</summary>
+public sealed class DoSmallJob(SmallJobStore jobs, TimeProvider clock) : JobKind<SmallJob>
+{
+    /// <summary>What happens after its file is written, before its end is.</summary>
+    public Func<SmallJob, Task> BeforeEnd { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>What happens once its end is written, before the worker learns so.</summary>
+    public Func<SmallJob, Task> OnEnd { get; set; } = _ => Task.CompletedTask;
+
+    public Func<SmallJob, Task> AfterEnd { get; set; } = _ => Task.CompletedTask;
+
+    protected override JobStore<SmallJob> Jobs => jobs;
+
+    protected override TimeProvider Clock => clock;
+
+    protected override ILogger Log => NullLogger.Instance;
+
+    protected override string TextCode => "export";
+
+    public Task Run(string message) => RunAsync(message, default);
+
+    public Task GiveUp(string message) => GiveUpAsync(message, default);
+
+    protected override async Task<JobEnd<SmallJob>> DoAsync(SmallJob job, JobMessage message, JobProgress progress, CancellationToken cancel)
+    {
+        using var content = new MemoryStream([1, 2, 3]);
+        await jobs.Files.GetBlockBlobClient($"{job.AttemptFiles}.bin").UploadAsync(content, cancellationToken: cancel);
+        await BeforeEnd(job);
+        return async (latest, stop) =>
+        {
+            var end = await jobs.SaveAsync(latest with { State = JobState.Succeeded, Heartbeat = null, Name = job.AttemptFiles }, stop);
+            await OnEnd(latest);
+            return end;
+        };
+    }
+
+    protected override JobEnd<SmallJob> Fails(Sentence why) => Ends(latest => latest with { State = JobState.Failed, Heartbeat = null, Problem = why });
+
+    protected override Task AfterEndAsync(SmallJob ended, JobMessage message, CancellationToken cancel) => AfterEnd(ended);
+}
