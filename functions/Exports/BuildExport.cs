@@ -38,7 +38,12 @@ public sealed class BuildExport(
             return Fails(new Sentence("export.right_lost", job.RequestedBy));
         }
 
-        return job.Request.Kind == ExportKind.Nippin ? await WriteReportAsync(job, progress, cancel) : await WriteRegistrationsAsync(job, progress, cancel);
+        return job.Request switch
+        {
+            ReportRequest report => await WriteReportAsync(job, report, progress, cancel),
+            RegistrationsRequest registrations => await WriteRegistrationsAsync(job, registrations, progress, cancel),
+            _ => throw new InvalidOperationException($"Nobody builds exports of the kind {job.Request.Kind}."),
+        };
     }
 
     protected override Task<ExportJob?> TakeAsync(ExportJob taken, JobMessage message, CancellationToken cancel) =>
@@ -49,10 +54,10 @@ public sealed class BuildExport(
     protected override Task AfterEndAsync(ExportJob ended, JobMessage message, CancellationToken cancel) => trace.NoteEndAsync(ended);
 
     // A period of the last good nightly file.
-    private async Task<JobEnd<ExportJob>> WriteReportAsync(ExportJob job, JobProgress progress, CancellationToken cancel)
+    private async Task<JobEnd<ExportJob>> WriteReportAsync(ExportJob job, ReportRequest wanted, JobProgress progress, CancellationToken cancel)
     {
         var organization = await organizations.FindAsync(job.OrganizationId, cancel);
-        if (organization?.Nihdi != job.Request.Nihdi || await nights.FindLastGoodAsync(organization, job.Request.Collection, cancel) is not { File: { } night } last)
+        if (organization?.Nihdi != wanted.Nihdi || await nights.FindLastGoodAsync(organization, wanted.Registry, cancel) is not { File: { } night } last)
         {
             return Fails(new Sentence("export.no_night"));
         }
@@ -60,17 +65,17 @@ public sealed class BuildExport(
         try
         {
             var index = await reader.IndexAsync(night, cancel);
-            var stretch = index.Stretch(job.Request.Start, job.Request.End);
+            var stretch = index.Stretch(wanted.Start, wanted.End);
             progress.Total = stretch.Counts.All;
             await using var file = new BlockFile(exports.File(job.AttemptBlob));
-            var rows = await NippinReport.WriteAsync(nights, night, index, stretch, job.Request.Profile, file, rows => progress.Rows = rows, cancel);
+            var rows = await NippinReport.WriteAsync(nights, night, index, stretch, wanted.Profile, file, rows => progress.Rows = rows, cancel);
             var (bytes, sha256) = await file.CommitAsync(cancel);
             return Ends(latest => exports.Ended(latest, JobState.Succeeded) with
             {
                 Rows = rows,
                 Bytes = bytes,
                 Sha256 = sha256,
-                FileName = CsvFileName.OfReport(job.Request.Collection, job.Request.Start!.Value, job.Request.End!.Value, last.Date),
+                FileName = CsvFileName.OfReport(wanted.Registry, wanted.Start, wanted.End, last.Date),
                 BlobName = job.AttemptBlob,
             });
         }
@@ -80,17 +85,18 @@ public sealed class BuildExport(
         }
     }
 
-    private async Task<JobEnd<ExportJob>> WriteRegistrationsAsync(ExportJob job, JobProgress progress, CancellationToken cancel)
+    private async Task<JobEnd<ExportJob>> WriteRegistrationsAsync(
+        ExportJob job, RegistrationsRequest wanted, JobProgress progress, CancellationToken cancel)
     {
         var organization = await organizations.FindAsync(job.OrganizationId, cancel);
-        if (organization?.Nihdi != job.Request.Nihdi || catalog.Find(job.Request.Collection) is not { Collection.Exportable: true } known)
+        if (organization?.Nihdi != wanted.Nihdi || catalog.Find(wanted.Collection) is not { Collection.Exportable: true } known)
         {
             return Fails(new Sentence("export.source_gone"));
         }
 
-        var fieldOrder = known.Collection.Fields?.GetValueOrDefault(job.Request.Version) ?? [];
+        var fieldOrder = known.Collection.Fields?.GetValueOrDefault(wanted.Version) ?? [];
         await using var registrations = await warehouse.OpenAsync(
-            new Selection(organization.Nihdi, job.Request.Collection, job.Request.Version), fieldOrder, cancel);
+            new Selection(organization.Nihdi, wanted.Collection, wanted.Version), fieldOrder, cancel);
         if (registrations.Total == 0)
         {
             return Fails(new Sentence("export.source_gone"));
@@ -100,7 +106,7 @@ public sealed class BuildExport(
         while (true)
         {
             await using var file = new BlockFile(exports.File(job.AttemptBlob));
-            if (!await RegistrationCsv.WriteAsync(registrations, job.Request.Profile, file, rows => progress.Rows = rows, cancel))
+            if (!await RegistrationCsv.WriteAsync(registrations, wanted.Profile, file, rows => progress.Rows = rows, cancel))
             {
                 await registrations.BeginAgainAsync(cancel);
                 continue;
@@ -113,7 +119,7 @@ public sealed class BuildExport(
                 Rows = rows,
                 Bytes = bytes,
                 Sha256 = sha256,
-                FileName = CsvFileName.Of(known.Registry, job.Request.Version, clock.GetUtcNow()),
+                FileName = CsvFileName.Of(known.Registry, wanted.Version, clock.GetUtcNow()),
                 BlobName = job.AttemptBlob,
             });
         }

@@ -16,7 +16,8 @@ public sealed class DeleteExport(ExportAccess access, ExportStore exports, Audit
         if (!job.IsOver)
         {
             var action = new AuditAction("export_cancelled", job.Request.Tell(), job.OrganizationId, $"export: {job.Id}");
-            if (await audit.DoAsync(request, action, untilDone => CancelAsync(job, untilDone), cancelled => cancelled ? action : action with { Details = $"{action.Details}; it was over already" }))
+            var tooLate = action with { Details = $"{action.Details}; it was over already" };
+            if (await audit.DoAsync(request, action, untilDone => CancelAsync(job, untilDone), cancelled => cancelled ? action : tooLate))
             {
                 return TypedResults.NoContent();
             }
@@ -24,7 +25,10 @@ public sealed class DeleteExport(ExportAccess access, ExportStore exports, Audit
             job = await access.RequireExportAsync(request, nameof(DeleteExport), organizationId, exportId, cancel);
         }
 
-        await audit.DoAsync(request, new AuditAction("export_deleted", job.Request.Tell(), job.OrganizationId, $"export: {job.Id}"), untilDone => exports.RemoveAsync(job, untilDone));
+        await audit.DoAsync(
+            request,
+            new AuditAction("export_deleted", job.Request.Tell(), job.OrganizationId, $"export: {job.Id}"),
+            untilDone => exports.RemoveAsync(job, untilDone));
         return TypedResults.NoContent();
     }
 

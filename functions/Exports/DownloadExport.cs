@@ -33,13 +33,15 @@ public sealed class DownloadExport(
         if (HttpMethods.IsGet(request.Method))
         {
             // Patients' data leave only with a trace.
-            await audit.NoteAsync(request, new AuditAction("export_downloaded", job.FileName!, job.OrganizationId, $"export: {job.Id}; sha256: {job.Sha256}{RangeOf(request)}"));
+            var details = $"export: {job.Id}; sha256: {job.Sha256}{RangeOf(request)}";
+            await audit.NoteAsync(request, new AuditAction("export_downloaded", job.FileName!, job.OrganizationId, details));
         }
 
         try
         {
             // Reads a piece at a time under the file's ETag: a file removed meanwhile breaks the download off, it never shortens it.
-            var content = await exports.File(job.BlobName!).OpenReadAsync(new BlobOpenReadOptions(allowModifications: false) { BufferSize = BufferBytes }, cancel);
+            var unchanged = new BlobOpenReadOptions(allowModifications: false) { BufferSize = BufferBytes };
+            var content = await exports.File(job.BlobName!).OpenReadAsync(unchanged, cancel);
             _ = BreakOffWhenNoLongerAllowedAsync(request, job);
             return TypedResults.Stream(
                 content, "text/csv; charset=utf-8", job.FileName, job.FinishedAt, new EntityTagHeaderValue($"\"{job.Sha256}\""), enableRangeProcessing: true);
@@ -82,7 +84,7 @@ public sealed class DownloadExport(
                 http.Abort();
                 return;
             }
-            catch (Exception error) when (error is RequestFailedException or AggregateException or OperationCanceledException)
+            catch (Exception error) when (error.IsOfStorage() || error is OperationCanceledException)
             {
                 // Storage is away for a moment, or the download has just ended; the next round tells.
             }

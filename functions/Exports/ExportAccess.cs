@@ -5,7 +5,8 @@ using Ssp.Identity;
 namespace Ssp.Exports;
 
 /// <summary>
-/// The door to exports. The permission table has a line for each kind of export: who may have none gets 403, who may have another kind does not learn of this one.
+/// The door to exports. The permission table has a line for each kind of export: who may have none gets 403, who may have another kind does
+/// not learn of this one.
 /// </summary>
 public sealed class ExportAccess(Access access, ExportStore exports)
 {
@@ -13,7 +14,7 @@ public sealed class ExportAccess(Access access, ExportStore exports)
     public static string LineOf(string function, ExportKind kind) => $"{function} {Json.Word(kind)}";
 
     /// <summary>Whether the caller may know of this export. One made under a number the organisation no longer has is nobody's.</summary>
-    public static bool MaySee(Entry entry, ExportRequest wanted) => entry.May(LineOf(nameof(ShowExport), wanted.Kind)) && wanted.Nihdi == entry.Organization.Nihdi;
+    public static bool MaySee(Entry entry, ExportRequest wanted) => May(entry, nameof(ShowExport), wanted);
 
     /// <summary>The door to a call about one export.</summary>
     /// <param name="function">The name under which the call stands in the permission table, without its case.</param>
@@ -21,8 +22,11 @@ public sealed class ExportAccess(Access access, ExportStore exports)
     public async Task<ExportJob> RequireExportAsync(HttpRequest request, string function, string organizationId, string exportId, CancellationToken cancel)
     {
         var entry = await access.EnterAsync(request, function, organizationId, cancel);
-        return await exports.FindAsync(entry.Organization.Id, exportId, cancel) is { } job && entry.May(LineOf(function, job.Request.Kind)) && job.Request.Nihdi == entry.Organization.Nihdi
+        return await exports.FindAsync(entry.Organization.Id, exportId, cancel) is { } job && May(entry, function, job.Request)
             ? job
             : throw Problem.NotFound();
     }
+
+    private static bool May(Entry entry, string function, ExportRequest wanted) =>
+        entry.May(LineOf(function, wanted.Kind)) && wanted.Nihdi == entry.Organization.Nihdi;
 }

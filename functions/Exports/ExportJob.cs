@@ -1,27 +1,6 @@
 using Ssp.Jobs;
-using Ssp.Text;
 
 namespace Ssp.Exports;
-
-public enum ExportKind
-{
-    Csv,
-    Nippin,
-}
-
-/// <summary>What is asked of an export; two requests that are equal ask for the same file.</summary>
-/// <param name="Collection">Its exact name; of a NIPPIN report, the registry.</param>
-/// <param name="Version">Empty for a NIPPIN report, which is about all of them.</param>
-/// <param name="Nihdi">The organisation's number at that time: under another number the export is not the organisation's any more.</param>
-/// <param name="Start">The first implant date of a NIPPIN report.</param>
-/// <param name="End">The last implant date of a NIPPIN report.</param>
-public sealed record ExportRequest(
-    ExportKind Kind, string Project, string Collection, string Version, CsvProfile Profile, string Nihdi, DateOnly? Start = null, DateOnly? End = null)
-{
-    /// <summary>As the audit trail tells of it.</summary>
-    public string Tell() =>
-        Kind == ExportKind.Csv ? $"{Collection}, version {Version}, {Http.Json.Word(Profile)}" : $"NIPPIN {Collection}, {Start:yyyy-MM-dd} to {End:yyyy-MM-dd}, {Http.Json.Word(Profile)}";
-}
 
 /// <summary>An export from request to expiry.</summary>
 public sealed record ExportJob : Job

@@ -40,7 +40,9 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
             : null;
 
     public override async Task<ExportJob?> FindAsync(string organizationId, string exportId, CancellationToken cancel) =>
-        NewestFirst.IsId(exportId) && await storage.ExportJobs.FindAsync<ExportRow>(organizationId, JobPrefix + exportId, cancel) is { } row ? row.ToJob() : null;
+        NewestFirst.IsId(exportId) && await storage.ExportJobs.FindAsync<ExportRow>(organizationId, JobPrefix + exportId, cancel) is { } row
+            ? row.ToJob()
+            : null;
 
     /// <summary>The organisation's exports, newest first.</summary>
     public async Task<IReadOnlyList<ExportJob>> ListAsync(string organizationId, CancellationToken cancel)
@@ -57,7 +59,8 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
     public override async IAsyncEnumerable<ExportJob> ListAllAsync(string organizationId, [EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (var row in storage.ExportJobs.QueryAsync<ExportRow>(
-            row => row.PartitionKey == organizationId && row.RowKey.CompareTo(JobPrefix) >= 0 && row.RowKey.CompareTo(AfterJobs) < 0, cancellationToken: cancel))
+            row => row.PartitionKey == organizationId && row.RowKey.CompareTo(JobPrefix) >= 0 && row.RowKey.CompareTo(AfterJobs) < 0,
+            cancellationToken: cancel))
         {
             yield return row.ToJob();
         }
@@ -125,7 +128,7 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
 
     private async Task<ExportJob> AddOrFindAsync(string organizationId, ExportRequest request, Account requester, CancellationToken cancel)
     {
-        var sameKey = "same-" + Secrets.Hash(StoredJson.Write(request));
+        var sameKey = "same-" + Secrets.Hash(StoredJson.Write(StoredRequest.Of(request)));
         while (true)
         {
             var same = await storage.ExportJobs.FindAsync<SameRow>(organizationId, sameKey, cancel);
@@ -214,7 +217,7 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
         {
             PartitionKey = job.OrganizationId,
             RowKey = JobPrefix + job.Id,
-            Request = StoredJson.Write(job.Request),
+            Request = StoredJson.Write(StoredRequest.Of(job.Request)),
             State = job.State.ToString(),
             RequestedBy = job.RequestedBy,
             RequesterId = job.RequesterId,
@@ -239,7 +242,7 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
         {
             OrganizationId = PartitionKey,
             Id = RowKey[JobPrefix.Length..],
-            Request = StoredJson.Read<ExportRequest>(Request)!,
+            Request = StoredJson.Read<StoredRequest>(Request)!.ToRequest(),
             State = Enum.Parse<JobState>(State),
             RequestedBy = RequestedBy,
             RequesterId = RequesterId,

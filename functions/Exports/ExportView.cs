@@ -16,13 +16,13 @@ public sealed record ExportView(
 {
     public static ExportView Of(ExportJob job, string language, RegistryCatalog catalog)
     {
-        var isReport = job.Request.Kind == ExportKind.Nippin;
+        var registrations = job.Request as RegistrationsRequest;
+        var report = job.Request as ReportRequest;
+        var name = report is not null && catalog.Find(report.Registry) is { } known ? known.Registry.NameIn(language, known.Collection) : null;
         return new(
-            job.Id, job.Request.Kind, job.Request.Project, job.Request.Collection, isReport ? null : job.Request.Version, job.Request.Profile, job.State, job.RequestedBy,
+            job.Id, job.Request.Kind, job.Request.Project, job.Request.Source, registrations?.Version, job.Request.Profile, job.State, job.RequestedBy,
             job.AskedAt, job.StartedAt, job.FinishedAt, job.Rows, job.Bytes, job.Sha256, job.FileName,
-            job.Why is { } why ? Texts.Say(language, why) : null, job.ExpiresAt, Percent(job),
-            isReport ? job.Request.Collection : null, isReport && catalog.Find(job.Request.Collection) is { } known ? known.Registry.NameIn(language, known.Collection) : null,
-            job.Request.Start, job.Request.End);
+            job.Why is { } why ? Texts.Say(language, why) : null, job.ExpiresAt, Percent(job), report?.Registry, name, report?.Start, report?.End);
     }
 
     private static int? Percent(ExportJob job) => job.State switch

@@ -21,7 +21,7 @@ public sealed class ListExports(Access access, ExportStore exports, RegistryCata
         var jobs = await exports.ListAsync(entry.Organization.Id, cancel);
         return Json.Answer(query.PageOf(
             jobs.Where(job => ExportAccess.MaySee(entry, job.Request) && (kind is null || job.Request.Kind == kind))
-                .Where(job => query.Finds(job.Request.Collection) || query.Finds(job.Request.Project) || query.Finds(job.RequestedBy))
+                .Where(job => query.Finds(job.Request.Source) || query.Finds(job.Request.Project) || query.Finds(job.RequestedBy))
                 .Select(job => ExportView.Of(job, language, catalog))
                 .ToList()));
     }

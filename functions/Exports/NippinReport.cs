@@ -14,7 +14,8 @@ public static class NippinReport
     /// <param name="onRow">Told the number of registrations written so far.</param>
     /// <returns>How many registrations were written.</returns>
     public static async Task<long> WriteAsync(
-        NightStore nights, NightFile night, NightIndex index, NightStretch stretch, CsvProfile profile, BlockFile file, Action<long> onRow, CancellationToken cancel)
+        NightStore nights, NightFile night, NightIndex index, NightStretch stretch, CsvProfile profile, BlockFile file, Action<long> onRow,
+        CancellationToken cancel)
     {
         if (profile == CsvProfile.Hd4dp)
         {

@@ -13,7 +13,8 @@ public static class RegistrationCsv
 
     /// <param name="onRow">Told the number of registrations written so far.</param>
     /// <returns>False when a field appeared that the header does not have: the file is worth nothing, begin again with another.</returns>
-    public static async Task<bool> WriteAsync(RegistrationReader registrations, CsvProfile profile, BlockFile file, Action<long> onRow, CancellationToken cancel)
+    public static async Task<bool> WriteAsync(
+        RegistrationReader registrations, CsvProfile profile, BlockFile file, Action<long> onRow, CancellationToken cancel)
     {
         using var csv = new CsvText(file.Buffer, profile);
         var writers = registrations.Fields.Select(field => FieldText.WriterOf(field.Key)).ToArray();

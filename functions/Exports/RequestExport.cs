@@ -12,7 +12,11 @@ namespace Ssp.Exports;
 /// <summary>Accepts an export and puts it in the queue; the answer says where to ask how it goes.</summary>
 public sealed class RequestExport(Access access, ExportStore exports, Warehouse warehouse, RegistryCatalog catalog, AuditTrail audit)
 {
-    private sealed record Body(string? Kind, string? Project, string? Collection, string? Version, CsvProfile? Profile, string? Registry, string? Start, string? End);
+    private abstract record Body(string? Kind, CsvProfile? Profile);
+
+    private sealed record RegistrationsBody(string? Kind, string? Project, string? Collection, string? Version, CsvProfile? Profile) : Body(Kind, Profile);
+
+    private sealed record ReportBody(string? Kind, string? Registry, string? Start, string? End, CsvProfile? Profile) : Body(Kind, Profile);
 
     [Function(nameof(RequestExport))]
     public async Task<IResult> Run(
@@ -20,19 +24,10 @@ public sealed class RequestExport(Access access, ExportStore exports, Warehouse 
         string organizationId, CancellationToken cancel)
     {
         var entry = await access.EnterAsync(request, nameof(RequestExport), organizationId, cancel);
-        var body = await Json.ReadAsync<Body>(request, cancel);
-        // A kind the caller may not have is one that is not there.
-        if (body.Kind is "csv" or "nippin" && !entry.May($"{nameof(RequestExport)} {body.Kind}"))
-        {
-            throw Problem.NotFound();
-        }
-
-        var wanted = body.Kind switch
-        {
-            "csv" => await RequireExportableAsync(body, entry.Organization, cancel),
-            "nippin" => RequireReport(body, entry.Organization),
-            _ => throw Problem.Invalid("kind", new Sentence("field.one_of", "csv, nippin")),
-        };
+        var body = await Json.ReadAsync<Body>(request, "kind", kind => BodyOf(kind, entry), cancel);
+        ExportRequest wanted = body is ReportBody report
+            ? RequireReport(report, entry.Organization)
+            : await RequireExportableAsync((RegistrationsBody)body, entry.Organization, cancel);
         var job = await audit.DoAsync(
             request,
             new AuditAction("export_requested", wanted.Tell(), entry.Organization.Id),
@@ -42,7 +37,19 @@ public sealed class RequestExport(Access access, ExportStore exports, Warehouse 
         return Json.Answer(new { Export = ExportView.Of(job, Texts.LanguageOf(request), catalog) }, StatusCodes.Status202Accepted);
     }
 
-    private ExportRequest RequireReport(Body body, Organization organization)
+    private static Type BodyOf(string? kind, Entry entry)
+    {
+        var (line, body) = kind switch
+        {
+            "csv" => (ExportKind.Csv, typeof(RegistrationsBody)),
+            "nippin" => (ExportKind.Nippin, typeof(ReportBody)),
+            _ => throw Problem.Invalid("kind", new Sentence("field.one_of", "csv, nippin")),
+        };
+        // A kind the caller may not have is one that is not there.
+        return entry.May(ExportAccess.LineOf(nameof(RequestExport), line)) ? body : throw Problem.NotFound();
+    }
+
+    private ReportRequest RequireReport(ReportBody body, Organization organization)
     {
         var faults = new Dictionary<string, Sentence[]>();
         DateOnly? Day(string field, string? text)
@@ -69,11 +76,11 @@ public sealed class RequestExport(Access access, ExportStore exports, Warehouse 
         }
 
         return faults.Count == 0
-            ? new ExportRequest(ExportKind.Nippin, known[0].Registry.Project, body.Registry!, "", body.Profile ?? CsvProfile.Hd4dp, organization.Nihdi, start, end)
+            ? new ReportRequest(known[0].Registry.Project, body.Registry!, start!.Value, end!.Value, body.Profile ?? CsvProfile.Hd4dp, organization.Nihdi)
             : throw Problem.Invalid(faults);
     }
 
-    private async Task<ExportRequest> RequireExportableAsync(Body body, Organization organization, CancellationToken cancel)
+    private async Task<RegistrationsRequest> RequireExportableAsync(RegistrationsBody body, Organization organization, CancellationToken cancel)
     {
         var faults = new Dictionary<string, Sentence[]>();
         void Missing(string field, string? value)
@@ -106,7 +113,7 @@ public sealed class RequestExport(Access access, ExportStore exports, Warehouse 
         }
 
         return faults.Count == 0
-            ? new ExportRequest(ExportKind.Csv, body.Project!, body.Collection!, body.Version!, body.Profile ?? CsvProfile.Hd4dp, organization.Nihdi)
+            ? new RegistrationsRequest(body.Project!, body.Collection!, body.Version!, body.Profile ?? CsvProfile.Hd4dp, organization.Nihdi)
             : throw Problem.Invalid(faults);
     }
 }

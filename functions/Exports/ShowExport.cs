@@ -11,5 +11,6 @@ public sealed class ShowExport(ExportAccess access, RegistryCatalog catalog)
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/organizations/{organizationId}/exports/{exportId}")] HttpRequest request,
         string organizationId, string exportId, CancellationToken cancel) =>
-        Json.Answer(ExportView.Of(await access.RequireExportAsync(request, nameof(ShowExport), organizationId, exportId, cancel), Texts.LanguageOf(request), catalog));
+        Json.Answer(ExportView.Of(
+            await access.RequireExportAsync(request, nameof(ShowExport), organizationId, exportId, cancel), Texts.LanguageOf(request), catalog));
 }

@@ -29,7 +29,17 @@ public static class Json
 
     /// <summary>The request's body.</summary>
     /// <exception cref="Problem">415 when it is not JSON, 413 when it is too large, 400 when it does not fit <typeparamref name="T"/>.</exception>
-    public static async Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancel)
+    public static Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancel)
+        where T : class => ReadAsync<T>(request, _ => typeof(T), cancel);
+
+    /// <summary>The request's body, of the type that the word in one of its fields decides.</summary>
+    /// <param name="field">Its name.</param>
+    /// <param name="typeOf">The type for a word; null: the field is missing or holds none.</param>
+    /// <exception cref="Problem">As the other.</exception>
+    public static Task<T> ReadAsync<T>(HttpRequest request, string field, Func<string?, Type> typeOf, CancellationToken cancel)
+        where T : class => ReadAsync<T>(request, body => typeOf(WordIn(body, field)), cancel);
+
+    private static async Task<T> ReadAsync<T>(HttpRequest request, Func<ReadOnlyMemory<byte>, Type> typeOf, CancellationToken cancel)
         where T : class
     {
         if (!request.HasJsonContentType())
@@ -40,7 +50,7 @@ public static class Json
         var body = await ReadBodyAsync(request, cancel);
         try
         {
-            return JsonSerializer.Deserialize<T>(body.Span, Options) ?? throw new Problem(StatusCodes.Status400BadRequest, "json_broken");
+            return (T?)JsonSerializer.Deserialize(body.Span, typeOf(body), Options) ?? throw new Problem(StatusCodes.Status400BadRequest, "json_broken");
         }
         catch (JsonException error)
         {
@@ -51,6 +61,15 @@ public static class Json
                 ? new Problem(StatusCodes.Status400BadRequest, "json_broken")
                 : Problem.Invalid(field, new Sentence(unknown ? "field.unknown" : "field.wrong_type"));
         }
+    }
+
+    private static string? WordIn(ReadOnlyMemory<byte> body, string field)
+    {
+        using var document = JsonDocument.Parse(body);
+        return document.RootElement.ValueKind != JsonValueKind.Object
+            ? throw new JsonException("No object.")
+            : document.RootElement.EnumerateObject().FirstOrDefault(one => one.Name.Equals(field, StringComparison.OrdinalIgnoreCase)).Value
+                is { ValueKind: JsonValueKind.String } word ? word.GetString() : null;
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken cancel)

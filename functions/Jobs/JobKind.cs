@@ -85,7 +85,9 @@ public abstract class JobKind<TJob> : JobKind
 
     protected abstract ILogger Log { get; }
 
-    /// <summary>The sentences "….retry" and "….gave_up" of the texts tell of a job that could not be done, when HD4DP's database was not the reason.</summary>
+    /// <summary>
+    /// The sentences "….retry" and "….gave_up" of the texts tell of a job that could not be done, when HD4DP's database was not the reason.
+    /// </summary>
     protected abstract string TextCode { get; }
 
     public sealed override async Task<WorkState> LookAsync(string organizationId, string id, CancellationToken cancel) =>
@@ -139,10 +141,12 @@ public abstract class JobKind<TJob> : JobKind
 
     /// <summary>Writes that this worker has the job.</summary>
     /// <param name="taken">The job with the heartbeat and the number of this attempt.</param>
-    protected virtual Task<TJob?> TakeAsync(TJob taken, JobMessage message, CancellationToken cancel) => Jobs.SaveAsync(taken with { State = JobState.Running }, cancel);
+    protected virtual Task<TJob?> TakeAsync(TJob taken, JobMessage message, CancellationToken cancel) =>
+        Jobs.SaveAsync(taken with { State = JobState.Running }, cancel);
 
     /// <summary>Writes that no worker has the job, and why it is tried again.</summary>
-    protected virtual Task<TJob?> PutBackAsync(TJob free, JobMessage message, CancellationToken cancel) => Jobs.SaveAsync(free with { State = JobState.Queued }, cancel);
+    protected virtual Task<TJob?> PutBackAsync(TJob free, JobMessage message, CancellationToken cancel) =>
+        Jobs.SaveAsync(free with { State = JobState.Queued }, cancel);
 
     /// <summary>The end of a job whose row alone is written.</summary>
     protected JobEnd<TJob> Ends(Func<TJob, TJob> end) => (latest, cancel) => Jobs.SaveAsync(end(latest), cancel);
@@ -171,9 +175,9 @@ public abstract class JobKind<TJob> : JobKind
         }
 
         var taken = job with { Heartbeat = Clock.GetUtcNow(), Attempt = job.Attempt + 1, Rows = 0, Total = null, Problem = null, Retry = null };
-        await WorkAsync(
-            await TakeAsync(taken, message, cancel) ?? throw new NotYetException($"The {Word} changed while this worker took it; the next try sees the new state."),
-            message, cancel);
+        var own = await TakeAsync(taken, message, cancel)
+            ?? throw new NotYetException($"The {Word} changed while this worker took it; the next try sees the new state.");
+        await WorkAsync(own, message, cancel);
     }
 
     /// <summary>

@@ -24,11 +24,10 @@ public abstract class JobRow : Row
 
     /// <summary>Why the job is tried again. Before the reason had a column of its own, it stood where a problem stands.</summary>
     protected RetryReason? ReadRetry(string? problemKey, string? problemValues) =>
-        StoredJson.Read<RetryReason>(Retry)
-        ?? (problemKey is not null && IsRetry(problemKey)
-            ? new RetryReason(
-                problemKey[..^RetryEnding.Length], StoredJson.Read<string[]>(problemValues) ?? [], problemKey.StartsWith("warehouse_", StringComparison.Ordinal))
-            : null);
+        StoredJson.Read<RetryReason>(Retry) ?? (problemKey is not null && IsRetry(problemKey) ? EarlierForm(problemKey, problemValues) : null);
+
+    private static RetryReason EarlierForm(string key, string? values) =>
+        new(key[..^RetryEnding.Length], StoredJson.Read<string[]>(values) ?? [], IsOutage: key.StartsWith("warehouse_", StringComparison.Ordinal));
 
     private static bool IsRetry(string key) => key.EndsWith(RetryEnding, StringComparison.Ordinal);
 }

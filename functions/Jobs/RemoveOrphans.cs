@@ -33,7 +33,8 @@ public sealed class RemoveOrphans(PortalStorage storage, IEnumerable<JobKind> ki
     {
         var (organization, named) = ("", (IReadOnlySet<string>)new HashSet<string>());
         var removed = 0;
-        // They come in the order of their names, one organisation's after another's; among them what has blocks and was never committed, left by whoever died in the middle.
+        // They come in the order of their names, one organisation's after another's; among them what has blocks and was never committed, left by
+        // whoever died in the middle.
         await foreach (var blob in kind.Files.GetBlobsAsync(BlobTraits.None, BlobStates.Uncommitted, null, cancel))
         {
             var owner = blob.Name.Split('/')[0];
@@ -42,7 +43,9 @@ public sealed class RemoveOrphans(PortalStorage storage, IEnumerable<JobKind> ki
                 (organization, named) = (owner, await kind.ListNamedFilesAsync(owner, cancel));
             }
 
-            if (clock.GetUtcNow() - blob.Properties.LastModified > Young && !named.Contains(Stem(blob.Name)) && await kind.Files.GetBlockBlobClient(blob.Name).DiscardAsync(blob.Properties.ETag, cancel))
+            if (clock.GetUtcNow() - blob.Properties.LastModified > Young
+                && !named.Contains(Stem(blob.Name))
+                && await kind.Files.GetBlockBlobClient(blob.Name).DiscardAsync(blob.Properties.ETag, cancel))
             {
                 removed++;
             }

@@ -31,7 +31,8 @@ public sealed class SweepWork(PortalStorage storage, WorkList list, IEnumerable<
         switch (SweepRule.Of(state, work, clock.GetUtcNow()))
         {
             case SweepStep.Send:
-                log.LogWarning("{Kind} {Work} of organisation {Organization} is {State}; another message is sent for it", work.Kind, work.Id, work.OrganizationId, state);
+                log.LogWarning(
+                    "{Kind} {Work} of organisation {Organization} is {State}; another message is sent for it", work.Kind, work.Id, work.OrganizationId, state);
                 await kind.SendAsync(work.OrganizationId, work.Id, cancel);
                 await list.NoteSentAsync(work, cancel);
                 break;

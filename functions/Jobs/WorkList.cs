@@ -34,8 +34,11 @@ public sealed class WorkList(PortalStorage storage, TimeProvider clock)
     }
 
     /// <summary>Notes that another message was sent, unless the work was noted anew meanwhile.</summary>
-    public Task NoteSentAsync(OpenWork work, CancellationToken cancel) =>
-        UnlessChangedAsync(() => storage.Work.UpdateEntityAsync(WorkRow.Of(work with { SentAt = clock.GetUtcNow(), Sends = work.Sends + 1 }), work.ETag, TableUpdateMode.Replace, cancel));
+    public Task NoteSentAsync(OpenWork work, CancellationToken cancel)
+    {
+        var sent = work with { SentAt = clock.GetUtcNow(), Sends = work.Sends + 1 };
+        return UnlessChangedAsync(() => storage.Work.UpdateEntityAsync(WorkRow.Of(sent), work.ETag, TableUpdateMode.Replace, cancel));
+    }
 
     /// <summary>Takes work off the list, unless it was noted anew meanwhile.</summary>
     public Task ForgetAsync(OpenWork work, CancellationToken cancel) =>

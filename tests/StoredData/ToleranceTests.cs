@@ -24,7 +24,7 @@ public sealed class ToleranceTests(Stack stack)
         var organization = await portal.NewOrganizationAsync();
         var person = await portal.SignInAsync(organization, Role.CsvUploadManager);
         var account = await portal.Services.GetRequiredService<AccountStore>().FindAsync(person.AccountId, default);
-        var request = new ExportRequest(ExportKind.Csv, "BCFR", "BCFR_Main", "1", CsvProfile.Hd4dp, organization.Nihdi);
+        var request = new RegistrationsRequest("BCFR", "BCFR_Main", "1", CsvProfile.Hd4dp, organization.Nihdi);
         var job = await portal.Services.GetRequiredService<ExportStore>().RequestAsync(organization.Id, request, account!, default);
         await ChangeAsync(portal.Storage.ExportJobs, organization.Id, $"job-{job.Id}", row => row["Request"] = WithMore((string)row["Request"]));
 
