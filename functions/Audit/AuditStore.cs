@@ -161,7 +161,7 @@ public sealed partial class AuditStore(PortalStorage storage, TimeProvider clock
         {
             await WitnessAsync(end, cancel);
         }
-        catch (Exception error) when (error is RequestFailedException or AggregateException or OperationCanceledException)
+        catch (Exception error) when (error.IsOfStorage() || error is OperationCanceledException)
         {
             log.LogWarning("The witness of chain {Chain} could not be written: {Reason}", end.Chain, error.Message);
         }

@@ -1,4 +1,3 @@
-using Azure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Ssp.Hd4dp;
@@ -108,8 +107,7 @@ public sealed class AuditTrail(AuditStore store, HttpSettings settings, ILogger<
     {
         Problem problem => problem.Code,
         WarehouseException unavailable => unavailable.Code,
-        RequestFailedException outage when outage.IsOutage() => "storage_unavailable",
-        AggregateException outage when outage.IsOutage() => "storage_unavailable",
+        var outage when outage.IsStorageAway() => "storage_unavailable",
         OperationCanceledException => "cancelled",
         _ => "unexpected",
     };

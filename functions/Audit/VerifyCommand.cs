@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Azure;
 using Ssp.Http;
+using Ssp.Storage;
 
 namespace Ssp.Audit;
 
@@ -43,7 +43,7 @@ public sealed partial class VerifyCommand(AuditCheck check, AuditStore store)
 
             return isGood ? 0 : 1;
         }
-        catch (Exception error) when (error is RequestFailedException or AggregateException)
+        catch (Exception error) when (error.IsOfStorage())
         {
             await errors.WriteLineAsync($"The trail cannot be read: {error.Message.Split('\n')[0].Trim()}");
             return 1;

@@ -41,11 +41,11 @@ public sealed class BackupCommand(StoredParts storage, UnfinishedRestore restore
         {
             await errors.WriteLineAsync(refused.Message);
         }
-        catch (RequestFailedException refused) when (!refused.IsOutage())
+        catch (RequestFailedException refused) when (!refused.IsStorageAway())
         {
             await errors.WriteLineAsync($"Storage refused to be read; no backup was made: {refused.Message.Split('\n')[0].Trim()}");
         }
-        catch (Exception error) when (error is RequestFailedException or AggregateException)
+        catch (Exception error) when (error.IsOfStorage())
         {
             await errors.WriteLineAsync($"Storage does not answer; no backup was made: {error.Message.Split('\n')[0].Trim()}");
         }

@@ -64,12 +64,12 @@ public sealed class RestoreCommand(
         {
             await errors.WriteLineAsync(refused.Message);
         }
-        catch (RequestFailedException refused) when (!refused.IsOutage())
+        catch (RequestFailedException refused) when (!refused.IsStorageAway())
         {
             await errors.WriteLineAsync($"Storage refused what was to be written, and the restore is not finished: {refused.Message.Split('\n')[0].Trim()}");
         }
         catch (Exception error) when (
-            error is RequestFailedException or AggregateException || (error is OperationCanceledException && !cancel.IsCancellationRequested))
+            error.IsOfStorage() || (error is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             await errors.WriteLineAsync($"Storage does not answer; the restore is not finished, run it again: {error.Message.Split('\n')[0].Trim()}");
         }

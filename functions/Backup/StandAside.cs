@@ -1,6 +1,6 @@
-using Azure;
 using Microsoft.Extensions.Hosting;
 using Ssp.Settings;
+using Ssp.Storage;
 
 namespace Ssp.Backup;
 
@@ -61,7 +61,7 @@ public sealed class StandAside(
         {
             return await restore.FindAsync(cancel);
         }
-        catch (Exception error) when (error is RequestFailedException or AggregateException or OperationCanceledException)
+        catch (Exception error) when (error.IsOfStorage() || error is OperationCanceledException)
         {
             return null;
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Azure;
 using Ssp.Storage;
 
 namespace Ssp.Certificates;
@@ -36,7 +35,7 @@ public sealed class RenewKeysCommand(Seals seals, CertificateFiles files)
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"A new key was made; {done} files are sealed under it, {failed} could not be opened."));
             return failed == 0 ? 0 : 1;
         }
-        catch (Exception error) when (error is RequestFailedException or AggregateException)
+        catch (Exception error) when (error.IsOfStorage())
         {
             await errors.WriteLineAsync($"Storage does not answer; run it again: {error.Message.Split('\n')[0].Trim()}");
             return 1;

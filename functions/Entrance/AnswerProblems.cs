@@ -54,14 +54,9 @@ public sealed class AnswerProblems(AuditTrail audit, HttpSettings settings, ILog
                 RetryAfter = unavailable.MayHeal ? Soon : null,
             }.WriteAsync(http);
         }
-        catch (RequestFailedException outage) when (outage.IsOutage())
+        catch (Exception outage) when (outage.IsStorageAway())
         {
-            log.LogWarning("{Function}: storage did not serve the request: {Reason}", context.FunctionDefinition.Name, outage.ErrorCode ?? outage.Message);
-            await StorageDown().WriteAsync(http);
-        }
-        catch (AggregateException outage) when (outage.IsOutage())
-        {
-            log.LogWarning("{Function}: storage did not answer: {Reason}", context.FunctionDefinition.Name, outage.InnerExceptions[0].Message);
+            log.LogWarning("{Function}: storage did not serve the request: {Reason}", context.FunctionDefinition.Name, ReasonOf(outage));
             await StorageDown().WriteAsync(http);
         }
         catch (Exception error) when (HasGone(http, error))
@@ -123,6 +118,13 @@ public sealed class AnswerProblems(AuditTrail audit, HttpSettings settings, ILog
         StatusCodes.Status413PayloadTooLarge => new Problem(broken.StatusCode, "body_too_large"),
         StatusCodes.Status408RequestTimeout => new Problem(broken.StatusCode, "request_too_slow"),
         _ => new Problem(broken.StatusCode, "request_broken"),
+    };
+
+    private static string ReasonOf(Exception outage) => outage switch
+    {
+        RequestFailedException { ErrorCode: { } code } => code,
+        AggregateException tries => tries.InnerExceptions[0].Message,
+        _ => outage.Message,
     };
 
     private static Problem StorageDown() => new(StatusCodes.Status503ServiceUnavailable, "storage_unavailable") { RetryAfter = Soon };

@@ -34,7 +34,7 @@ public sealed class ShowReadiness(PortalStorage storage, Warehouse warehouse, Ni
             await check();
             return true;
         }
-        catch (Exception error) when (error is Azure.RequestFailedException or AggregateException or WarehouseException)
+        catch (Exception error) when (error.IsOfStorage() || error is WarehouseException)
         {
             return false;
         }

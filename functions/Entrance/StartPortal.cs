@@ -49,7 +49,7 @@ public sealed class StartPortal(
                 await bootstrap.RunAsync(Console.Out, cancel);
                 return;
             }
-            catch (Exception error) when (error is Azure.RequestFailedException or AggregateException or Problem)
+            catch (Exception error) when (error.IsOfStorage() || error is Problem)
             {
                 if (attempt == 1)
                 {

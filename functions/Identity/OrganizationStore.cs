@@ -139,7 +139,7 @@ public sealed class OrganizationStore
         {
             await storage.Organizations.DeleteEntityAsync(AnnouncedPrefix + form.Nihdi, id, ETag.All, cancel);
         }
-        catch (Exception error) when (error is RequestFailedException or AggregateException)
+        catch (Exception error) when (error.IsOfStorage())
         {
             // The change stands, or failed for a reason of its own.
         }

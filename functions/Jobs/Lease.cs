@@ -1,5 +1,5 @@
-using Azure;
 using Ssp.Clock;
+using Ssp.Storage;
 
 namespace Ssp.Jobs;
 
@@ -96,7 +96,7 @@ public sealed class Lease<TRow> : IAsyncDisposable
 
                 latest = saved;
             }
-            catch (Exception error) when (error is RequestFailedException or AggregateException)
+            catch (Exception error) when (error.IsOfStorage())
             {
                 // Storage is away for a moment; the next beat tries again, and the work itself meets the same trouble.
             }

@@ -15,12 +15,16 @@ public static class StorageErrors
     /// <summary>Somebody changed the row since it was read.</summary>
     public static bool IsStale(this RequestFailedException error) => error.Status == 412;
 
-    /// <summary>Storage did not answer at all, or is failing: trying again later may help.</summary>
-    public static bool IsOutage(this RequestFailedException error) => error.Status is 0 or 408 or 429 or >= 500;
+    /// <summary>Storage did not serve a call, for whatever reason. An AggregateException is how its clients say that they tried several times in vain.</summary>
+    public static bool IsOfStorage(this Exception error) => error is RequestFailedException or AggregateException;
 
-    /// <summary>The storage clients' way of saying that they tried several times in vain: refused, cut off, or without an answer in time.</summary>
-    public static bool IsOutage(this AggregateException error) =>
-        error.InnerExceptions.All(one => one is RequestFailedException or OperationCanceledException);
+    /// <summary>Storage did not answer at all, or is failing: trying again later may help.</summary>
+    public static bool IsStorageAway(this Exception error) => error switch
+    {
+        RequestFailedException failed => failed.Status is 0 or 408 or 429 or >= 500,
+        AggregateException tries => tries.InnerExceptions.All(one => one is RequestFailedException or OperationCanceledException),
+        _ => false,
+    };
 
     /// <summary>The row, or null when there is none.</summary>
     public static async Task<T?> FindAsync<T>(this TableClient table, string partition, string row, CancellationToken cancel)
