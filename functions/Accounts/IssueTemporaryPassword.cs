@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Ssp.Audit;
 using Ssp.Http;
 using Ssp.Identity;
+using Ssp.Storage;
 
 namespace Ssp.Accounts;
 
@@ -25,9 +26,10 @@ public sealed class IssueTemporaryPassword(Access access, AccountStore accounts,
 
         var password = await passwords.NewAsync(cancel);
         // Every organisation the account opens learns of it.
-        var places = (await memberships.ListOfAccountAsync(found, cancel)).Select(place => place.OrganizationId).Order().ToList();
+        var memberOf = await memberships.ListOfAccountAsync(found, cancel);
+        var places = memberOf.Select(place => place.OrganizationId).OrderBy(place => place.ToString(), StringComparer.Ordinal).ToList();
         var action = new AuditAction("temporary_password_issued", found.Email);
-        var here = within is null ? null : places.FirstOrDefault(within.Contains) ?? throw Problem.Hidden();
+        OrganizationId? here = within is null ? null : places.Any(within.Contains) ? places.First(within.Contains) : throw Problem.Hidden();
         await audit.DoAsync(request, action with { OrganizationId = here }, untilDone => IssueAsync(found, within, password, untilDone));
         foreach (var place in places.Where(place => place != here))
         {
@@ -37,7 +39,7 @@ public sealed class IssueTemporaryPassword(Access access, AccountStore accounts,
         return Json.Answer(new { TemporaryPassword = password.Text, TemporaryUntil = password.Until });
     }
 
-    private async Task IssueAsync(Account found, IReadOnlySet<string>? within, TemporaryPassword password, CancellationToken cancel)
+    private async Task IssueAsync(Account found, IReadOnlySet<OrganizationId>? within, TemporaryPassword password, CancellationToken cancel)
     {
         for (var account = found; account?.Serial == found.Serial; account = await accounts.FindAsync(found.Id, cancel))
         {
@@ -56,7 +58,7 @@ public sealed class IssueTemporaryPassword(Access access, AccountStore accounts,
     }
 
     // Whoever adds the account somewhere meanwhile, ends a membership or makes it a User Manager rewrites its row, and the next round sees that.
-    private async Task RequireNothingElseAsync(Account account, IReadOnlySet<string> within, CancellationToken cancel)
+    private async Task RequireNothingElseAsync(Account account, IReadOnlySet<OrganizationId> within, CancellationToken cancel)
     {
         // Also a place the account is only about to get counts.
         if (await accounts.IsUserManagerAsync(account, cancel) || !(await memberships.ListPlacesAsync(account.Id, cancel)).All(within.Contains))

@@ -24,7 +24,7 @@ public sealed class ListAccounts(Access access, AccountStore accounts, Membershi
         var views = fresh.OfType<Account>().Select(account => managed.Of(
             account,
             managers.Contains(account.Serial),
-            titles.GetValueOrDefault(account.CreatedIn ?? ""),
+            account.CreatedIn is { } createdIn ? titles.GetValueOrDefault(createdIn) : null,
             counts.GetValueOrDefault(account.Serial)));
         return Json.Answer(new Page<ManagedAccount>([.. views], page.NextCursor));
     }

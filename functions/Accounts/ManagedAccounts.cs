@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Ssp.Http;
 using Ssp.Identity;
+using Ssp.Storage;
 
 namespace Ssp.Accounts;
 
@@ -20,7 +21,7 @@ public sealed record ManagedMembership(string OrganizationId, string Title, stri
 public sealed class ManagedAccounts(AccountStore accounts, MembershipStore memberships, OrganizationStore organizations, TimeProvider clock)
 {
     /// <param name="within">Organisations whose memberships may be told of; null: all.</param>
-    public async Task<ManagedAccount> OfAsync(Account account, IReadOnlySet<string>? within, CancellationToken cancel)
+    public async Task<ManagedAccount> OfAsync(Account account, IReadOnlySet<OrganizationId>? within, CancellationToken cancel)
     {
         var places = new List<ManagedMembership>();
         foreach (var membership in await memberships.ListOfAccountAsync(account, cancel))
@@ -31,8 +32,7 @@ public sealed class ManagedAccounts(AccountStore accounts, MembershipStore membe
             }
         }
 
-        var mayKnowOrigin = account.CreatedIn is not null && within?.Contains(account.CreatedIn) != false;
-        var origin = mayKnowOrigin ? await organizations.FindAsync(account.CreatedIn!, cancel) : null;
+        var origin = account.CreatedIn is { } createdIn && within?.Contains(createdIn) != false ? await organizations.FindAsync(createdIn, cancel) : null;
         return Of(account, await accounts.IsUserManagerAsync(account, cancel), origin?.Title, places.Count)
             with
         { Memberships = [.. places.OrderBy(place => place.Title, StringComparer.OrdinalIgnoreCase)] };

@@ -24,7 +24,7 @@ public sealed class RestoredRows(string deadHash, DateTimeOffset now)
     public int Voided { get; private set; }
 
     /// <summary>The work that waits, by the words of <see cref="JobKind.Word"/>.</summary>
-    public List<(string Kind, string OrganizationId, string Id)> Waiting { get; } = [];
+    public List<(string Kind, OrganizationId OrganizationId, JobId Id)> Waiting { get; } = [];
 
     public TableEntity Of(string table, TableEntity row)
     {
@@ -36,15 +36,15 @@ public sealed class RestoredRows(string deadHash, DateTimeOffset now)
             case "ExportJobs" when row.GetString("State") is nameof(JobState.Queued) or nameof(JobState.Running):
                 Wait(row, nameof(JobState.Queued));
                 row.Remove("Total");
-                Waiting.Add((ExportStore.Word, row.PartitionKey, row.RowKey[JobPrefix.Length..]));
+                Waiting.Add((ExportStore.Word, OrganizationId.Parse(row.PartitionKey), JobId.Parse(row.RowKey[JobPrefix.Length..])));
                 break;
             case "Nights" when row.GetString("State") is nameof(JobState.Queued) or nameof(JobState.Running):
                 Wait(row, nameof(JobState.Queued));
-                Waiting.Add((NightStore.Word, row.PartitionKey, row.RowKey));
+                Waiting.Add((NightStore.Word, OrganizationId.Parse(row.PartitionKey), JobId.Parse(row.RowKey)));
                 break;
             case "Certificates" when row.GetString("Status") is nameof(CertificateStatus.Waiting) or nameof(CertificateStatus.Checking):
                 row.Remove("LastSign");
-                Waiting.Add((CertificateStore.Word, row.PartitionKey, row.RowKey[CertificatePrefix.Length..]));
+                Waiting.Add((CertificateStore.Word, OrganizationId.Parse(row.PartitionKey), JobId.Parse(row.RowKey[CertificatePrefix.Length..])));
                 break;
         }
 

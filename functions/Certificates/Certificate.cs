@@ -1,6 +1,7 @@
 using Ssp.Certificates.P12;
 using Ssp.Http;
 using Ssp.Jobs;
+using Ssp.Storage;
 
 namespace Ssp.Certificates;
 
@@ -101,4 +102,4 @@ public sealed record LogLine(DateTimeOffset At, CertificateStatus Status, Senten
 public sealed record CertificateMessage(string OrganizationId, string CertificateId, long Asked, bool Nightly = false);
 
 /// <summary>What <see cref="CheckCertificate"/> is told.</summary>
-public sealed record CheckMessage(string OrganizationId, string Id, long? Asked, bool Nightly) : JobMessage(OrganizationId, Id, Asked);
+public sealed record CheckMessage(OrganizationId OrganizationId, JobId Id, long? Asked, bool Nightly) : JobMessage(OrganizationId, Id, Asked);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Ssp.Http;
 using Ssp.Identity;
+using Ssp.Jobs;
 
 namespace Ssp.Certificates;
 
@@ -11,6 +12,8 @@ public sealed class CertificateAccess(Access access, CertificateStore certificat
     public async Task<(Entry Entry, Certificate Certificate)> RequireAsync(HttpRequest request, string function, string organizationId, string certificateId, CancellationToken cancel)
     {
         var entry = await access.EnterAsync(request, function, organizationId, cancel);
-        return (entry, await certificates.FindAsync(entry.Organization.Id, certificateId, cancel) ?? throw Problem.NotFound());
+        return JobId.TryParse(certificateId) is { } id && await certificates.FindAsync(entry.Organization.Id, id, cancel) is { } certificate
+            ? (entry, certificate)
+            : throw Problem.NotFound();
     }
 }

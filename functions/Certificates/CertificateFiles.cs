@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Azure;
 using Azure.Storage.Blobs.Models;
+using Ssp.Jobs;
 using Ssp.Storage;
 
 namespace Ssp.Certificates;
@@ -40,7 +41,7 @@ public sealed class CertificateFiles(PortalStorage storage, Seals seals)
     }
 
     /// <summary>Seals the file under the newest key.</summary>
-    public async Task SealAsync(string organizationId, string certificateId, SealedFile file, CancellationToken cancel)
+    public async Task SealAsync(OrganizationId organizationId, JobId certificateId, SealedFile file, CancellationToken cancel)
     {
         var packed = file.Pack();
         try
@@ -56,13 +57,13 @@ public sealed class CertificateFiles(PortalStorage storage, Seals seals)
 
     /// <summary>Seals every file anew under the newest key.</summary>
     /// <returns>Each with why it could not be opened; null: it is done.</returns>
-    public async IAsyncEnumerable<(string OrganizationId, string CertificateId, SealFault? Fault)> SealAllAnewAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<(OrganizationId OrganizationId, JobId CertificateId, SealFault? Fault)> SealAllAnewAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (var blob in storage.CertificateFiles.GetBlobsAsync(cancellationToken: cancel))
         {
-            if (blob.Name.Split('/') is [var organizationId, var file] && file.EndsWith(SealedEnding, StringComparison.Ordinal))
+            if (blob.Name.Split('/') is [var owner, var file] && file.EndsWith(SealedEnding, StringComparison.Ordinal)
+                && OrganizationId.TryParse(owner) is { } organizationId && JobId.TryParse(file[..^SealedEnding.Length]) is { } certificateId)
             {
-                var certificateId = file[..^SealedEnding.Length];
                 yield return (organizationId, certificateId, await SealAnewAsync(organizationId, certificateId, cancel));
             }
         }
@@ -89,13 +90,13 @@ public sealed class CertificateFiles(PortalStorage storage, Seals seals)
     }
 
     /// <summary>What the names of a certificate's files begin with.</summary>
-    public static string NameOf(string organizationId, string certificateId) => $"{organizationId}/{certificateId}";
+    public static string NameOf(OrganizationId organizationId, JobId certificateId) => $"{organizationId}/{certificateId}";
 
-    private static string[] PurposeOf(string organizationId, string certificateId) => ["certificate", organizationId, certificateId];
+    private static string[] PurposeOf(OrganizationId organizationId, JobId certificateId) => ["certificate", organizationId, certificateId];
 
-    private static string FileOf(string organizationId, string certificateId) => NameOf(organizationId, certificateId) + SealedEnding;
+    private static string FileOf(OrganizationId organizationId, JobId certificateId) => NameOf(organizationId, certificateId) + SealedEnding;
 
-    private async Task<SealFault?> SealAnewAsync(string organizationId, string certificateId, CancellationToken cancel)
+    private async Task<SealFault?> SealAnewAsync(OrganizationId organizationId, JobId certificateId, CancellationToken cancel)
     {
         var blob = storage.CertificateFiles.GetBlobClient(FileOf(organizationId, certificateId));
         var packed = Array.Empty<byte>();

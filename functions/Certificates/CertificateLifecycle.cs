@@ -31,7 +31,7 @@ public sealed class CertificateLifecycle(CertificateStore certificates, TimeProv
 
             var pointer = await certificates.ReadActiveAsync(current.OrganizationId, cancel);
             var isActive = pointer.CertificateId == current.Id;
-            var active = isActive || pointer.CertificateId is null ? null : await certificates.FindAsync(current.OrganizationId, pointer.CertificateId, cancel);
+            var active = isActive ? null : await certificates.FindActiveAsync(pointer, cancel);
             var status = StatusAfter(current.Before ?? current.Status, isActive, GoesFirst(active, current), findings);
             var isNews = !quiet || status != current.Status || !SameKinds(findings, current.Findings);
             var next = current with
@@ -94,7 +94,7 @@ public sealed class CertificateLifecycle(CertificateStore certificates, TimeProv
     public async Task<Certificate?> RollBackAsync(Certificate certificate, string by, string reason, CancellationToken cancel)
     {
         var pointer = await certificates.ReadActiveAsync(certificate.OrganizationId, cancel);
-        var active = pointer.CertificateId is null ? null : await certificates.FindAsync(certificate.OrganizationId, pointer.CertificateId, cancel);
+        var active = await certificates.FindActiveAsync(pointer, cancel);
         var changes = new List<CertificateStore.Change>
         {
             new(

@@ -31,12 +31,12 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Stores an upload: the file, its row and first line, then the message for its check.</summary>
-    public async Task<Certificate> AddAsync(string organizationId, string fileName, SealedFile file, Account by, CancellationToken cancel)
+    public async Task<Certificate> AddAsync(OrganizationId organizationId, string fileName, SealedFile file, Account by, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         // Later than the upload before it, also when the clock was set back since: of two uploads the later one counts.
         var uploaded = Later(await FindNewestAsync(organizationId, cancel) is { UploadedAt: var before } ? before : null);
-        var id = NewestFirst.NewId(uploaded);
+        var id = JobId.NewestFirst(uploaded);
         await sealedFiles.SealAsync(organizationId, id, file, cancel);
         await NoteAsync(organizationId, id, cancel);
         var waiting = new Certificate
@@ -59,15 +59,16 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
     }
 
     public override JobMessage? Read(string message) =>
-        StoredJson.TryRead<CertificateMessage>(message) is { CertificateId: not null } ids && Secrets.IsId(ids.OrganizationId)
-            ? new CheckMessage(ids.OrganizationId, ids.CertificateId, ids.Asked, ids.Nightly)
+        StoredJson.TryRead<CertificateMessage>(message) is { } ids
+        && OrganizationId.TryParse(ids.OrganizationId) is { } organizationId && JobId.TryParse(ids.CertificateId) is { } id
+            ? new CheckMessage(organizationId, id, ids.Asked, ids.Nightly)
             : null;
 
-    public override async Task<Certificate?> FindAsync(string organizationId, string certificateId, CancellationToken cancel) =>
-        NewestFirst.IsId(certificateId) && await storage.Certificates.FindAsync<CertificateRow>(organizationId, CertificatePrefix + certificateId, cancel) is { } row ? row.ToCertificate() : null;
+    public override async Task<Certificate?> FindAsync(OrganizationId organizationId, JobId certificateId, CancellationToken cancel) =>
+        await storage.Certificates.FindAsync<CertificateRow>(organizationId, CertificatePrefix + certificateId, cancel) is { } row ? row.ToCertificate() : null;
 
     /// <summary>The organisation's newest upload.</summary>
-    public async Task<Certificate?> FindNewestAsync(string organizationId, CancellationToken cancel)
+    public async Task<Certificate?> FindNewestAsync(OrganizationId organizationId, CancellationToken cancel)
     {
         await foreach (var newest in ListAllAsync(organizationId, 1, cancel))
         {
@@ -78,7 +79,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
     }
 
     /// <summary>The organisation's uploads, newest first.</summary>
-    public async Task<IReadOnlyList<Certificate>> ListAsync(string organizationId, CancellationToken cancel)
+    public async Task<IReadOnlyList<Certificate>> ListAsync(OrganizationId organizationId, CancellationToken cancel)
     {
         var found = new List<Certificate>();
         await foreach (var certificate in ListAllAsync(organizationId, cancel))
@@ -89,12 +90,12 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
         return found;
     }
 
-    public override IAsyncEnumerable<Certificate> ListAllAsync(string organizationId, CancellationToken cancel) => ListAllAsync(organizationId, null, cancel);
+    public override IAsyncEnumerable<Certificate> ListAllAsync(OrganizationId organizationId, CancellationToken cancel) => ListAllAsync(organizationId, null, cancel);
 
     /// <summary>How many files were uploaded for the organisation since then.</summary>
-    public async Task<int> CountSinceAsync(string organizationId, DateTimeOffset since, CancellationToken cancel)
+    public async Task<int> CountSinceAsync(OrganizationId organizationId, DateTimeOffset since, CancellationToken cancel)
     {
-        var before = CertificatePrefix + NewestFirst.Before(since);
+        var before = CertificatePrefix + JobId.Before(since);
         var count = 0;
         await foreach (var _ in storage.Certificates.QueryAsync<TableEntity>(
             row => row.PartitionKey == organizationId && row.RowKey.CompareTo(CertificatePrefix) >= 0 && row.RowKey.CompareTo(before) < 0, select: [nameof(TableEntity.RowKey)], cancellationToken: cancel))
@@ -134,10 +135,14 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
     }
 
     /// <summary>Which of the organisation's certificates is active. It holds also while that one is being checked again.</summary>
-    public async Task<ActivePointer> ReadActiveAsync(string organizationId, CancellationToken cancel) =>
+    public async Task<ActivePointer> ReadActiveAsync(OrganizationId organizationId, CancellationToken cancel) =>
         await storage.Certificates.FindAsync<PointerRow>(organizationId, PointerRow.Active, cancel) is { } row
-            ? new ActivePointer(organizationId, row.CertificateId.Length == 0 ? null : row.CertificateId, row.ETag)
+            ? new ActivePointer(organizationId, JobId.TryParse(row.CertificateId), row.ETag)
             : new ActivePointer(organizationId, null, null);
+
+    /// <summary>The certificate that is active.</summary>
+    public async Task<Certificate?> FindActiveAsync(ActivePointer active, CancellationToken cancel) =>
+        active.CertificateId is { } id ? await FindAsync(active.OrganizationId, id, cancel) : null;
 
     /// <summary>Writes certificates as they are now with new lines of their logs, and what is active, all or nothing.</summary>
     /// <returns>The certificates with their new ETags, or null when somebody changed one of them since it was read.</returns>
@@ -161,7 +166,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
 
         if (active is not null)
         {
-            actions.Add(Write(new PointerRow { PartitionKey = active.OrganizationId, RowKey = PointerRow.Active, CertificateId = active.CertificateId ?? "" }, active.ETag));
+            actions.Add(Write(new PointerRow { PartitionKey = active.OrganizationId, RowKey = PointerRow.Active, CertificateId = active.CertificateId?.ToString() ?? "" }, active.ETag));
         }
 
         if (delivery is not null)
@@ -193,7 +198,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
         await storage.Certificates.UpsertEntityAsync(new TableEntity(PrintPrefix + sha256, certificate.OrganizationId), TableUpdateMode.Replace, cancel);
 
     /// <summary>Whether the certificate of this fingerprint was uploaded for another organisation too.</summary>
-    public async Task<bool> IsKnownElsewhereAsync(string organizationId, string sha256, CancellationToken cancel)
+    public async Task<bool> IsKnownElsewhereAsync(OrganizationId organizationId, string sha256, CancellationToken cancel)
     {
         var partition = PrintPrefix + sha256;
         await foreach (var _ in storage.Certificates.QueryAsync<TableEntity>(row => row.PartitionKey == partition && row.RowKey != organizationId, 1, [nameof(TableEntity.RowKey)], cancel))
@@ -221,12 +226,12 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
         }
     }
 
-    public async Task<DeliveryState?> FindDeliveryAsync(string organizationId, CancellationToken cancel) =>
+    public async Task<DeliveryState?> FindDeliveryAsync(OrganizationId organizationId, CancellationToken cancel) =>
         (await storage.Certificates.FindAsync<DeliveryRow>(organizationId, DeliveryRow.Key, cancel))?.ToState();
 
     protected override string Write(Certificate job) => StoredJson.Write(new CertificateMessage(job.OrganizationId, job.Id, JobMessage.AskedOf(job)));
 
-    private async IAsyncEnumerable<Certificate> ListAllAsync(string organizationId, int? perPage, [EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<Certificate> ListAllAsync(OrganizationId organizationId, int? perPage, [EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (var row in storage.Certificates.QueryAsync<CertificateRow>(
             row => row.PartitionKey == organizationId && row.RowKey.CompareTo(CertificatePrefix) >= 0 && row.RowKey.CompareTo(AfterCertificates) < 0,
@@ -320,8 +325,8 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
 
         public Certificate ToCertificate() => new()
         {
-            OrganizationId = PartitionKey,
-            Id = RowKey[CertificatePrefix.Length..],
+            OrganizationId = OrganizationId.Parse(PartitionKey),
+            Id = JobId.Parse(RowKey[CertificatePrefix.Length..]),
             FileName = FileName,
             Status = Enum.Parse<CertificateStatus>(Status),
             Before = Before is null ? null : Enum.Parse<CertificateStatus>(Before),
@@ -393,7 +398,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
             Trouble = state.Trouble is null ? null : Text(state.Trouble),
         };
 
-        public DeliveryState ToState() => new(PartitionKey, CertificateId, FileName, FileOf, Intended, At, Read<Sentence>(Trouble), ETag);
+        public DeliveryState ToState() => new(OrganizationId.Parse(PartitionKey), CertificateId, FileName, FileOf, Intended, At, Read<Sentence>(Trouble), ETag);
     }
 
     // A sentence's values are objects, of which JSON remembers the text only.
@@ -409,7 +414,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
 
 /// <summary>Which certificate of an organisation is active; null: none.</summary>
 /// <param name="ETag">Of the row it was read from; null when there was none.</param>
-public sealed record ActivePointer(string OrganizationId, string? CertificateId, ETag? ETag);
+public sealed record ActivePointer(OrganizationId OrganizationId, JobId? CertificateId, ETag? ETag);
 
 /// <summary>What HD4DP has been given for an organisation.</summary>
 /// <param name="CertificateId">Which one the latest try was about.</param>
@@ -418,4 +423,4 @@ public sealed record ActivePointer(string OrganizationId, string? CertificateId,
 /// <param name="Intended">What is being placed; null when nothing is.</param>
 /// <param name="Trouble">Why the latest try failed; null when HD4DP has the file.</param>
 /// <param name="ETag">Of the row it was read from; null when there was none.</param>
-public sealed record DeliveryState(string OrganizationId, string CertificateId, string FileName, string FileOf, string? Intended, DateTimeOffset At, Sentence? Trouble, ETag? ETag);
+public sealed record DeliveryState(OrganizationId OrganizationId, string CertificateId, string FileName, string FileOf, string? Intended, DateTimeOffset At, Sentence? Trouble, ETag? ETag);

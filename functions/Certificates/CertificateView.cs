@@ -1,6 +1,7 @@
 using Ssp.Certificates.EHealth;
 using Ssp.Certificates.P12;
 using Ssp.Http;
+using Ssp.Storage;
 
 namespace Ssp.Certificates;
 
@@ -54,7 +55,7 @@ public sealed class CertificateViews(CertificateStore certificates, CertificateS
 
     /// <summary>How the organisation's certificates are shown at this moment.</summary>
     /// <param name="active">Which one is active, where that was read already.</param>
-    public async Task<Func<Certificate, bool, CertificateView>> OfOrganizationAsync(string organizationId, string language, CancellationToken cancel, ActivePointer? active = null)
+    public async Task<Func<Certificate, bool, CertificateView>> OfOrganizationAsync(OrganizationId organizationId, string language, CancellationToken cancel, ActivePointer? active = null)
     {
         active ??= await certificates.ReadActiveAsync(organizationId, cancel);
         var delivery = settings.DeliveryFolder is null ? null : await certificates.FindDeliveryAsync(organizationId, cancel);

@@ -22,14 +22,13 @@ public sealed partial class Delivery(CertificateStore certificates, CertificateF
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Does nothing when HD4DP has the active certificate already, when none is active, or when no folder is set.</summary>
-    public async Task DeliverAsync(string organizationId, CancellationToken cancel)
+    public async Task DeliverAsync(OrganizationId organizationId, CancellationToken cancel)
     {
         // Another portal, or a newer certificate, may come in between: then look again. After some rounds it is left to WatchCertificates.
         for (var attempt = 0; settings.DeliveryFolder is { } folder && attempt < MaxTries; attempt++)
         {
             var pointer = await certificates.ReadActiveAsync(organizationId, cancel);
-            if (pointer.CertificateId is null || await certificates.FindAsync(organizationId, pointer.CertificateId, cancel) is not { Facts: not null } certificate
-                || certificate.HasRunOut(clock.GetUtcNow()) || await TryAsync(folder, certificate, cancel))
+            if (await certificates.FindActiveAsync(pointer, cancel) is not { Facts: not null } certificate || certificate.HasRunOut(clock.GetUtcNow()) || await TryAsync(folder, certificate, cancel))
             {
                 return;
             }

@@ -13,7 +13,7 @@ public sealed class WatchCertificates(
     {
         await storage.PrepareAsync(cancel);
         var now = clock.GetUtcNow();
-        var organizations = new HashSet<string>();
+        var organizations = new HashSet<OrganizationId>();
         await foreach (var certificate in certificates.ListLivingAsync(cancel))
         {
             organizations.Add(certificate.OrganizationId);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Ssp.Http;
 using Ssp.Identity;
+using Ssp.Jobs;
 
 namespace Ssp.Exports;
 
@@ -22,7 +23,7 @@ public sealed class ExportAccess(Access access, ExportStore exports)
     public async Task<ExportJob> RequireExportAsync(HttpRequest request, string function, string organizationId, string exportId, CancellationToken cancel)
     {
         var entry = await access.EnterAsync(request, function, organizationId, cancel);
-        return await exports.FindAsync(entry.Organization.Id, exportId, cancel) is { } job && May(entry, function, job.Request)
+        return JobId.TryParse(exportId) is { } id && await exports.FindAsync(entry.Organization.Id, id, cancel) is { } job && May(entry, function, job.Request)
             ? job
             : throw Problem.NotFound();
     }

@@ -22,7 +22,7 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
     private const string AfterJobs = "job.";
 
     /// <summary>Adds the export, or finds the one under way for the same request; either way a message for it is in the queue.</summary>
-    public async Task<ExportJob> RequestAsync(string organizationId, ExportRequest request, Account requester, CancellationToken cancel)
+    public async Task<ExportJob> RequestAsync(OrganizationId organizationId, ExportRequest request, Account requester, CancellationToken cancel)
     {
         var job = await AddOrFindAsync(organizationId, request, requester, cancel);
         if (job.State == JobState.Queued)
@@ -35,17 +35,16 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
     }
 
     public override JobMessage? Read(string message) =>
-        StoredJson.TryRead<ExportMessage>(message) is { ExportId: not null } ids && Secrets.IsId(ids.OrganizationId)
-            ? new JobMessage(ids.OrganizationId, ids.ExportId)
+        StoredJson.TryRead<ExportMessage>(message) is { } ids
+        && OrganizationId.TryParse(ids.OrganizationId) is { } organizationId && JobId.TryParse(ids.ExportId) is { } id
+            ? new JobMessage(organizationId, id)
             : null;
 
-    public override async Task<ExportJob?> FindAsync(string organizationId, string exportId, CancellationToken cancel) =>
-        NewestFirst.IsId(exportId) && await storage.ExportJobs.FindAsync<ExportRow>(organizationId, JobPrefix + exportId, cancel) is { } row
-            ? row.ToJob()
-            : null;
+    public override async Task<ExportJob?> FindAsync(OrganizationId organizationId, JobId exportId, CancellationToken cancel) =>
+        (await storage.ExportJobs.FindAsync<ExportRow>(organizationId, JobPrefix + exportId, cancel))?.ToJob();
 
     /// <summary>The organisation's exports, newest first.</summary>
-    public async Task<IReadOnlyList<ExportJob>> ListAsync(string organizationId, CancellationToken cancel)
+    public async Task<IReadOnlyList<ExportJob>> ListAsync(OrganizationId organizationId, CancellationToken cancel)
     {
         var jobs = new List<ExportJob>();
         await foreach (var job in ListAllAsync(organizationId, cancel))
@@ -56,7 +55,7 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
         return jobs;
     }
 
-    public override async IAsyncEnumerable<ExportJob> ListAllAsync(string organizationId, [EnumeratorCancellation] CancellationToken cancel)
+    public override async IAsyncEnumerable<ExportJob> ListAllAsync(OrganizationId organizationId, [EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (var row in storage.ExportJobs.QueryAsync<ExportRow>(
             row => row.PartitionKey == organizationId && row.RowKey.CompareTo(JobPrefix) >= 0 && row.RowKey.CompareTo(AfterJobs) < 0,
@@ -103,7 +102,7 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
     }
 
     /// <summary>Ends and removes every export of an organisation.</summary>
-    public async Task RemoveAllAsync(string organizationId, CancellationToken cancel)
+    public async Task RemoveAllAsync(OrganizationId organizationId, CancellationToken cancel)
     {
         foreach (var job in await ListAsync(organizationId, cancel))
         {
@@ -126,13 +125,13 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
 
     protected override string Write(ExportJob job) => StoredJson.Write(new ExportMessage(job.OrganizationId, job.Id));
 
-    private async Task<ExportJob> AddOrFindAsync(string organizationId, ExportRequest request, Account requester, CancellationToken cancel)
+    private async Task<ExportJob> AddOrFindAsync(OrganizationId organizationId, ExportRequest request, Account requester, CancellationToken cancel)
     {
         var sameKey = "same-" + Secrets.Hash(StoredJson.Write(StoredRequest.Of(request)));
         while (true)
         {
             var same = await storage.ExportJobs.FindAsync<SameRow>(organizationId, sameKey, cancel);
-            if (same is not null && await FindAsync(organizationId, same.ExportId, cancel) is { IsOver: false } underWay)
+            if (same is not null && await FindAsync(organizationId, JobId.Parse(same.ExportId), cancel) is { IsOver: false } underWay)
             {
                 return underWay;
             }
@@ -159,13 +158,13 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
         }
     }
 
-    private ExportJob New(string organizationId, ExportRequest request, Account requester)
+    private ExportJob New(OrganizationId organizationId, ExportRequest request, Account requester)
     {
         var now = clock.GetUtcNow();
         return new ExportJob
         {
             OrganizationId = organizationId,
-            Id = NewestFirst.NewId(now),
+            Id = JobId.NewestFirst(now),
             Request = request,
             State = JobState.Queued,
             RequestedBy = requester.Email,
@@ -240,8 +239,8 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
 
         public ExportJob ToJob() => new()
         {
-            OrganizationId = PartitionKey,
-            Id = RowKey[JobPrefix.Length..],
+            OrganizationId = OrganizationId.Parse(PartitionKey),
+            Id = JobId.Parse(RowKey[JobPrefix.Length..]),
             Request = StoredJson.Read<StoredRequest>(Request)!.ToRequest(),
             State = Enum.Parse<JobState>(State),
             RequestedBy = RequestedBy,

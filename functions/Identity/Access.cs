@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Ssp.Http;
+using Ssp.Storage;
 
 namespace Ssp.Identity;
 
@@ -25,10 +26,11 @@ public sealed class Access(OrganizationStore organizations, MembershipStore memb
     public async Task<Entry> EnterAsync(HttpRequest request, string function, string organizationId, CancellationToken cancel)
     {
         var account = request.Caller().Account;
-        // The same questions whether there is such an organisation or not: the time tells nothing either.
+        // The same questions whether there is such an organisation or not, or the text is no id: the time tells nothing either.
+        var id = OrganizationId.TryParse(organizationId) ?? OrganizationId.Nobodys;
         var isUserManager = accounts.IsUserManagerAsync(account, cancel);
-        var belonging = memberships.FindAsync(OrganizationStore.IdOrNobodys(organizationId), account, cancel);
-        var organization = await organizations.FindAsync(organizationId, cancel);
+        var belonging = memberships.FindAsync(id, account, cancel);
+        var organization = await organizations.FindAsync(id, cancel);
         var membership = await belonging;
         if (organization is null)
         {
@@ -60,7 +62,7 @@ public sealed class Access(OrganizationStore organizations, MembershipStore memb
     /// The door to somebody's account, through any organisation both belong to. Rights in one organisation and membership of another never add up.
     /// </summary>
     /// <returns>The account, and the organisations in which the table lets the caller do this; null for a User Manager, who may everywhere.</returns>
-    public async Task<(Account Account, IReadOnlySet<string>? Within)> ReachAsync(
+    public async Task<(Account Account, IReadOnlySet<OrganizationId>? Within)> ReachAsync(
         HttpRequest request, string function, string accountId, CancellationToken cancel)
     {
         var me = request.Caller().Account;
@@ -72,7 +74,7 @@ public sealed class Access(OrganizationStore organizations, MembershipStore memb
             return (found ?? throw Problem.NotFound(), null);
         }
 
-        var within = new HashSet<string>();
+        var within = new HashSet<OrganizationId>();
         var refusal = Problem.Hidden();
         foreach (var mine in await memberships.ListOfAccountAsync(me, cancel))
         {
@@ -97,7 +99,7 @@ public sealed class Access(OrganizationStore organizations, MembershipStore memb
 
     /// <summary>Whether an account that asked for work earlier may still ask for it. Between then and now it may have lost the right, or be gone.</summary>
     /// <param name="function">The call it needs the right to, as the table names it.</param>
-    public async Task<bool> MayStillAsync(string accountId, string function, string organizationId, CancellationToken cancel)
+    public async Task<bool> MayStillAsync(string accountId, string function, OrganizationId organizationId, CancellationToken cancel)
     {
         if (await accounts.FindAsync(accountId, cancel) is not { } account)
         {

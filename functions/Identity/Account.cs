@@ -1,3 +1,5 @@
+using Ssp.Storage;
+
 namespace Ssp.Identity;
 
 /// <summary>A person who may sign in.</summary>
@@ -9,7 +11,7 @@ namespace Ssp.Identity;
 /// <param name="CreatedIn">The organisation in which somebody was first made a member under this address; null for accounts made otherwise.</param>
 public sealed record Account(
     string Id, string Serial, string Email, string PasswordHash, DateTimeOffset? TemporaryUntil, string SessionStamp, DateTimeOffset? LastSignIn,
-    DateTimeOffset CreatedAt, string? CreatedIn, bool IssuedByDpManager, Azure.ETag Row)
+    DateTimeOffset CreatedAt, OrganizationId? CreatedIn, bool IssuedByDpManager, Azure.ETag Row)
 {
     public bool MustChangePassword => TemporaryUntil is not null;
 

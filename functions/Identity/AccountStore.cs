@@ -288,7 +288,7 @@ public sealed class AccountStore
         TemporaryUntil = temporaryUntil,
         SessionStamp = Secrets.NewId(),
         CreatedAt = clock.GetUtcNow(),
-        CreatedIn = made.CreatedIn,
+        CreatedIn = made.CreatedIn?.ToString(),
         IssuedByDpManager = byDpManager,
     };
 
@@ -320,7 +320,7 @@ public sealed class AccountStore
 
         public Account ToAccount() => new(
             PartitionKey, Serial, Email,
-            PasswordHash, TemporaryUntil > NotTemporary ? TemporaryUntil : null, SessionStamp, LastSignIn, CreatedAt, CreatedIn, IssuedByDpManager, ETag);
+            PasswordHash, TemporaryUntil > NotTemporary ? TemporaryUntil : null, SessionStamp, LastSignIn, CreatedAt, OrganizationId.TryParse(CreatedIn), IssuedByDpManager, ETag);
     }
 
     private sealed class ManagersRow : Row
@@ -343,9 +343,9 @@ public sealed class AccountStore
 /// <summary>An account that is to be made.</summary>
 /// <param name="Serial">See <see cref="Account.Serial"/>.</param>
 /// <param name="CreatedIn">The organisation whose member it is made for, if any.</param>
-public sealed record NewAccount(EmailAddress Email, string Serial, string? CreatedIn)
+public sealed record NewAccount(EmailAddress Email, string Serial, OrganizationId? CreatedIn)
 {
-    public NewAccount(EmailAddress email, string? createdIn = null)
+    public NewAccount(EmailAddress email, OrganizationId? createdIn = null)
         : this(email, Secrets.NewId(), createdIn)
     {
     }

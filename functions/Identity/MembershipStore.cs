@@ -24,11 +24,11 @@ public sealed class MembershipStore
         cache = new TableCache<IReadOnlyList<Membership>>(storage.Memberships, clock, ReadAllAsync);
     }
 
-    public Task<Membership?> FindAsync(string organizationId, Account account, CancellationToken cancel) =>
+    public Task<Membership?> FindAsync(OrganizationId organizationId, Account account, CancellationToken cancel) =>
         FindAsync(organizationId, account.Id, account.Serial, cancel);
 
     /// <param name="serial">Null for an account that is not there: nothing is found, in the same time.</param>
-    public async Task<Membership?> FindAsync(string organizationId, string accountId, string? serial, CancellationToken cancel) =>
+    public async Task<Membership?> FindAsync(OrganizationId organizationId, string accountId, string? serial, CancellationToken cancel) =>
         await storage.Memberships.FindAsync<MembershipRow>(organizationId, accountId, cancel) is { } row
         && serial is not null
         && row.AccountSerial == serial
@@ -50,15 +50,15 @@ public sealed class MembershipStore
     }
 
     /// <summary>The organisations the account belongs to, is about to belong to, or has just left.</summary>
-    public async Task<IReadOnlyList<string>> ListPlacesAsync(string accountId, CancellationToken cancel)
+    public async Task<IReadOnlyList<OrganizationId>> ListPlacesAsync(string accountId, CancellationToken cancel)
     {
         var partition = ReversePrefix + accountId;
-        var places = new List<string>();
+        var places = new List<OrganizationId>();
         var reverses = storage.Memberships.QueryAsync<TableEntity>(
             row => row.PartitionKey == partition, select: [nameof(TableEntity.RowKey)], cancellationToken: cancel);
         await foreach (var reverse in reverses)
         {
-            places.Add(reverse.RowKey);
+            places.Add(OrganizationId.Parse(reverse.RowKey));
         }
 
         return places;
@@ -68,7 +68,7 @@ public sealed class MembershipStore
     public Task<IReadOnlyList<Membership>> ListAsync(CancellationToken cancel) => cache.ReadAsync(cancel);
 
     /// <summary>Notes that the account is about to become a member. The account row must be rewritten between this and <see cref="AddAsync"/>.</summary>
-    public async Task AnnounceAsync(string organizationId, string accountId, string serial, CancellationToken cancel) =>
+    public async Task AnnounceAsync(OrganizationId organizationId, string accountId, string serial, CancellationToken cancel) =>
         await storage.Memberships.UpsertEntityAsync(
             new MembershipRow { PartitionKey = ReversePrefix + accountId, RowKey = organizationId, AccountSerial = serial }, TableUpdateMode.Replace, cancel);
 
@@ -76,7 +76,7 @@ public sealed class MembershipStore
     /// <param name="changed">Members who get other roles in the same step.</param>
     /// <returns>False when one of them became a member meanwhile, or has other roles than <paramref name="changed"/> knows.</returns>
     public Task<bool> AddAsync(
-        string organizationId,
+        OrganizationId organizationId,
         IReadOnlyCollection<(Account Account, IReadOnlyList<Role> Roles)> added,
         IReadOnlyCollection<(Membership Membership, IReadOnlyList<Role> Roles)> changed,
         CancellationToken cancel) =>
@@ -167,7 +167,7 @@ public sealed class MembershipStore
                 var partition = ReversePrefix + cancelled.Id;
                 await foreach (var reverse in storage.Memberships.QueryAsync<MembershipRow>(row => row.PartitionKey == partition, cancellationToken: cancel))
                 {
-                    while (await FindAsync(reverse.RowKey, cancelled, cancel) is { } membership && !await TryDeleteAsync(membership, cancel))
+                    while (await FindAsync(OrganizationId.Parse(reverse.RowKey), cancelled, cancel) is { } membership && !await TryDeleteAsync(membership, cancel))
                     {
                         // Somebody changed its roles in between.
                     }
@@ -235,11 +235,11 @@ public sealed class MembershipStore
         public static MembershipRow Of(Membership membership, IReadOnlyList<Role> roles) =>
             Of(membership.OrganizationId, membership.AccountId, membership.Email, membership.AccountSerial, roles);
 
-        public static MembershipRow Of(string organizationId, string accountId, string email, string serial, IReadOnlyList<Role> roles) =>
+        public static MembershipRow Of(OrganizationId organizationId, string accountId, string email, string serial, IReadOnlyList<Role> roles) =>
             new() { PartitionKey = organizationId, RowKey = accountId, Email = email, AccountSerial = serial, Roles = RoleWords.Of(roles, ' ') };
 
         public Membership ToMembership() => new(
-            PartitionKey, RowKey, Email ?? "", AccountSerial ?? "",
+            OrganizationId.Parse(PartitionKey), RowKey, Email ?? "", AccountSerial ?? "",
             [.. Enum.GetValues<Role>().Where(role => (Roles ?? "").Split(' ').Contains(RoleWords.Of(role)))],
             ETag);
     }

@@ -1,10 +1,11 @@
 using System.Text.Json.Serialization;
+using Ssp.Storage;
 
 namespace Ssp.Identity;
 
 /// <summary>A data provider: one hospital or laboratory of the installation. The manual also calls it a group.</summary>
 /// <param name="Nihdi">Digits only.</param>
-public sealed record Organization(string Id, string Title, string Nihdi, [property: JsonPropertyName("etag")] string ETag)
+public sealed record Organization(OrganizationId Id, string Title, string Nihdi, [property: JsonPropertyName("etag")] string ETag)
 {
     /// <summary>The row it was read from.</summary>
     [JsonIgnore]

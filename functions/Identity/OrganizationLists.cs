@@ -1,5 +1,6 @@
 using Ssp.Hd4dp;
 using Ssp.Http;
+using Ssp.Storage;
 
 namespace Ssp.Identity;
 
@@ -20,12 +21,12 @@ public sealed class OrganizationLists
 
     public IReadOnlyList<Organization> ByTitle { get; }
 
-    public IReadOnlyDictionary<string, Organization> ById { get; }
+    public IReadOnlyDictionary<OrganizationId, Organization> ById { get; }
 
     public static OrganizationLists Of(IEnumerable<Organization> organizations)
     {
         var byTitle = organizations.Select(one => new Searchable(one, ListQuery.Fold(one.Title)))
-            .OrderBy(one => one.Title, StringComparer.Ordinal).ThenBy(one => one.Organization.Id, StringComparer.Ordinal).ToList();
+            .OrderBy(one => one.Title, StringComparer.Ordinal).ThenBy(one => one.Organization.Id.ToString(), StringComparer.Ordinal).ToList();
         return new OrganizationLists(byTitle, [.. byTitle.OrderBy(one => one.Organization.Nihdi, StringComparer.Ordinal)]);
     }
 

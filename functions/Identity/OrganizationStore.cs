@@ -18,7 +18,6 @@ public sealed class OrganizationStore
 
     // Who announced a number this long ago died before the change, or was done with it.
     private static readonly TimeSpan Announced = TimeSpan.FromMinutes(1);
-    private static readonly string Nobodys = new('0', 32);
 
     private readonly PortalStorage storage;
     private readonly TimeProvider clock;
@@ -30,11 +29,8 @@ public sealed class OrganizationStore
         cache = new TableCache<OrganizationLists>(storage.Organizations, clock, ReadAllAsync);
     }
 
-    /// <summary>The id, or one that no organisation has: what is no id could not even stand in a table key.</summary>
-    public static string IdOrNobodys(string id) => Secrets.IsId(id) ? id : Nobodys;
-
-    public async Task<Organization?> FindAsync(string id, CancellationToken cancel) =>
-        (await storage.Organizations.FindAsync<OrganizationRow>(IdOrNobodys(id), OrganizationRow.Key, cancel))?.ToOrganization();
+    public async Task<Organization?> FindAsync(OrganizationId id, CancellationToken cancel) =>
+        (await storage.Organizations.FindAsync<OrganizationRow>(id, OrganizationRow.Key, cancel))?.ToOrganization();
 
     /// <summary>Every organisation of the installation, by title; see <see cref="TableCache{T}"/>.</summary>
     public async Task<IReadOnlyList<Organization>> ListAsync(CancellationToken cancel) => (await cache.ReadAsync(cancel)).ByTitle;
@@ -43,9 +39,9 @@ public sealed class OrganizationStore
     public Task<OrganizationLists> ReadListsAsync(CancellationToken cancel) => cache.ReadAsync(cancel);
 
     /// <summary>Adds an organisation that somebody asked for.</summary>
-    /// <param name="id">A new one, see <see cref="Secrets.NewId"/>.</param>
+    /// <param name="id">A new one, see <see cref="OrganizationId.New"/>.</param>
     /// <param name="by">Who.</param>
-    public async Task<Organization> AddNewAsync(string id, OrganizationForm form, string by, CancellationToken cancel)
+    public async Task<Organization> AddNewAsync(OrganizationId id, OrganizationForm form, string by, CancellationToken cancel)
     {
         await AddAsync(id, form, by, cancel);
         return await FindAsync(id, cancel) ?? throw new InvalidOperationException("An organisation vanished while it was added.");
@@ -60,7 +56,7 @@ public sealed class OrganizationStore
     {
         for (var number = 1; ; number++)
         {
-            var id = Secrets.Hash($"found {nihdi.Digits} {number}")[..32];
+            var id = OrganizationId.Of($"found {nihdi.Digits} {number}");
             if (await FindAsync(id, cancel) is { } existing)
             {
                 if (existing.Nihdi == nihdi.Digits)
@@ -210,7 +206,7 @@ public sealed class OrganizationStore
 
         public DateTimeOffset? At { get; set; }
 
-        public Organization ToOrganization() => new(PartitionKey, Title, Nihdi, EntityTag.Of(ETag)) { Row = ETag, RevisionCount = Revisions };
+        public Organization ToOrganization() => new(OrganizationId.Parse(PartitionKey), Title, Nihdi, EntityTag.Of(ETag)) { Row = ETag, RevisionCount = Revisions };
 
         public Revision ToRevision() => new(Revisions, Title, Nihdi, Log ?? "", By ?? "", At ?? default);
     }

@@ -1,5 +1,6 @@
 using Azure;
 using Ssp.Http;
+using Ssp.Storage;
 
 namespace Ssp.Jobs;
 
@@ -16,10 +17,9 @@ public enum JobState
 /// <summary>Work that was accepted and is done in the background, of whatever kind: what its row says.</summary>
 public abstract record Job
 {
-    public required string OrganizationId { get; init; }
+    public required OrganizationId OrganizationId { get; init; }
 
-    /// <summary>Names it in its organisation, among the jobs of its kind.</summary>
-    public required string Id { get; init; }
+    public required JobId Id { get; init; }
 
     public virtual JobState State { get; init; }
 

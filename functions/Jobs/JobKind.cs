@@ -2,6 +2,7 @@ using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging;
 using Ssp.Hd4dp;
 using Ssp.Http;
+using Ssp.Storage;
 
 namespace Ssp.Jobs;
 
@@ -30,13 +31,13 @@ public abstract class JobKind
     /// <summary>Where its files are.</summary>
     public abstract BlobContainerClient Files { get; }
 
-    public abstract Task<WorkState> LookAsync(string organizationId, string id, CancellationToken cancel);
+    public abstract Task<WorkState> LookAsync(OrganizationId organizationId, JobId id, CancellationToken cancel);
 
     /// <summary>Puts a message for the job into its queue, if it is there; one too many does no harm.</summary>
-    public abstract Task SendAsync(string organizationId, string id, CancellationToken cancel);
+    public abstract Task SendAsync(OrganizationId organizationId, JobId id, CancellationToken cancel);
 
     /// <summary>The names, without their endings, of all files that a job of the organisation names or is about to name.</summary>
-    public abstract Task<IReadOnlySet<string>> ListNamedFilesAsync(string organizationId, CancellationToken cancel);
+    public abstract Task<IReadOnlySet<string>> ListNamedFilesAsync(OrganizationId organizationId, CancellationToken cancel);
 }
 
 /// <summary>Writes how a job ended.</summary>
@@ -90,7 +91,7 @@ public abstract class JobKind<TJob> : JobKind
     /// </summary>
     protected abstract string TextCode { get; }
 
-    public sealed override async Task<WorkState> LookAsync(string organizationId, string id, CancellationToken cancel) =>
+    public sealed override async Task<WorkState> LookAsync(OrganizationId organizationId, JobId id, CancellationToken cancel) =>
         await Jobs.FindAsync(organizationId, id, cancel) switch
         {
             null => WorkState.Over,
@@ -99,7 +100,7 @@ public abstract class JobKind<TJob> : JobKind
             var running => running.HasWorker(Clock) ? WorkState.Running : WorkState.Abandoned,
         };
 
-    public sealed override async Task SendAsync(string organizationId, string id, CancellationToken cancel)
+    public sealed override async Task SendAsync(OrganizationId organizationId, JobId id, CancellationToken cancel)
     {
         if (await Jobs.FindAsync(organizationId, id, cancel) is { } job)
         {
@@ -107,7 +108,7 @@ public abstract class JobKind<TJob> : JobKind
         }
     }
 
-    public sealed override async Task<IReadOnlySet<string>> ListNamedFilesAsync(string organizationId, CancellationToken cancel)
+    public sealed override async Task<IReadOnlySet<string>> ListNamedFilesAsync(OrganizationId organizationId, CancellationToken cancel)
     {
         var named = new HashSet<string>();
         await foreach (var job in Jobs.ListAllAsync(organizationId, cancel))

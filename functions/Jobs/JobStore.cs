@@ -18,17 +18,17 @@ public abstract class JobStore<TJob>(string word, QueueClient queue, QueueClient
     public BlobContainerClient Files => files;
 
     /// <returns>Null when there is none, or the id is no id.</returns>
-    public abstract Task<TJob?> FindAsync(string organizationId, string id, CancellationToken cancel);
+    public abstract Task<TJob?> FindAsync(OrganizationId organizationId, JobId id, CancellationToken cancel);
 
     /// <summary>Every job of the organisation that may have files.</summary>
-    public abstract IAsyncEnumerable<TJob> ListAllAsync(string organizationId, CancellationToken cancel);
+    public abstract IAsyncEnumerable<TJob> ListAllAsync(OrganizationId organizationId, CancellationToken cancel);
 
     /// <summary>Writes the job as it is now.</summary>
     /// <returns>The job with its new ETag, or null when somebody changed or removed it since it was read.</returns>
     public abstract Task<TJob?> SaveAsync(TJob job, CancellationToken cancel);
 
     /// <summary>Notes that a job is about to be accepted. This comes before its row, so that whoever dies, no accepted job is missing from the list.</summary>
-    public Task NoteAsync(string organizationId, string id, CancellationToken cancel) => work.NoteAsync(word, organizationId, id, cancel);
+    public Task NoteAsync(OrganizationId organizationId, JobId id, CancellationToken cancel) => work.NoteAsync(word, organizationId, id, cancel);
 
     /// <summary>Puts a message for the job into the queue; a second one does no harm.</summary>
     public Task SendAsync(TJob job, CancellationToken cancel) => queue.SendMessageAsync(Write(job), cancel);
@@ -37,7 +37,8 @@ public abstract class JobStore<TJob>(string word, QueueClient queue, QueueClient
     public Task PutAsideAsync(string message, CancellationToken cancel) => poison.SendMessageAsync(message, cancel);
 
     /// <summary>What a message says, or null when it is none of ours.</summary>
-    public abstract JobMessage? Read(string message);
+    public virtual JobMessage? Read(string message) =>
+        StoredJson.TryRead<JobMessage>(message) is { } read && read.OrganizationId != default && read.Id != default ? read : null;
 
     /// <summary>Removes what the attempts at a job left in blob storage, but for the files that it names when it is over.</summary>
     /// <param name="kept">What the names of those files begin with; null: none.</param>
@@ -47,7 +48,7 @@ public abstract class JobStore<TJob>(string word, QueueClient queue, QueueClient
     public Task RemoveAttemptAsync(TJob job, CancellationToken cancel) => RemoveAsync($"{job.AttemptFiles}.", null, cancel);
 
     /// <summary>The message for a job, as <see cref="Read"/> understands it.</summary>
-    protected abstract string Write(TJob job);
+    protected virtual string Write(TJob job) => StoredJson.Write(new JobMessage(job.OrganizationId, job.Id, JobMessage.AskedOf(job)));
 
     private async Task RemoveAsync(string beginning, string? kept, CancellationToken cancel)
     {

@@ -14,6 +14,7 @@ public sealed class RemoveOrphans(PortalStorage storage, IEnumerable<JobKind> ki
 {
     // Longer than a function may run.
     private static readonly TimeSpan Young = TimeSpan.FromHours(1);
+    private static readonly IReadOnlySet<string> Nothing = new HashSet<string>();
 
     [Function(nameof(RemoveOrphans))]
     public async Task Run([TimerTrigger("0 40 * * * *")] TimerInfo timer, CancellationToken cancel)
@@ -31,7 +32,7 @@ public sealed class RemoveOrphans(PortalStorage storage, IEnumerable<JobKind> ki
 
     private async Task<int> RemoveAsync(JobKind kind, CancellationToken cancel)
     {
-        var (organization, named) = ("", (IReadOnlySet<string>)new HashSet<string>());
+        var (organization, named) = ("", Nothing);
         var removed = 0;
         // They come in the order of their names, one organisation's after another's; among them what has blocks and was never committed, left by
         // whoever died in the middle.
@@ -40,7 +41,7 @@ public sealed class RemoveOrphans(PortalStorage storage, IEnumerable<JobKind> ki
             var owner = blob.Name.Split('/')[0];
             if (owner != organization)
             {
-                (organization, named) = (owner, await kind.ListNamedFilesAsync(owner, cancel));
+                (organization, named) = (owner, OrganizationId.TryParse(owner) is { } id ? await kind.ListNamedFilesAsync(id, cancel) : Nothing);
             }
 
             if (clock.GetUtcNow() - blob.Properties.LastModified > Young

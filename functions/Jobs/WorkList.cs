@@ -10,7 +10,7 @@ namespace Ssp.Jobs;
 /// <param name="NotedAt">When it was asked for.</param>
 /// <param name="SentAt">When a message for it was last put into its queue.</param>
 /// <param name="Sends">How many more messages it needed than the first.</param>
-public sealed record OpenWork(string Kind, string OrganizationId, string Id, DateTimeOffset NotedAt, DateTimeOffset SentAt, int Sends, ETag ETag);
+public sealed record OpenWork(string Kind, OrganizationId OrganizationId, JobId Id, DateTimeOffset NotedAt, DateTimeOffset SentAt, int Sends, ETag ETag);
 
 /// <summary>
 /// Table Work: a short list of what is under way. Work is noted here before its own row says so, and is taken off by nobody but <see cref="SweepWork"/>,
@@ -19,7 +19,7 @@ public sealed record OpenWork(string Kind, string OrganizationId, string Id, Dat
 public sealed class WorkList(PortalStorage storage, TimeProvider clock)
 {
     /// <summary>Notes work that is about to be accepted; noted again, it is new.</summary>
-    public async Task NoteAsync(string kind, string organizationId, string id, CancellationToken cancel)
+    public async Task NoteAsync(string kind, OrganizationId organizationId, JobId id, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         await storage.Work.UpsertEntityAsync(WorkRow.Of(new OpenWork(kind, organizationId, id, now, now, 0, default)), TableUpdateMode.Replace, cancel);
@@ -81,6 +81,6 @@ public sealed class WorkList(PortalStorage storage, TimeProvider clock)
             Sends = work.Sends,
         };
 
-        public OpenWork ToWork() => new(PartitionKey, OrganizationId, Id, NotedAt, SentAt, Sends, ETag);
+        public OpenWork ToWork() => new(PartitionKey, Storage.OrganizationId.Parse(OrganizationId), JobId.Parse(Id), NotedAt, SentAt, Sends, ETag);
     }
 }

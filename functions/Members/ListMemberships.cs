@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Http;
 using Ssp.Identity;
+using Ssp.Storage;
 
 namespace Ssp.Members;
 
@@ -35,7 +36,7 @@ public sealed class ListMemberships(Access access, AccountStore accounts, Member
         return Json.Answer(new Page<MembershipView>([.. views], page.NextCursor));
     }
 
-    private async Task<IReadOnlySet<string>> ManagedAsync(Account me, CancellationToken cancel) =>
+    private async Task<IReadOnlySet<OrganizationId>> ManagedAsync(Account me, CancellationToken cancel) =>
         (await memberships.ListOfAccountAsync(me, cancel))
             .Where(mine => Permissions.May(nameof(ShowMember), Access.StandingsOf(mine, false), isOwn: true)).Select(mine => mine.OrganizationId).ToHashSet();
 }

@@ -201,11 +201,11 @@ public sealed record NightCursor(string File, long Offset, long Number)
 
     public static NightCursor Start(NightFile file) => new(file.Name, 0, 0);
 
-    public string Seal(Seals seals, string organizationId) =>
+    public string Seal(Seals seals, OrganizationId organizationId) =>
         Base64Url.EncodeToString(seals.Seal(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{File} {Offset} {Number}")), Purpose, organizationId));
 
     /// <summary>Null when it is none of this organisation's.</summary>
-    public static NightCursor? Open(string cursor, Seals seals, string organizationId)
+    public static NightCursor? Open(string cursor, Seals seals, OrganizationId organizationId)
     {
         if (!Base64Url.IsValid(cursor))
         {

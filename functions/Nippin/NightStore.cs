@@ -56,14 +56,15 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
     }
 
     public override JobMessage? Read(string message) =>
-        StoredJson.TryRead<NightMessage>(message) is { Registry: not null } night && Secrets.IsId(night.OrganizationId)
-            ? new JobMessage(night.OrganizationId, IdOf(night.Registry, night.Date), night.Asked)
+        StoredJson.TryRead<NightMessage>(message) is { Registry: not null } night
+        && OrganizationId.TryParse(night.OrganizationId) is { } organizationId
+            ? new JobMessage(organizationId, IdOf(night.Registry, night.Date), night.Asked)
             : null;
 
-    public Task<Night?> FindAsync(string organizationId, string registry, DateOnly date, CancellationToken cancel) =>
+    public Task<Night?> FindAsync(OrganizationId organizationId, string registry, DateOnly date, CancellationToken cancel) =>
         FindAsync(organizationId, IdOf(registry, date), cancel);
 
-    public override async Task<Night?> FindAsync(string organizationId, string id, CancellationToken cancel) =>
+    public override async Task<Night?> FindAsync(OrganizationId organizationId, JobId id, CancellationToken cancel) =>
         await storage.Nights.FindAsync<NightRow>(organizationId, id, cancel) is { } row ? row.ToNight() : null;
 
     /// <summary>All nights of an organisation's number, of every registry, the oldest first.</summary>
@@ -93,7 +94,7 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
     }
 
     /// <summary>All nights of an organisation, whatever its number was.</summary>
-    public override async IAsyncEnumerable<Night> ListAllAsync(string organizationId, [EnumeratorCancellation] CancellationToken cancel)
+    public override async IAsyncEnumerable<Night> ListAllAsync(OrganizationId organizationId, [EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (var row in storage.Nights.QueryAsync<NightRow>(row => row.PartitionKey == organizationId, cancellationToken: cancel))
         {
@@ -126,7 +127,7 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
     }
 
     /// <summary>Removes all nights of an organisation, whatever its number was.</summary>
-    public async Task RemoveAllAsync(string organizationId, CancellationToken cancel)
+    public async Task RemoveAllAsync(OrganizationId organizationId, CancellationToken cancel)
     {
         await foreach (var night in ListAllAsync(organizationId, cancel))
         {
@@ -160,7 +161,8 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
 
     private static string KeyOf(string registry) => Secrets.Hash(registry)[..24];
 
-    private static string IdOf(string registry, DateOnly date) => $"{KeyOf(registry)}-{date.ToString(DateForm, CultureInfo.InvariantCulture)}";
+    private static JobId IdOf(string registry, DateOnly date) =>
+        JobId.Parse($"{KeyOf(registry)}-{date.ToString(DateForm, CultureInfo.InvariantCulture)}");
 
     private sealed class NightRow : JobRow
     {
@@ -199,8 +201,8 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
 
         public Night ToNight() => new()
         {
-            OrganizationId = PartitionKey,
-            Id = RowKey,
+            OrganizationId = OrganizationId.Parse(PartitionKey),
+            Id = JobId.Parse(RowKey),
             Registry = Registry,
             Date = DateOnly.ParseExact(RowKey[^DateForm.Length..], DateForm, CultureInfo.InvariantCulture),
             Nihdi = Nihdi,

@@ -19,7 +19,7 @@ public sealed class CreateOrganization(Access access, OrganizationStore organiza
         await access.RequireAsync(request, nameof(CreateOrganization), cancel);
         var body = await Json.ReadAsync<Body>(request, cancel);
         var form = OrganizationForm.Require(body.Title, body.Nihdi, body.RevisionLog);
-        var id = Secrets.NewId();
+        var id = OrganizationId.New();
         var created = await SharedNihdi.GiveAsync(
             organizations,
             id,

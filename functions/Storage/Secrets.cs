@@ -19,6 +19,12 @@ public static class Secrets
     /// <summary>128 random bits in hex, for ids.</summary>
     public static string NewId() => RandomNumberGenerator.GetHexString(IdLength, lowercase: true);
 
+    /// <summary>An id that nothing has.</summary>
+    public static readonly string NobodysId = new('0', IdLength);
+
+    /// <summary>The id that is always made from the same text.</summary>
+    public static string IdOf(string text) => Hash(text)[..IdLength];
+
     /// <summary>Whether a text has the form of a <see cref="NewId"/>.</summary>
     public static bool IsId([NotNullWhen(true)] string? id) => id?.Length == IdLength && id.All(char.IsAsciiHexDigitLower);
 

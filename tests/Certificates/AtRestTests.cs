@@ -3,6 +3,7 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Certificates;
 using Ssp.Identity;
+using Ssp.Jobs;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Certificates;
@@ -118,7 +119,7 @@ public sealed class AtRestTests(Stack stack, IdlePortal shared) : IClassFixture<
         await using (var without = await TestPortal.StartAsync(stack, new() { ["StoragePrefix"] = prefix, ["AzureWebJobs:CheckCertificate:Disabled"] = "true" }))
         {
             await without.CheckAsync(organization, id);
-            var failed = (await without.Services.GetRequiredService<CertificateStore>().FindAsync(organization.Id, id, default))!;
+            var failed = (await without.Services.GetRequiredService<CertificateStore>().FindAsync(organization.Id, JobId.Parse(id), default))!;
             Assert.Equal((CertificateStatus.Failed, "certificate.key_missing"), (failed.Status, failed.Latest!.Sentence.Key));
         }
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Identity;
+using Ssp.Storage;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Certificates;
@@ -129,7 +130,7 @@ public sealed class CertificateTests(Stack stack)
     public async Task The_same_certificate_is_recognised_here_and_elsewhere_and_an_older_one_is_told()
     {
         var (organization, cato) = await portal.HospitalAsync();
-        var twin = await portal.Services.GetRequiredService<OrganizationStore>().AddNewAsync(Guid.NewGuid().ToString("N"), OrganizationForm.Require("Campus", organization.Nihdi, null), "mia", default);
+        var twin = await portal.Services.GetRequiredService<OrganizationStore>().AddNewAsync(OrganizationId.New(), OrganizationForm.Require("Campus", organization.Nihdi, null), "mia", default);
         await portal.SetRolesAsync(cato, twin, Role.CertificateEditor);
         var file = Uploads.Good(organization);
 

@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Certificates;
 using Ssp.Identity;
+using Ssp.Storage;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Certificates;
@@ -254,7 +255,7 @@ public sealed class DeliveryTests(Stack stack)
         var (portal, folder) = await StartAsync();
         await using var own = portal;
         var (alpha, cato) = await own.HospitalAsync();
-        var beta = await own.Services.GetRequiredService<OrganizationStore>().AddNewAsync(Guid.NewGuid().ToString("N"), OrganizationForm.Require("Campus", alpha.Nihdi, null), "mia", default);
+        var beta = await own.Services.GetRequiredService<OrganizationStore>().AddNewAsync(OrganizationId.New(), OrganizationForm.Require("Campus", alpha.Nihdi, null), "mia", default);
         await own.SetRolesAsync(cato, beta, Role.CertificateEditor);
 
         var ids = await Task.WhenAll(

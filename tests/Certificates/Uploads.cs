@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Certificates;
 using Ssp.Identity;
+using Ssp.Jobs;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Certificates;
@@ -99,7 +100,7 @@ internal static class Uploads
     public static CertificateMessage MessageFor(Certificate waiting) => new(waiting.OrganizationId, waiting.Id, waiting.AskedAt.ToUnixTimeMilliseconds());
 
     public static async Task<Certificate> StoredAsync(this TestPortal portal, Organization organization, string id) =>
-        (await portal.Services.GetRequiredService<CertificateStore>().FindAsync(organization.Id, id, default))!;
+        (await portal.Services.GetRequiredService<CertificateStore>().FindAsync(organization.Id, JobId.Parse(id), default))!;
 
     public static string Text(this JsonElement element, string name) => element.GetProperty(name).GetString()!;
 }

@@ -8,6 +8,7 @@ using Ssp.Exports;
 using Ssp.Hd4dp;
 using Ssp.Identity;
 using Ssp.Jobs;
+using Ssp.Storage;
 using Ssp.Tests.Hosting;
 using Ssp.Tests.Support;
 
@@ -201,7 +202,7 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
 
         Assert.Contains(answers, answer => answer.Status == HttpStatusCode.NoContent);
         Assert.All(answers, answer => Assert.Contains(answer.Status, new[] { HttpStatusCode.NoContent, HttpStatusCode.NotFound }));
-        Assert.True(await portal.Services.GetRequiredService<ExportStore>().FindAsync(message.OrganizationId, message.ExportId, default) is null or { State: JobState.Cancelled });
+        Assert.True(await portal.Services.GetRequiredService<ExportStore>().FindAsync(OrganizationId.Parse(message.OrganizationId), JobId.Parse(message.ExportId), default) is null or { State: JobState.Cancelled });
         Assert.Empty(Files());
     }
 
@@ -440,7 +441,7 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
     private Task GiveUpAsync(string message) => ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).GiveUp(message, default);
 
     private async Task<ExportJob> JobAsync(ExportMessage message) =>
-        (await portal.Services.GetRequiredService<ExportStore>().FindAsync(message.OrganizationId, message.ExportId, default))!;
+        (await portal.Services.GetRequiredService<ExportStore>().FindAsync(OrganizationId.Parse(message.OrganizationId), JobId.Parse(message.ExportId), default))!;
 
     private async Task<ExportJob> WaitUntilRunningAsync(ExportMessage message)
     {

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Exports;
 using Ssp.Identity;
+using Ssp.Jobs;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Exports;
@@ -177,7 +178,7 @@ public sealed class ExportTests(Stack stack, IdlePortal shared) : IClassFixture<
         var export = await person.ExportAsync(organization.Id, Body);
         var id = export.GetProperty("id").GetString()!;
         var store = portal.Services.GetRequiredService<ExportStore>();
-        var job = (await store.FindAsync(organization.Id, id, default))!;
+        var job = (await store.FindAsync(organization.Id, JobId.Parse(id), default))!;
         // More than lies in buffers on the way, so that the reader's pace holds the writer up.
         await store.File(job.BlobName!).UploadAsync(new MemoryStream(new byte[Size]));
 
@@ -218,7 +219,7 @@ public sealed class ExportTests(Stack stack, IdlePortal shared) : IClassFixture<
         var (organization, person) = await HospitalAsync(own, ("A", "1"));
         var id = (await person.ExportAsync(organization.Id, Body)).GetProperty("id").GetString()!;
         var store = own.Services.GetRequiredService<ExportStore>();
-        await store.File((await store.FindAsync(organization.Id, id, default))!.BlobName!).UploadAsync(new MemoryStream(new byte[Size]));
+        await store.File((await store.FindAsync(organization.Id, JobId.Parse(id), default))!.BlobName!).UploadAsync(new MemoryStream(new byte[Size]));
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(own.BaseUrl, $"api/organizations/{organization.Id}/exports/{id}/file"));
         request.Headers.Add("Cookie", $"ssp-session={person.Cookie}");

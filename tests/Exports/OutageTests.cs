@@ -5,6 +5,7 @@ using Ssp.Exports;
 using Ssp.Hd4dp;
 using Ssp.Identity;
 using Ssp.Jobs;
+using Ssp.Storage;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Exports;
@@ -135,7 +136,7 @@ public sealed class OutageTests(Stack stack) : IAsyncLifetime
     private Task DeliverAsync(ExportMessage message) => ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(System.Text.Json.JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
 
     private async Task<ExportJob> JobAsync(ExportMessage message) =>
-        (await portal.Services.GetRequiredService<ExportStore>().FindAsync(message.OrganizationId, message.ExportId, default))!;
+        (await portal.Services.GetRequiredService<ExportStore>().FindAsync(OrganizationId.Parse(message.OrganizationId), JobId.Parse(message.ExportId), default))!;
 
     private async Task<ExportJob> UntilAsync(ExportMessage message, Func<ExportJob, bool> seen)
     {

@@ -23,7 +23,7 @@ public sealed class JobKindTests(Stack stack) : IAsyncLifetime
         await storage.PrepareAsync(default);
         jobs = new SmallJobStore(storage, new WorkList(storage, clock));
         kind = new DoSmallJob(jobs, clock);
-        job = await jobs.AddAsync(new SmallJob { OrganizationId = Secrets.NewId(), Id = "1", AskedAt = clock.GetUtcNow() });
+        job = await jobs.AddAsync(new SmallJob { OrganizationId = OrganizationId.New(), Id = JobId.Parse("1"), AskedAt = clock.GetUtcNow() });
         message = await TakeMessageAsync();
     }
 

@@ -41,7 +41,7 @@ public sealed class KilledPortalTests(Stack stack)
             }
         }
 
-        var between = (await exports.FindAsync(organization.Id, id, default))!;
+        var between = (await exports.FindAsync(organization.Id, JobId.Parse(id), default))!;
         await SlowWarehouse.HurryAsync(warehouse);
         await using var second = await PortalProcess.StartAsync(stack, beside, settings);
         var person = await second.SignInAsync(known);

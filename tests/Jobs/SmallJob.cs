@@ -30,10 +30,10 @@ public sealed class SmallJobStore(PortalStorage storage, WorkList work)
         return (await FindAsync(job.OrganizationId, job.Id, default))!;
     }
 
-    public override async Task<SmallJob?> FindAsync(string organizationId, string id, CancellationToken cancel) =>
+    public override async Task<SmallJob?> FindAsync(OrganizationId organizationId, JobId id, CancellationToken cancel) =>
         (await storage.Nights.FindAsync<SmallRow>(organizationId, id, cancel))?.ToJob();
 
-    public override async IAsyncEnumerable<SmallJob> ListAllAsync(string organizationId, [EnumeratorCancellation] CancellationToken cancel)
+    public override async IAsyncEnumerable<SmallJob> ListAllAsync(OrganizationId organizationId, [EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (var row in storage.Nights.QueryAsync<SmallRow>(row => row.PartitionKey == organizationId, cancellationToken: cancel))
         {
@@ -53,10 +53,6 @@ public sealed class SmallJobStore(PortalStorage storage, WorkList work)
             return null;
         }
     }
-
-    public override JobMessage? Read(string message) => StoredJson.TryRead<JobMessage>(message) is { Id: not null, OrganizationId: not null } ids ? ids : null;
-
-    protected override string Write(SmallJob job) => StoredJson.Write(new JobMessage(job.OrganizationId, job.Id, JobMessage.AskedOf(job)));
 
     private sealed class SmallRow : JobRow
     {
@@ -83,8 +79,8 @@ public sealed class SmallJobStore(PortalStorage storage, WorkList work)
 
         public SmallJob ToJob() => new()
         {
-            OrganizationId = PartitionKey,
-            Id = RowKey,
+            OrganizationId = OrganizationId.Parse(PartitionKey),
+            Id = JobId.Parse(RowKey),
             State = Enum.Parse<JobState>(State),
             AskedAt = AskedAt,
             Attempt = Attempt,

@@ -1,4 +1,5 @@
 using Ssp.Jobs;
+using Ssp.Storage;
 
 namespace Ssp.Tests.Jobs;
 
@@ -29,5 +30,5 @@ public sealed class SweepRuleTests
     public void Work_is_sent_again_when_its_message_was_not_taken_or_its_worker_is_silent(WorkState state, int notedSecondsAgo, int sentSecondsAgo, int sends, SweepStep step) =>
         Assert.Equal(
             step,
-            SweepRule.Of(state, new OpenWork("export", "o", "i", Now.AddSeconds(-notedSecondsAgo), Now.AddSeconds(-sentSecondsAgo), sends, default), Now));
+            SweepRule.Of(state, new OpenWork("export", OrganizationId.Nobodys, JobId.Parse("1"), Now.AddSeconds(-notedSecondsAgo), Now.AddSeconds(-sentSecondsAgo), sends, default), Now));
 }

@@ -158,9 +158,9 @@ public sealed class SweepWorkTests(Stack stack, IdlePortal shared) : IClassFixtu
     public async Task Work_that_was_noted_and_never_accepted_is_taken_off_the_list()
     {
         var list = portal.Services.GetRequiredService<WorkList>();
-        await list.NoteAsync(ExportStore.Word, new string('a', 32), new string('1', 27), default);
-        await list.NoteAsync(NightStore.Word, new string('a', 32), $"{new string('b', 24)}-20260101", default);
-        await list.NoteAsync(CertificateStore.Word, new string('a', 32), new string('2', 27), default);
+        await list.NoteAsync(ExportStore.Word, OrganizationId.Parse(new string('a', 32)), JobId.Parse(new string('1', 27)), default);
+        await list.NoteAsync(NightStore.Word, OrganizationId.Parse(new string('a', 32)), JobId.Parse($"{new string('b', 24)}-20260101"), default);
+        await list.NoteAsync(CertificateStore.Word, OrganizationId.Parse(new string('a', 32)), JobId.Parse(new string('2', 27)), default);
 
         await SweepAsync();
         var soon = await OpenAsync();
@@ -175,9 +175,9 @@ public sealed class SweepWorkTests(Stack stack, IdlePortal shared) : IClassFixtu
     public async Task Work_noted_anew_while_it_is_swept_stays_on_the_list()
     {
         var list = portal.Services.GetRequiredService<WorkList>();
-        await list.NoteAsync(ExportStore.Word, new string('a', 32), new string('1', 27), default);
+        await list.NoteAsync(ExportStore.Word, OrganizationId.Parse(new string('a', 32)), JobId.Parse(new string('1', 27)), default);
         var seen = Assert.Single(await OpenAsync());
-        await list.NoteAsync(ExportStore.Word, new string('a', 32), new string('1', 27), default);
+        await list.NoteAsync(ExportStore.Word, OrganizationId.Parse(new string('a', 32)), JobId.Parse(new string('1', 27)), default);
 
         await list.NoteSentAsync(seen, default);
         await list.ForgetAsync(seen, default);
@@ -191,7 +191,7 @@ public sealed class SweepWorkTests(Stack stack, IdlePortal shared) : IClassFixtu
         await BeAloneAsync();
         var message = await RequestAsync();
         await ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
-        var organization = (await portal.Services.GetRequiredService<OrganizationStore>().FindAsync(message.OrganizationId, default))!;
+        var organization = (await portal.Services.GetRequiredService<OrganizationStore>().FindAsync(OrganizationId.Parse(message.OrganizationId), default))!;
         var cato = await portal.SignInAsync(organization, Role.CertificateEditor);
         await portal.CheckAsync(organization, (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate());
         var nights = portal.Services.GetRequiredService<NightStore>();
@@ -242,7 +242,8 @@ public sealed class SweepWorkTests(Stack stack, IdlePortal shared) : IClassFixtu
         return new ExportMessage(organization.Id, asked.Json.GetProperty("export").GetProperty("id").GetString()!);
     }
 
-    private async Task<ExportJob> JobAsync(ExportMessage message) => (await portal.Services.GetRequiredService<ExportStore>().FindAsync(message.OrganizationId, message.ExportId, default))!;
+    private async Task<ExportJob> JobAsync(ExportMessage message) =>
+        (await portal.Services.GetRequiredService<ExportStore>().FindAsync(OrganizationId.Parse(message.OrganizationId), JobId.Parse(message.ExportId), default))!;
 
     private Task SweepAsync(TestPortal? by = null) => ActivatorUtilities.CreateInstance<SweepWork>((by ?? portal).Services).Run(new TimerInfo(), default);
 

@@ -89,7 +89,7 @@ public sealed class OutageTests(Stack stack) : IAsyncLifetime
         storage.Trouble = Trouble.None;
         var export = await bo.WaitForExportAsync(organization.Id, id);
         var file = await bo.GetAsync($"organizations/{organization.Id}/exports/{id}/file");
-        var job = (await portal.Services.GetRequiredService<ExportStore>().FindAsync(organization.Id, id, default))!;
+        var job = (await portal.Services.GetRequiredService<ExportStore>().FindAsync(organization.Id, JobId.Parse(id), default))!;
         var before = Files();
         clock.Forward(TimeSpan.FromMinutes(61));
         await ActivatorUtilities.CreateInstance<RemoveOrphans>(portal.Services).Run(new TimerInfo(), default);

@@ -6,7 +6,6 @@ using Ssp.Exports;
 using Ssp.Identity;
 using Ssp.Jobs;
 using Ssp.Nippin;
-using Ssp.Storage;
 using Ssp.Tests.Certificates;
 using Ssp.Tests.Support;
 using Ssp.Text;
@@ -72,7 +71,7 @@ public sealed class ToleranceTests(Stack stack)
     public async Task Why_an_export_is_tried_again_is_read_from_where_it_stood_at_first()
     {
         var organization = await portal.NewOrganizationAsync();
-        var id = NewestFirst.NewId(DateTimeOffset.UtcNow);
+        var id = JobId.NewestFirst(DateTimeOffset.UtcNow);
         await portal.Storage.ExportJobs.AddEntityAsync(new TableEntity(organization.Id, $"job-{id}")
         {
             ["Request"] = """{"kind":"csv","project":"BCFR","collection":"BCFR_Main","version":"1","profile":"hd4dp","nihdi":"71000000"}""",
