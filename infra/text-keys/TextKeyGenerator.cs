@@ -1,0 +1,137 @@
+using System.Security;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Ssp.TextKeys;
+
+/// <summary>
+/// Turns the keys of functions/Http/Texts/en.json into members of two classes while the portal is compiled, so that a key that does not exist,
+/// or a sentence with too few or too many values, is an error of the compiler.
+/// </summary>
+/// <remarks>
+/// A code that has "code.title" and "code.detail" becomes a member of <c>ProblemCodes</c>. Every other key becomes a member of <c>Sentences</c>:
+/// "export.right_lost" with {0} becomes the method <c>Sentences.Export.RightLost(value0)</c>, and a property where there is no placeholder.
+/// </remarks>
+[Generator(LanguageNames.CSharp)]
+public sealed class TextKeyGenerator : IIncrementalGenerator
+{
+    private const string JsonString = """
+        "((?:[^"\\]|\\.)*)"
+        """;
+
+    private static readonly Regex FlatJson = new($@"\A\s*\{{(?:\s*{JsonString}\s*:\s*{JsonString}\s*(?:,(?=\s*"")|(?=\}})))*\s*\}}\s*\z");
+
+    private static readonly Regex Placeholder = new(@"\{\d\}");
+
+    private static readonly DiagnosticDescriptor NotReadable =
+        Describe("SSP001", "Texts that cannot be read", "{0} is not one JSON object in which every value is a string");
+
+    private static readonly DiagnosticDescriptor NoName =
+        Describe("SSP002", "A key without a name in C#", "The text key \"{0}\" cannot become a member of a class; write it like part.some_words");
+
+    private static readonly DiagnosticDescriptor SameName =
+        Describe("SSP003", "Two keys with one name in C#", "The text key \"{0}\" becomes {1}, and so does a key before it");
+
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        var english = context.AdditionalTextsProvider.Where(file => Path.GetFileName(file.Path) == "en.json");
+        context.RegisterSourceOutput(english, (output, file) => Generate(output, file.Path, $"{file.GetText(output.CancellationToken)}"));
+    }
+
+    private static void Generate(SourceProductionContext output, string path, string json)
+    {
+        var read = FlatJson.Match(json);
+        if (!read.Success)
+        {
+            output.ReportDiagnostic(Diagnostic.Create(NotReadable, Location.None, path));
+            return;
+        }
+
+        var keys = read.Groups[1].Captures.Cast<Capture>().Select(key => Regex.Unescape(key.Value));
+        var texts = keys.Zip(read.Groups[2].Captures.Cast<Capture>(), (key, text) => (Key: key, Text: Regex.Unescape(text.Value))).ToList();
+        var members = new Dictionary<string, Member>();
+        foreach (var member in MembersOf(texts))
+        {
+            var fullName = $"{member.Class}.{member.Name}";
+            if (member.Class == member.Name || !SyntaxFacts.IsValidIdentifier(member.Class) || !SyntaxFacts.IsValidIdentifier(member.Name))
+            {
+                output.ReportDiagnostic(Diagnostic.Create(NoName, Location.None, member.Key));
+            }
+            else if (members.ContainsKey(fullName))
+            {
+                output.ReportDiagnostic(Diagnostic.Create(SameName, Location.None, member.Key, fullName));
+            }
+            else
+            {
+                members.Add(fullName, member);
+            }
+        }
+
+        output.AddSource("Texts.g.cs", SourceText.From(Write([.. members.Values]), System.Text.Encoding.UTF8));
+    }
+
+    private static IEnumerable<Member> MembersOf(List<(string Key, string Text)> texts)
+    {
+        var byKey = texts.ToLookup(text => text.Key, text => text.Text);
+        foreach (var (key, text) in texts)
+        {
+            var part = key.Split('.')[0];
+            var rest = key.Substring(part.Length);
+            if (rest is not (".title" or ".detail") || !byKey.Contains($"{part}.title") || !byKey.Contains($"{part}.detail"))
+            {
+                yield return new(key, IdentifierOf(part), IdentifierOf(rest), text);
+            }
+            else if (rest == ".title")
+            {
+                yield return new(part, Member.Problems, IdentifierOf(part), $"{text}: {byKey[$"{part}.detail"].First()}");
+            }
+        }
+    }
+
+    // "right_lost" becomes RightLost.
+    private static string IdentifierOf(string words) =>
+        string.Concat(words.Split(['.', '_'], StringSplitOptions.RemoveEmptyEntries).Select(word => char.ToUpperInvariant(word[0]) + word.Substring(1)));
+
+    private static string Write(List<Member> members)
+    {
+        var problems = members.Where(member => member.Class == Member.Problems).Select(member => member.WriteProblem());
+        var sentences = members
+            .Where(member => member.Class != Member.Problems)
+            .GroupBy(member => member.Class)
+            .Select(group => $"    public static class {group.Key}\n    {{\n{string.Concat(group.Select(member => member.WriteSentence()))}    }}\n");
+        return "// <auto-generated/>\n#nullable enable\nnamespace Ssp.Http;\n\n"
+            + "/// <summary>The codes of problems, each with a title and a detail in the texts.</summary>\n"
+            + $"public static class ProblemCodes\n{{\n{string.Concat(problems)}}}\n\n"
+            + "/// <summary>What the portal says, by its key in the texts.</summary>\n"
+            + $"public static class Sentences\n{{\n{string.Concat(sentences)}}}\n";
+    }
+
+    private static DiagnosticDescriptor Describe(string id, string title, string message) => new(id, title, message, "Texts", DiagnosticSeverity.Error, true);
+
+    private sealed class Member(string key, string container, string name, string text)
+    {
+        public const string Problems = "ProblemCodes";
+
+        public string Key => key;
+
+        public string Class => container;
+
+        public string Name => name;
+
+        private string Summary => $"/// <summary>{SecurityElement.Escape(Regex.Replace(text, @"\s+", " "))}</summary>";
+
+        public string WriteProblem() => $"    {Summary}\n    public static ProblemCode {name} => new({Literal});\n";
+
+        public string WriteSentence()
+        {
+            var highest = Placeholder.Matches(text).Cast<Match>().Select(match => match.Value[1] - '0').DefaultIfEmpty(-1).Max();
+            var values = Enumerable.Range(0, highest + 1).Select(number => $"value{number}").ToList();
+            var parameters = values.Count == 0 ? "" : $"({string.Join(", ", values.Select(value => $"object {value}"))})";
+            return $"        {Summary}\n        public static Sentence {name}{parameters} => new({string.Join(", ", values.Prepend(Literal))});\n";
+        }
+
+        private string Literal => SymbolDisplay.FormatLiteral(key, quote: true);
+    }
+}
