@@ -34,7 +34,7 @@ public sealed class CancelAccount(Access access, AccountStore accounts, SessionS
     {
         if (!await accounts.SetUserManagerAsync(account, false, cancel))
         {
-            throw new Problem(StatusCodes.Status409Conflict, "last_user_manager");
+            throw new Problem(StatusCodes.Status409Conflict, ProblemCodes.LastUserManager);
         }
 
         await accounts.RemoveAsync(account, cancel);

@@ -41,27 +41,27 @@ public sealed class ChangePassword(
                 && now.SessionStamp == me.Account.SessionStamp
                 ? await accounts.ChangePasswordAsync(now, hash, cancel)
                 : null)
-            ?? throw new Problem(StatusCodes.Status409Conflict, "password_changed_meanwhile");
+            ?? throw new Problem(StatusCodes.Status409Conflict, ProblemCodes.PasswordChangedMeanwhile);
 
     private async Task RequireGoodAsync(Passwords passwords, Caller me, CancellationToken cancel)
     {
         var faults = new Dictionary<string, Sentence[]>();
         if (string.IsNullOrEmpty(passwords.CurrentPassword))
         {
-            faults["currentPassword"] = [new Sentence("field.current_password_missing")];
+            faults["currentPassword"] = [Sentences.Field.CurrentPasswordMissing];
         }
         else if (!WellFormed.Is(passwords.CurrentPassword))
         {
-            faults["currentPassword"] = [new Sentence("password.not_text")];
+            faults["currentPassword"] = [Sentences.Password.NotText];
         }
 
         if (string.IsNullOrEmpty(passwords.NewPassword))
         {
-            faults["newPassword"] = [new Sentence("field.new_password_missing")];
+            faults["newPassword"] = [Sentences.Field.NewPasswordMissing];
         }
         else if (passwords.NewPassword == passwords.CurrentPassword)
         {
-            faults["newPassword"] = [new Sentence("password.unchanged")];
+            faults["newPassword"] = [Sentences.Password.Unchanged];
         }
         else if (PasswordRules.Faults(passwords.NewPassword, await PersonalAsync(me, cancel)) is { Length: > 0 } sentences)
         {
@@ -70,7 +70,7 @@ public sealed class ChangePassword(
 
         if (string.IsNullOrEmpty(passwords.NewPasswordAgain) || passwords.NewPasswordAgain != passwords.NewPassword)
         {
-            faults["newPasswordAgain"] = [new Sentence("password.not_same")];
+            faults["newPasswordAgain"] = [Sentences.Password.NotSame];
         }
 
         if (faults.Count > 0)
@@ -106,12 +106,12 @@ public sealed class ChangePassword(
                     AuditResult.Failed);
             }
 
-            throw Problem.Invalid("currentPassword", new Sentence("password.current_wrong"));
+            throw Problem.Invalid("currentPassword", Sentences.Password.CurrentWrong);
         }
 
         if (me.Account.TemporaryUntil <= clock.GetUtcNow())
         {
-            throw Problem.Invalid("currentPassword", new Sentence("password.temporary_expired"));
+            throw Problem.Invalid("currentPassword", Sentences.Password.TemporaryExpired);
         }
     }
 

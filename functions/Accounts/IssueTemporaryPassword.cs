@@ -21,7 +21,7 @@ public sealed class IssueTemporaryPassword(Access access, AccountStore accounts,
         var (found, within) = await access.ReachAsync(request, nameof(IssueTemporaryPassword), accountId, cancel);
         if (found.Id == request.Caller().Account.Id)
         {
-            throw new Problem(StatusCodes.Status409Conflict, "own_password");
+            throw new Problem(StatusCodes.Status409Conflict, ProblemCodes.OwnPassword);
         }
 
         var password = await passwords.NewAsync(cancel);
@@ -63,7 +63,7 @@ public sealed class IssueTemporaryPassword(Access access, AccountStore accounts,
         // Also a place the account is only about to get counts.
         if (await accounts.IsUserManagerAsync(account, cancel) || !(await memberships.ListPlacesAsync(account.Id, cancel)).All(within.Contains))
         {
-            throw new Problem(StatusCodes.Status403Forbidden, "reset_needs_user_manager") { IsRefusal = true };
+            throw new Problem(StatusCodes.Status403Forbidden, ProblemCodes.ResetNeedsUserManager) { IsRefusal = true };
         }
 
         if ((await memberships.ListOfAccountAsync(account, cancel)).Count == 0)

@@ -21,12 +21,12 @@ public sealed class LookUpAccount(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/accounts/lookup")] HttpRequest request, CancellationToken cancel)
     {
         var question = await Json.ReadAsync<Question>(request, cancel);
-        var organizationId = question.OrganizationId ?? throw Problem.Invalid("organizationId", new Sentence("field.choose_one"));
+        var organizationId = question.OrganizationId ?? throw Problem.Invalid("organizationId", Sentences.Field.ChooseOne);
         var entry = await access.EnterAsync(request, nameof(LookUpAccount), organizationId, cancel);
         var email = EmailAddress.Require(question.Email);
         if (await budgets.LookUpWaitAsync(entry.Account.Id, cancel) is { } wait)
         {
-            throw new Problem(StatusCodes.Status429TooManyRequests, "too_many_lookups") { RetryAfter = wait, IsRefusal = true };
+            throw new Problem(StatusCodes.Status429TooManyRequests, ProblemCodes.TooManyLookups) { RetryAfter = wait, IsRefusal = true };
         }
 
         await audit.NoteAsync(request, new AuditAction("account_looked_up", email.Value, entry.Organization.Id));

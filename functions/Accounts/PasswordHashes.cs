@@ -55,7 +55,7 @@ public sealed class PasswordHashes
     {
         if (!await slots.WaitAsync(Patience, cancel))
         {
-            throw new Problem(StatusCodes.Status503ServiceUnavailable, "busy") { RetryAfter = Patience };
+            throw new Problem(StatusCodes.Status503ServiceUnavailable, ProblemCodes.Busy) { RetryAfter = Patience };
         }
 
         try

@@ -26,28 +26,28 @@ public static class PasswordRules
     {
         if (!WellFormed.Is(password))
         {
-            return [new Sentence("password.not_text")];
+            return [Sentences.Password.NotText];
         }
 
         var length = password.EnumerateRunes().Count();
         if (length < MinLength)
         {
-            return [new Sentence("password.too_short", MinLength)];
+            return [Sentences.Password.TooShort(MinLength)];
         }
 
         if (length > MaxLength)
         {
-            return [new Sentence("password.too_long", MaxLength)];
+            return [Sentences.Password.TooLong(MaxLength)];
         }
 
         var words = personal.SelectMany(Parts).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
         if (words.Any(word => Fold(password).Contains(Fold(word), StringComparison.Ordinal)))
         {
-            return [new Sentence("password.personal")];
+            return [Sentences.Password.Personal];
         }
 
         var judged = password.Length <= JudgedCharacters ? password : password[..JudgedCharacters];
-        return IsRepetition(password) || Zxcvbn.Zxcvbn.MatchPassword(judged, words).Score < LowestScore ? [new Sentence("password.common")] : [];
+        return IsRepetition(password) || Zxcvbn.Zxcvbn.MatchPassword(judged, words).Score < LowestScore ? [Sentences.Password.Common] : [];
     }
 
     // "sint-jan" and "Sint Jan" are the same to a guesser.

@@ -26,7 +26,7 @@ public sealed class SignIn(
         var address = ClientAddress.Of(request, settings);
         if (await throttle.AddressWaitAsync(address, cancel) is { } wait)
         {
-            throw new Problem(StatusCodes.Status429TooManyRequests, "too_many_sign_ins") { RetryAfter = wait };
+            throw new Problem(StatusCodes.Status429TooManyRequests, ProblemCodes.TooManySignIns) { RetryAfter = wait };
         }
 
         // Nobody can have an account under something that is no address; it still costs the caller the same time.
@@ -35,7 +35,7 @@ public sealed class SignIn(
         if (account is null)
         {
             await NoteFailureAsync(request, known, attempt);
-            throw new Problem(StatusCodes.Status401Unauthorized, "invalid_credentials");
+            throw new Problem(StatusCodes.Status401Unauthorized, ProblemCodes.InvalidCredentials);
         }
 
         // A sign-in that leaves no trace does not happen.
@@ -90,16 +90,16 @@ public sealed class SignIn(
         var faults = new Dictionary<string, Sentence[]>();
         if (string.IsNullOrWhiteSpace(credentials.Email))
         {
-            faults["email"] = [new Sentence("field.email_missing")];
+            faults["email"] = [Sentences.Field.EmailMissing];
         }
 
         if (string.IsNullOrEmpty(credentials.Password))
         {
-            faults["password"] = [new Sentence("field.password_missing")];
+            faults["password"] = [Sentences.Field.PasswordMissing];
         }
         else if (!WellFormed.Is(credentials.Password))
         {
-            faults["password"] = [new Sentence("password.not_text")];
+            faults["password"] = [Sentences.Password.NotText];
         }
 
         if (faults.Count > 0)

@@ -47,10 +47,10 @@ public sealed class AuditCheck(AuditStore store, TimeProvider clock)
 
     public static Sentence SentenceOf(ChainBreak found) => found.Kind switch
     {
-        BreakKind.Edited => new Sentence("audit.edited", found.Number),
-        BreakKind.Missing => new Sentence("audit.missing", found.Number),
-        BreakKind.Moved => new Sentence("audit.moved", found.Number),
-        _ => new Sentence("audit.truncated", found.Number),
+        BreakKind.Edited => Sentences.Audit.Edited(found.Number),
+        BreakKind.Missing => Sentences.Audit.Missing(found.Number),
+        BreakKind.Moved => Sentences.Audit.Moved(found.Number),
+        _ => Sentences.Audit.Truncated(found.Number),
     };
 
     // An event behind the end is honest when somebody appended meanwhile: then the head knows it by now.

@@ -51,14 +51,14 @@ public sealed record AuditQuery(DateTimeOffset? From, DateTimeOffset? Until, str
         var (from, to) = (Day(request, "from"), Day(request, "to"));
         if (from > to)
         {
-            throw Problem.Invalid("to", new Sentence("field.day_before_from"));
+            throw Problem.Invalid("to", Sentences.Field.DayBeforeFrom);
         }
 
         var limit = DefaultLimit;
         if (Text(request, "limit") is { } limitText
             && !(int.TryParse(limitText, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= MaxLimit))
         {
-            throw Problem.Invalid("limit", new Sentence("field.limit", MaxLimit));
+            throw Problem.Invalid("limit", Sentences.Field.Limit(MaxLimit));
         }
 
         var after = Text(request, "cursor") is { } cursor ? AuditCursor.Parse(cursor) ?? throw NoCursor() : null;
@@ -84,12 +84,12 @@ public sealed record AuditQuery(DateTimeOffset? From, DateTimeOffset? Until, str
     /// <summary>Whether the event lies in the asked time at its newer end.</summary>
     public bool IsOldEnough(AuditEvent one) => (Until is null || one.At < Until) && (After is null || After.IsBefore(one));
 
-    public static Problem NoCursor() => Problem.Invalid("cursor", new Sentence("field.cursor"));
+    public static Problem NoCursor() => Problem.Invalid("cursor", Sentences.Field.Cursor);
 
     private static string? Text(HttpRequest request, string name)
     {
         var text = request.Query[name].ToString().Trim();
-        return text.Length > MaxSearch ? throw Problem.Invalid(name, new Sentence("field.too_long", MaxSearch)) : text.Length == 0 ? null : text;
+        return text.Length > MaxSearch ? throw Problem.Invalid(name, Sentences.Field.TooLong(MaxSearch)) : text.Length == 0 ? null : text;
     }
 
     private static DateOnly? Day(HttpRequest request, string name) =>
@@ -97,7 +97,7 @@ public sealed record AuditQuery(DateTimeOffset? From, DateTimeOffset? Until, str
             ? null
             : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day >= FirstDay && day <= LastDay
                 ? day
-                : throw Problem.Invalid(name, new Sentence("field.day"));
+                : throw Problem.Invalid(name, Sentences.Field.Day);
 
     // Brussels changes its clocks at two and three at night: midnight is always there, and once.
     private static DateTimeOffset Midnight(DateOnly day) => TimeZoneInfo.ConvertTimeToUtc(day.ToDateTime(TimeOnly.MinValue), Brussels);

@@ -105,10 +105,10 @@ public sealed class AuditTrail(AuditStore store, HttpSettings settings, ILogger<
     // The same code that the person sees; nothing of an exception's own words, which may quote what must not stand here.
     private static string CodeOf(Exception error) => error switch
     {
-        Problem problem => problem.Code,
-        WarehouseException unavailable => unavailable.Code,
-        var outage when outage.IsStorageAway() => "storage_unavailable",
+        Problem problem => problem.Code.Word,
+        WarehouseException unavailable => unavailable.Code.Word,
+        var outage when outage.IsStorageAway() => ProblemCodes.StorageUnavailable.Word,
         OperationCanceledException => "cancelled",
-        _ => "unexpected",
+        _ => ProblemCodes.Unexpected.Word,
     };
 }

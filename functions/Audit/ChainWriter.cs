@@ -43,7 +43,7 @@ internal sealed class ChainWriter(string chain, AuditStore store, TimeProvider c
         {
             // Under way it may still arrive; then the trail has a request without an end, and the check says so.
             waiting.TryClaim();
-            throw new Problem(StatusCodes.Status503ServiceUnavailable, "audit_unavailable") { RetryAfter = Patience };
+            throw new Problem(StatusCodes.Status503ServiceUnavailable, ProblemCodes.AuditUnavailable) { RetryAfter = Patience };
         }
     }
 

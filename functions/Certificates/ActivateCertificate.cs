@@ -39,8 +39,8 @@ public sealed class ActivateCertificate(
     private static string RequireReason(string? reason)
     {
         reason = reason?.Trim() ?? "";
-        return reason.Length == 0 ? throw Problem.Invalid("reason", new Sentence("field.reason_missing"))
-            : reason.Length > MaxReason ? throw Problem.Invalid("reason", new Sentence("field.too_long", MaxReason))
+        return reason.Length == 0 ? throw Problem.Invalid("reason", Sentences.Field.ReasonMissing)
+            : reason.Length > MaxReason ? throw Problem.Invalid("reason", Sentences.Field.TooLong(MaxReason))
             : reason;
     }
 
@@ -66,5 +66,5 @@ public sealed class ActivateCertificate(
         }
     }
 
-    private static Problem NotNow() => new(StatusCodes.Status409Conflict, "cannot_activate");
+    private static Problem NotNow() => new(StatusCodes.Status409Conflict, ProblemCodes.CannotActivate);
 }

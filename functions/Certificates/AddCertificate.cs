@@ -19,7 +19,7 @@ public sealed class AddCertificate(Access access, CertificateStore certificates,
         var entry = await access.EnterAsync(request, nameof(AddCertificate), organizationId, cancel);
         if (await certificates.CountSinceAsync(entry.Organization.Id, clock.GetUtcNow() - Window, cancel) >= settings.UploadsPerHour)
         {
-            throw new Problem(StatusCodes.Status429TooManyRequests, "too_many_uploads") { RetryAfter = Window / 4 };
+            throw new Problem(StatusCodes.Status429TooManyRequests, ProblemCodes.TooManyUploads) { RetryAfter = Window / 4 };
         }
 
         var form = await UploadForm.ReadAsync(request, cancel);

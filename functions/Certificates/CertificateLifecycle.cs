@@ -10,9 +10,6 @@ namespace Ssp.Certificates;
 /// </summary>
 public sealed class CertificateLifecycle(CertificateStore certificates, TimeProvider clock)
 {
-    /// <summary>The last line of a file that was refused for what was found in it.</summary>
-    public const string RefusedKey = "certificate.refused";
-
     // One transaction takes 100 actions, and an upload that is replaced needs some too.
     private const int MaxFindings = 80;
 
@@ -52,7 +49,7 @@ public sealed class CertificateLifecycle(CertificateStore certificates, TimeProv
                 moved = pointer with { CertificateId = current.Id };
                 if (active is not null)
                 {
-                    changes.Add(Unpublished(active, new Sentence("certificate.replaced", BelgianTime.Minute(current.UploadedAt))));
+                    changes.Add(Unpublished(active, Sentences.Certificate.Replaced(BelgianTime.Minute(current.UploadedAt))));
                 }
             }
             else if (isActive && status != CertificateStatus.Active)
@@ -99,11 +96,11 @@ public sealed class CertificateLifecycle(CertificateStore certificates, TimeProv
         {
             new(
                 certificate with { Status = CertificateStatus.Active, ActivatedAt = clock.GetUtcNow(), RolledBackAt = clock.GetUtcNow() },
-                [new LogLine(default, CertificateStatus.Active, new Sentence("certificate.rolled_back", by, reason))]),
+                [new LogLine(default, CertificateStatus.Active, Sentences.Certificate.RolledBack(by, reason))]),
         };
         if (active is not null)
         {
-            changes.Add(Unpublished(active, new Sentence("certificate.rolled_away", by, BelgianTime.Minute(certificate.UploadedAt), reason)));
+            changes.Add(Unpublished(active, Sentences.Certificate.RolledAway(by, BelgianTime.Minute(certificate.UploadedAt), reason)));
         }
 
         return (await certificates.ChangeAsync(changes, pointer with { CertificateId = certificate.Id }, cancel))?[0];
@@ -123,7 +120,8 @@ public sealed class CertificateLifecycle(CertificateStore certificates, TimeProv
     {
         // An earlier version ends in silence: nobody has to do anything about it.
         var isNews = certificate.Status != CertificateStatus.Unpublished;
-        var sentence = new Sentence(isNews ? "certificate.expired" : "certificate.version_expired", BelgianTime.Day(certificate.Facts!.NotAfter));
+        var day = BelgianTime.Day(certificate.Facts!.NotAfter);
+        var sentence = isNews ? Sentences.Certificate.Expired(day) : Sentences.Certificate.VersionExpired(day);
         return new LogLine(default, CertificateStatus.Expired, sentence, isNews ? Severity.Refuse : null);
     }
 
@@ -163,14 +161,17 @@ public sealed class CertificateLifecycle(CertificateStore certificates, TimeProv
         var fails = after.Findings.Any(finding => finding.Refuses);
         var sentence = after.Status switch
         {
-            CertificateStatus.Active when fails => new Sentence("certificate.active_failing"),
-            CertificateStatus.Active when wasActive => new Sentence("certificate.still_active"),
-            CertificateStatus.Active => new Sentence("certificate.active"),
-            CertificateStatus.Unpublished when (before.Before ?? before.Status) is not (CertificateStatus.Unpublished or CertificateStatus.Expired) && active is not null =>
-                new Sentence(string.CompareOrdinal(active.Id, after.Id) < 0 ? "certificate.later_active" : "certificate.rolled_back_active", BelgianTime.Minute(active.UploadedAt)),
-            CertificateStatus.Unpublished => new Sentence("certificate.still_unpublished"),
+            CertificateStatus.Active when fails => Sentences.Certificate.ActiveFailing,
+            CertificateStatus.Active when wasActive => Sentences.Certificate.StillActive,
+            CertificateStatus.Active => Sentences.Certificate.Active,
+            CertificateStatus.Unpublished
+                when active is not null && (before.Before ?? before.Status) is not (CertificateStatus.Unpublished or CertificateStatus.Expired) =>
+                string.CompareOrdinal(active.Id, after.Id) < 0
+                    ? Sentences.Certificate.LaterActive(BelgianTime.Minute(active.UploadedAt))
+                    : Sentences.Certificate.RolledBackActive(BelgianTime.Minute(active.UploadedAt)),
+            CertificateStatus.Unpublished => Sentences.Certificate.StillUnpublished,
             CertificateStatus.Expired => ExpiryOf(after with { Status = before.Before ?? before.Status }).Sentence,
-            _ => new Sentence(RefusedKey),
+            _ => Sentences.Certificate.Refused,
         };
         return new LogLine(default, after.Status, sentence, fails ? Severity.Refuse : null);
     }

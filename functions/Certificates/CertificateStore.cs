@@ -52,7 +52,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
             AskerId = by.Id,
             AskedAt = now,
         };
-        var added = await ChangeAsync([new Change(waiting, [new LogLine(default, CertificateStatus.Waiting, new Sentence("certificate.waiting", by.Email))])], null, cancel)
+        var added = await ChangeAsync([new Change(waiting, [new LogLine(default, CertificateStatus.Waiting, Sentences.Certificate.Waiting(by.Email))])], null, cancel)
             ?? throw new InvalidOperationException("Two uploads got one id.");
         await SendAsync(added[0], cancel);
         return added[0];

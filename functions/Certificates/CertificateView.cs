@@ -94,8 +94,8 @@ public sealed class CertificateViews(CertificateStore certificates, CertificateS
     {
         var latest = one.LatestAt(now);
         var view = latest is null ? null : LogLineView.Of(latest, language);
-        return view is not null && latest!.Sentence.Key == CertificateLifecycle.RefusedKey && one.Findings.FirstOrDefault(finding => finding.Refuses) is { } first
-            ? view with { Message = Texts.Say(language, new Sentence("certificate.refused_because", FirstSentence(Texts.Say(language, first.Sentence())))) }
+        return view is not null && latest!.Sentence.Key == Sentences.Certificate.Refused.Key && one.Findings.FirstOrDefault(finding => finding.Refuses) is { } first
+            ? view with { Message = Texts.Say(language, Sentences.Certificate.RefusedBecause(FirstSentence(Texts.Say(language, first.Sentence())))) }
             : view;
     }
 

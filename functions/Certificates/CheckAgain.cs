@@ -17,7 +17,7 @@ public sealed class CheckAgain(CertificateAccess access, CertificateStore certif
         var language = Texts.LanguageOf(request);
         if (!(await views.OfAsync(certificate, language, cancel)).CanCheck)
         {
-            throw new Problem(StatusCodes.Status409Conflict, "cannot_check");
+            throw new Problem(StatusCodes.Status409Conflict, ProblemCodes.CannotCheck);
         }
 
         var waiting = await audit.DoAsync(
@@ -41,8 +41,8 @@ public sealed class CheckAgain(CertificateAccess access, CertificateStore certif
         };
         await certificates.NoteAsync(certificate.OrganizationId, certificate.Id, cancel);
         var written = await certificates.ChangeAsync(
-            [new(waiting, [new LogLine(default, CertificateStatus.Waiting, new Sentence("certificate.check_asked", by))])], null, cancel)
-            ?? throw new Problem(StatusCodes.Status409Conflict, "cannot_check");
+            [new(waiting, [new LogLine(default, CertificateStatus.Waiting, Sentences.Certificate.CheckAsked(by))])], null, cancel)
+            ?? throw new Problem(StatusCodes.Status409Conflict, ProblemCodes.CannotCheck);
         await certificates.SendAsync(written[0], cancel);
         return written[0];
     }

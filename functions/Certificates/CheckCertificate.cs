@@ -45,7 +45,7 @@ public sealed class CheckCertificate(
         var organization = await organizations.FindAsync(job.OrganizationId, cancel);
         if (organization is null || (!nightly && !await access.MayStillAsync(job.AskerId, nameof(AddCertificate), job.OrganizationId, cancel)))
         {
-            return Fails(nightly, CertificateStatus.Refused, new Sentence("certificate.right_lost", job.AskedBy));
+            return Fails(nightly, CertificateStatus.Refused, Sentences.Certificate.RightLost(job.AskedBy));
         }
 
         SealedFile file;
@@ -53,7 +53,7 @@ public sealed class CheckCertificate(
         {
             if (await files.OpenAsync(job, cancel) is not { } opened)
             {
-                return Fails(nightly, CertificateStatus.Failed, new Sentence("certificate.file_gone"));
+                return Fails(nightly, CertificateStatus.Failed, Sentences.Certificate.FileGone);
             }
 
             file = opened;
@@ -61,14 +61,14 @@ public sealed class CheckCertificate(
         catch (SealException fault)
         {
             log.LogError("The file of certificate {Certificate} of organisation {Organization} does not open: {Fault}", job.Id, job.OrganizationId, fault.Fault);
-            return Fails(nightly, CertificateStatus.Failed, new Sentence(fault.Fault == SealFault.KeyMissing ? "certificate.key_missing" : "certificate.altered"));
+            return Fails(nightly, CertificateStatus.Failed, fault.Fault == SealFault.KeyMissing ? Sentences.Certificate.KeyMissing : Sentences.Certificate.Altered);
         }
 
         using (file)
         {
             if (!nightly && !await scan.PassesAsync(file.P12, cancel))
             {
-                return Fails(nightly, CertificateStatus.Refused, new Sentence("certificate.scan_refused"));
+                return Fails(nightly, CertificateStatus.Refused, Sentences.Certificate.ScanRefused);
             }
 
             var verdict = EHealthCheck.Of(file.P12, file.Password, settings.Rules, new Circumstances(clock.GetUtcNow(), organization.Nihdi, job.FileName));
@@ -104,7 +104,7 @@ public sealed class CheckCertificate(
     private static bool IsNightly(JobMessage message) => message is CheckMessage { Nightly: true };
 
     private Task<Certificate?> BeginAsync(Certificate taken, CancellationToken cancel) => ChangeAsync(
-        taken with { Status = CertificateStatus.Checking }, new LogLine(default, CertificateStatus.Checking, new Sentence("certificate.checking")), cancel);
+        taken with { Status = CertificateStatus.Checking }, new LogLine(default, CertificateStatus.Checking, Sentences.Certificate.Checking), cancel);
 
     private async Task<Certificate?> ChangeAsync(Certificate certificate, LogLine line, CancellationToken cancel) =>
         (await certificates.ChangeAsync([new(certificate, [line])], null, cancel))?[0];

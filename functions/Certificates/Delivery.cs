@@ -82,16 +82,16 @@ public sealed partial class Delivery(CertificateStore certificates, CertificateF
                 return await PlaceAsync(folder, certificate, file, before, cancel);
             }
 
-            trouble = new Sentence("certificate.file_gone");
+            trouble = Sentences.Certificate.FileGone;
         }
         catch (SealException fault)
         {
-            trouble = new Sentence(fault.Fault == SealFault.KeyMissing ? "certificate.key_missing" : "certificate.altered");
+            trouble = fault.Fault == SealFault.KeyMissing ? Sentences.Certificate.KeyMissing : Sentences.Certificate.Altered;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             log.LogError("The certificate of organisation {Organization} could not be written to the folder of HD4DP: {Reason}", certificate.OrganizationId, error.Message);
-            trouble = new Sentence("certificate.delivery_failed", folder);
+            trouble = Sentences.Certificate.DeliveryFailed(folder);
             before = await certificates.FindDeliveryAsync(certificate.OrganizationId, cancel) ?? before;
         }
 
@@ -130,7 +130,8 @@ public sealed partial class Delivery(CertificateStore certificates, CertificateF
         }
 
         var done = intent with { CertificateId = certificate.Id, FileName = name, FileOf = version, Intended = null, At = clock.GetUtcNow(), Trouble = null };
-        if (await NoteAsync(certificate, done, new Sentence(isSame && before.Trouble is null ? "certificate.delivered_again" : "certificate.delivered", name), null, cancel))
+        var sentence = isSame && before.Trouble is null ? Sentences.Certificate.DeliveredAgain(name) : Sentences.Certificate.Delivered(name);
+        if (await NoteAsync(certificate, done, sentence, null, cancel))
         {
             await trace.NoteDeliveryAsync(certificate, name);
             return true;

@@ -30,8 +30,8 @@ public sealed class DownloadCalendar(CertificateAccess access, CertificateSettin
         List<string> lines =
         [
             "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//HD4DP2 Self-Service Portal//EN", "CALSCALE:GREGORIAN",
-            .. Event($"{certificateId}-renewal", opens, new Sentence("calendar.renewal", organization, BelgianTime.Day(notAfter)), []),
-            .. Event($"{certificateId}-end", notAfter, new Sentence("calendar.end", organization), [60, 30, 14, 7, 1]),
+            .. Event($"{certificateId}-renewal", opens, Sentences.Calendar.Renewal(organization, BelgianTime.Day(notAfter)), []),
+            .. Event($"{certificateId}-end", notAfter, Sentences.Calendar.End(organization), [60, 30, 14, 7, 1]),
             "END:VCALENDAR",
         ];
         return string.Concat(lines.Select(Folded));

@@ -27,6 +27,6 @@ public sealed class DownloadPublicParts(CertificateAccess access, CertificateFil
     private static string Choice(HttpRequest request, string name, params string[] words)
     {
         var word = request.Query[name].ToString();
-        return word.Length == 0 ? words[0] : words.Contains(word) ? word : throw Problem.Invalid(name, new Sentence("field.role", string.Join(", ", words)));
+        return word.Length == 0 ? words[0] : words.Contains(word) ? word : throw Problem.Invalid(name, Sentences.Field.Role(string.Join(", ", words)));
     }
 }

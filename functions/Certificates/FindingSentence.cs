@@ -6,5 +6,5 @@ namespace Ssp.Certificates;
 public static class FindingSentence
 {
     /// <summary>The finding in words.</summary>
-    public static Sentence Sentence(this Finding finding) => new(finding.Key, [.. finding.Values]);
+    public static Sentence Sentence(this Finding finding) => new Sentence(finding.Key, [.. finding.Values]);
 }

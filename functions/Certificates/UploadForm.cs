@@ -28,7 +28,7 @@ public sealed record UploadForm(string FileName, SealedFile File)
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
             || HeaderUtilities.RemoveQuotes(type.Boundary).ToString() is not { Length: > 0 and <= MaxBoundary } boundary)
         {
-            throw new Problem(StatusCodes.Status415UnsupportedMediaType, "multipart_expected");
+            throw new Problem(StatusCodes.Status415UnsupportedMediaType, ProblemCodes.MultipartExpected);
         }
 
         (string Name, byte[] Content)? file = null;
@@ -53,7 +53,7 @@ public sealed record UploadForm(string FileName, SealedFile File)
                 }
                 else
                 {
-                    faults[field.Length == 0 ? "form" : field] = [new Sentence("field.unknown")];
+                    faults[field.Length == 0 ? "form" : field] = [Sentences.Field.Unknown];
                 }
             }
         }
@@ -61,21 +61,21 @@ public sealed record UploadForm(string FileName, SealedFile File)
         {
             // What the reader of forms throws itself; what the connection says is of its own kinds. A form that is also too large is told that.
             await body.CopyToAsync(Stream.Null, cancel);
-            throw new Problem(StatusCodes.Status400BadRequest, "form_broken");
+            throw new Problem(StatusCodes.Status400BadRequest, ProblemCodes.FormBroken);
         }
 
         if (file is null || (file.Value.Name.Length == 0 && file.Value.Content.Length == 0))
         {
-            faults["file"] = [new Sentence("field.file_missing")];
+            faults["file"] = [Sentences.Field.FileMissing];
         }
         else if (file.Value.Content.Length == 0)
         {
-            faults["file"] = [new Sentence("field.file_empty")];
+            faults["file"] = [Sentences.Field.FileEmpty];
         }
 
         if (password is null && !faults.ContainsKey("password"))
         {
-            faults["password"] = [new Sentence("field.p12_password_missing")];
+            faults["password"] = [Sentences.Field.P12PasswordMissing];
         }
 
         if (faults.Count > 0)
@@ -110,13 +110,13 @@ public sealed record UploadForm(string FileName, SealedFile File)
         return label.Length == 0 ? "certificate.p12" : label;
     }
 
-    private static Problem TooLarge() => new(StatusCodes.Status413PayloadTooLarge, "file_too_large", P12Limits.MaxBytes / 1024);
+    private static Problem TooLarge() => new(StatusCodes.Status413PayloadTooLarge, ProblemCodes.FileTooLarge, P12Limits.MaxBytes / 1024);
 
     private static async Task<string?> ReadPasswordAsync(Stream body, Dictionary<string, Sentence[]> faults, CancellationToken cancel)
     {
         if (await ReadAsync(body, MaxPasswordBytes, cancel) is not { } bytes)
         {
-            faults["password"] = [new Sentence("field.too_long", MaxPasswordBytes)];
+            faults["password"] = [Sentences.Field.TooLong(MaxPasswordBytes)];
             return null;
         }
 
@@ -126,7 +126,7 @@ public sealed record UploadForm(string FileName, SealedFile File)
         }
         catch (DecoderFallbackException)
         {
-            faults["password"] = [new Sentence("password.not_text")];
+            faults["password"] = [Sentences.Password.NotText];
             return null;
         }
         finally

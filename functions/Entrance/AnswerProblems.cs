@@ -72,12 +72,12 @@ public sealed class AnswerProblems(AuditTrail audit, HttpSettings settings, ILog
         catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
         {
             log.LogDebug("{Function} was broken off", context.FunctionDefinition.Name);
-            await new Problem(StatusCodes.Status503ServiceUnavailable, "broken_off") { RetryAfter = Soon }.WriteAsync(http);
+            await new Problem(StatusCodes.Status503ServiceUnavailable, ProblemCodes.BrokenOff) { RetryAfter = Soon }.WriteAsync(http);
         }
         catch (Exception error)
         {
             log.LogError(error, "{Function} failed, request {Request}", context.FunctionDefinition.Name, context.InvocationId);
-            await new Problem(StatusCodes.Status500InternalServerError, "unexpected", context.InvocationId).WriteAsync(http);
+            await new Problem(StatusCodes.Status500InternalServerError, ProblemCodes.Unexpected, context.InvocationId).WriteAsync(http);
         }
     }
 
@@ -104,7 +104,7 @@ public sealed class AnswerProblems(AuditTrail audit, HttpSettings settings, ILog
         var organization = http.Items[typeof(Organization)] as Organization;
         await audit.TryNoteAsync(
             http.Request,
-            new AuditAction("refused", $"{http.Request.Method} {http.Request.Path}", organization?.Id, problem.Code),
+            new AuditAction("refused", $"{http.Request.Method} {http.Request.Path}", organization?.Id, problem.Code.Word),
             AuditResult.Refused);
     }
 
@@ -115,9 +115,9 @@ public sealed class AnswerProblems(AuditTrail audit, HttpSettings settings, ILog
 
     private static Problem ProblemOf(BadHttpRequestException broken) => broken.StatusCode switch
     {
-        StatusCodes.Status413PayloadTooLarge => new Problem(broken.StatusCode, "body_too_large"),
-        StatusCodes.Status408RequestTimeout => new Problem(broken.StatusCode, "request_too_slow"),
-        _ => new Problem(broken.StatusCode, "request_broken"),
+        StatusCodes.Status413PayloadTooLarge => new Problem(broken.StatusCode, ProblemCodes.BodyTooLarge),
+        StatusCodes.Status408RequestTimeout => new Problem(broken.StatusCode, ProblemCodes.RequestTooSlow),
+        _ => new Problem(broken.StatusCode, ProblemCodes.RequestBroken),
     };
 
     private static string ReasonOf(Exception outage) => outage switch
@@ -127,5 +127,5 @@ public sealed class AnswerProblems(AuditTrail audit, HttpSettings settings, ILog
         _ => outage.Message,
     };
 
-    private static Problem StorageDown() => new(StatusCodes.Status503ServiceUnavailable, "storage_unavailable") { RetryAfter = Soon };
+    private static Problem StorageDown() => new(StatusCodes.Status503ServiceUnavailable, ProblemCodes.StorageUnavailable) { RetryAfter = Soon };
 }

@@ -49,12 +49,12 @@ public sealed class GuardSessions(SessionStore sessions, HttpSettings settings) 
         request.HttpContext.Items[typeof(Caller)] = caller;
         if (writes && !Secrets.Same(request.Headers["X-CSRF-Token"].ToString(), caller.CsrfToken))
         {
-            throw new Problem(StatusCodes.Status403Forbidden, "csrf_token_wrong") { IsRefusal = true };
+            throw new Problem(StatusCodes.Status403Forbidden, ProblemCodes.CsrfTokenWrong) { IsRefusal = true };
         }
 
         if (caller.Account.MustChangePassword && !OpenBeforePasswordChange.Contains(function))
         {
-            throw new Problem(StatusCodes.Status403Forbidden, "password_change_required");
+            throw new Problem(StatusCodes.Status403Forbidden, ProblemCodes.PasswordChangeRequired);
         }
     }
 
@@ -65,7 +65,7 @@ public sealed class GuardSessions(SessionStore sessions, HttpSettings settings) 
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         if ((origin.Length > 0 && origin != settings.PublicUrl.GetLeftPart(UriPartial.Authority)) || site is "cross-site" or "same-site")
         {
-            throw new Problem(StatusCodes.Status403Forbidden, "foreign_origin");
+            throw new Problem(StatusCodes.Status403Forbidden, ProblemCodes.ForeignOrigin);
         }
     }
 }

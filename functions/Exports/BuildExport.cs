@@ -35,7 +35,7 @@ public sealed class BuildExport(
         // Between the request and now the requester may have lost the right.
         if (!await access.MayStillAsync(job.RequesterId, ExportAccess.LineOf(nameof(RequestExport), job.Request.Kind), job.OrganizationId, cancel))
         {
-            return Fails(new Sentence("export.right_lost", job.RequestedBy));
+            return Fails(Sentences.Export.RightLost(job.RequestedBy));
         }
 
         return job.Request switch
@@ -59,7 +59,7 @@ public sealed class BuildExport(
         var organization = await organizations.FindAsync(job.OrganizationId, cancel);
         if (organization?.Nihdi != wanted.Nihdi || await nights.FindLastGoodAsync(organization, wanted.Registry, cancel) is not { File: { } night } last)
         {
-            return Fails(new Sentence("export.no_night"));
+            return Fails(Sentences.Export.NoNight);
         }
 
         try
@@ -91,7 +91,7 @@ public sealed class BuildExport(
         var organization = await organizations.FindAsync(job.OrganizationId, cancel);
         if (organization?.Nihdi != wanted.Nihdi || catalog.Find(wanted.Collection) is not { Collection.Exportable: true } known)
         {
-            return Fails(new Sentence("export.source_gone"));
+            return Fails(Sentences.Export.SourceGone);
         }
 
         var fieldOrder = known.Collection.Fields?.GetValueOrDefault(wanted.Version) ?? [];
@@ -99,7 +99,7 @@ public sealed class BuildExport(
             new Selection(organization.Nihdi, wanted.Collection, wanted.Version), fieldOrder, cancel);
         if (registrations.Total == 0)
         {
-            return Fails(new Sentence("export.source_gone"));
+            return Fails(Sentences.Export.SourceGone);
         }
 
         progress.Total = registrations.Total;

@@ -27,7 +27,7 @@ public sealed class DownloadExport(
         var job = await access.RequireExportAsync(request, nameof(DownloadExport), organizationId, exportId, cancel);
         if (job.State != JobState.Succeeded)
         {
-            throw new Problem(StatusCodes.Status409Conflict, "export_not_finished");
+            throw new Problem(StatusCodes.Status409Conflict, ProblemCodes.ExportNotFinished);
         }
 
         if (HttpMethods.IsGet(request.Method))
@@ -48,7 +48,7 @@ public sealed class DownloadExport(
         }
         catch (RequestFailedException error) when (error.IsMissing())
         {
-            throw new Problem(StatusCodes.Status410Gone, "export_gone");
+            throw new Problem(StatusCodes.Status410Gone, ProblemCodes.ExportGone);
         }
     }
 
@@ -80,7 +80,7 @@ public sealed class DownloadExport(
             }
             catch (Problem refusal)
             {
-                log.LogInformation("A download of export {Export} was broken off: {Reason}", job.Id, refusal.Code);
+                log.LogInformation("A download of export {Export} was broken off: {Reason}", job.Id, refusal.Code.Word);
                 http.Abort();
                 return;
             }

@@ -57,7 +57,7 @@ public sealed class RequestExport(Access access, ExportStore exports, Warehouse 
             var day = string.IsNullOrEmpty(text) ? null : NightQuery.ParseDay(text);
             if (day is null)
             {
-                faults[field] = [new Sentence(string.IsNullOrEmpty(text) ? "field.day_missing" : "field.day")];
+                faults[field] = [string.IsNullOrEmpty(text) ? Sentences.Field.DayMissing : Sentences.Field.Day];
             }
 
             return day;
@@ -66,13 +66,13 @@ public sealed class RequestExport(Access access, ExportStore exports, Warehouse 
         var known = catalog.Reimbursed.Where(one => one.Collection.Name == body.Registry).ToList();
         if (known.Count == 0)
         {
-            faults["registry"] = [new Sentence(string.IsNullOrEmpty(body.Registry) ? "field.choose_one" : "field.registry_unknown")];
+            faults["registry"] = [string.IsNullOrEmpty(body.Registry) ? Sentences.Field.ChooseOne : Sentences.Field.RegistryUnknown];
         }
 
         var (start, end) = (Day("start", body.Start), Day("end", body.End));
         if (start > end)
         {
-            faults["end"] = [new Sentence("field.day_before_from")];
+            faults["end"] = [Sentences.Field.DayBeforeFrom];
         }
 
         return faults.Count == 0
@@ -87,7 +87,7 @@ public sealed class RequestExport(Access access, ExportStore exports, Warehouse 
         {
             if (string.IsNullOrEmpty(value))
             {
-                faults[field] = [new Sentence("field.choose_one")];
+                faults[field] = [Sentences.Field.ChooseOne];
             }
         }
 
@@ -100,15 +100,15 @@ public sealed class RequestExport(Access access, ExportStore exports, Warehouse 
             var known = catalog.Find(body.Collection!);
             if (known is not { Collection.Exportable: true } || found.All(one => one.Name != body.Collection))
             {
-                faults["collection"] = [new Sentence("field.collection_unknown")];
+                faults["collection"] = [Sentences.Field.CollectionUnknown];
             }
             else if (known.Value.Registry.Project != body.Project)
             {
-                faults["project"] = [new Sentence("field.project_unknown")];
+                faults["project"] = [Sentences.Field.ProjectUnknown];
             }
             else if (!found.Any(one => one.Name == body.Collection && one.Version == body.Version))
             {
-                faults["version"] = [new Sentence("field.version_unknown")];
+                faults["version"] = [Sentences.Field.VersionUnknown];
             }
         }
 

@@ -24,10 +24,10 @@ public sealed record Nihdi
     public static Sentence? FaultOf(string? text)
     {
         var digits = DigitsOf(text);
-        return digits.Length == 0 ? new Sentence("field.nihdi_missing")
-            : !digits.All(char.IsAsciiDigit) ? new Sentence("field.nihdi_letters")
-            : digits.Length is not (8 or 11) ? new Sentence("field.nihdi_length", digits.Length)
-            : digits.Length == 8 && !HasHospitalCheck(digits) ? new Sentence("field.nihdi_check", digits[..6], CheckOf(digits))
+        return digits.Length == 0 ? Sentences.Field.NihdiMissing
+            : !digits.All(char.IsAsciiDigit) ? Sentences.Field.NihdiLetters
+            : digits.Length is not (8 or 11) ? Sentences.Field.NihdiLength(digits.Length)
+            : digits.Length == 8 && !HasHospitalCheck(digits) ? Sentences.Field.NihdiCheck(digits[..6], CheckOf(digits))
             : null;
     }
 

@@ -1,14 +1,15 @@
 using Npgsql;
+using Ssp.Http;
 
 namespace Ssp.Hd4dp;
 
-/// <summary>HD4DP's database did not serve what was asked. The code names a sentence of the text files that tells what to do.</summary>
+/// <summary>HD4DP's database did not serve what was asked. The detail of the code tells what to do.</summary>
 /// <param name="code">warehouse_unreachable, _locked, _slow, _changed, _forbidden, _login or _error.</param>
 /// <param name="mayHeal">Trying again later may help without anybody doing anything.</param>
-public sealed class WarehouseException(string code, bool mayHeal, Exception? cause, params object[] values)
+public sealed class WarehouseException(ProblemCode code, bool mayHeal, Exception? cause, params object[] values)
     : Exception($"{code} {string.Join(", ", values)}".Trim(), cause)
 {
-    public string Code { get; } = code;
+    public ProblemCode Code { get; } = code;
 
     public bool MayHeal { get; } = mayHeal;
 
@@ -16,7 +17,7 @@ public sealed class WarehouseException(string code, bool mayHeal, Exception? cau
 
     /// <summary>The database does not answer, or its answer ended before its end.</summary>
     /// <param name="database">What HD4DP calls it.</param>
-    public static WarehouseException Unreachable(string database, Exception? cause) => new("warehouse_unreachable", true, cause, database);
+    public static WarehouseException Unreachable(string database, Exception? cause) => new(ProblemCodes.WarehouseUnreachable, true, cause, database);
 
     /// <summary>What an error of PostgreSQL or of the connection means to us.</summary>
     /// <param name="database">What HD4DP calls the database.</param>
@@ -25,18 +26,19 @@ public sealed class WarehouseException(string code, bool mayHeal, Exception? cau
         error is PostgresException refused
             ? refused.SqlState switch
             {
-                PostgresErrorCodes.QueryCanceled => new("warehouse_slow", false, error),
-                PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedTable => new("warehouse_changed", false, error, refused.MessageText),
-                PostgresErrorCodes.InsufficientPrivilege => new("warehouse_forbidden", false, error, refused.MessageText),
+                PostgresErrorCodes.QueryCanceled => new(ProblemCodes.WarehouseSlow, false, error),
+                PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedTable =>
+                    new(ProblemCodes.WarehouseChanged, false, error, refused.MessageText),
+                PostgresErrorCodes.InsufficientPrivilege => new(ProblemCodes.WarehouseForbidden, false, error, refused.MessageText),
                 PostgresErrorCodes.InvalidPassword
                     or PostgresErrorCodes.InvalidAuthorizationSpecification
-                    or PostgresErrorCodes.InvalidCatalogName => new("warehouse_login", false, error, setting),
+                    or PostgresErrorCodes.InvalidCatalogName => new(ProblemCodes.WarehouseLogin, false, error, setting),
                 // Somebody works on the table: that passes.
-                PostgresErrorCodes.LockNotAvailable => new("warehouse_locked", true, error, database),
+                PostgresErrorCodes.LockNotAvailable => new(ProblemCodes.WarehouseLocked, true, error, database),
                 // The server stops or starts, or has no place left: that passes.
                 PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
                     or PostgresErrorCodes.TooManyConnections => Unreachable(database, error),
-                _ => new("warehouse_error", refused.IsTransient, error, refused.SqlState),
+                _ => new(ProblemCodes.WarehouseError, refused.IsTransient, error, refused.SqlState),
             }
             : Unreachable(database, error);
 }

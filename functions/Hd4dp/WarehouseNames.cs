@@ -1,3 +1,5 @@
+using Ssp.Http;
+
 namespace Ssp.Hd4dp;
 
 /// <summary>What the tables and columns of localdwh are called, see <see cref="DatabaseNames"/>.</summary>
@@ -40,7 +42,7 @@ public sealed class WarehouseNames : DatabaseNames
     {
         if (CreatedOn.Actual is null)
         {
-            throw new WarehouseException("warehouse_column_missing", false, null, CreatedOn.Table, "created_on", CreatedOn.Setting);
+            throw new WarehouseException(ProblemCodes.WarehouseColumnMissing, false, null, CreatedOn.Table, "created_on", CreatedOn.Setting);
         }
     }
 

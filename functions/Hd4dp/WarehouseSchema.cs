@@ -1,3 +1,5 @@
+using Ssp.Http;
+
 namespace Ssp.Hd4dp;
 
 /// <summary>What information_schema says of the columns we use, at one moment.</summary>
@@ -31,6 +33,6 @@ public sealed class WarehouseSchema
         var missing = columns.FirstOrDefault(column => column.Actual is not null && !types.ContainsKey((column.Table, column.Actual)));
         return missing is null
             ? new WarehouseSchema(types)
-            : throw new WarehouseException("warehouse_column_missing", false, null, missing.Table, missing.Actual!, missing.Setting);
+            : throw new WarehouseException(ProblemCodes.WarehouseColumnMissing, false, null, missing.Table, missing.Actual!, missing.Setting);
     }
 }

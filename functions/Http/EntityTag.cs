@@ -22,7 +22,7 @@ public static class EntityTag
     {
         if (request.Headers.IfMatch.Count == 0)
         {
-            throw new Problem(StatusCodes.Status428PreconditionRequired, "precondition_required");
+            throw new Problem(StatusCodes.Status428PreconditionRequired, ProblemCodes.PreconditionRequired);
         }
 
         if (!EntityTagHeaderValue.TryParseList(request.Headers.IfMatch, out var tags) || !tags.Any(tag => tag.Tag == "*" || (!tag.IsWeak && tag.Tag == etag)))
@@ -32,5 +32,5 @@ public static class EntityTag
     }
 
     /// <summary>Somebody else was quicker.</summary>
-    public static Problem Stale(object current) => new(StatusCodes.Status412PreconditionFailed, "changed_meanwhile") { Current = current };
+    public static Problem Stale(object current) => new(StatusCodes.Status412PreconditionFailed, ProblemCodes.ChangedMeanwhile) { Current = current };
 }

@@ -44,13 +44,13 @@ public static class Json
     {
         if (!request.HasJsonContentType())
         {
-            throw new Problem(StatusCodes.Status415UnsupportedMediaType, "json_expected");
+            throw new Problem(StatusCodes.Status415UnsupportedMediaType, ProblemCodes.JsonExpected);
         }
 
         var body = await ReadBodyAsync(request, cancel);
         try
         {
-            return (T?)JsonSerializer.Deserialize(body.Span, typeOf(body), Options) ?? throw new Problem(StatusCodes.Status400BadRequest, "json_broken");
+            return (T?)JsonSerializer.Deserialize(body.Span, typeOf(body), Options) ?? throw new Problem(StatusCodes.Status400BadRequest, ProblemCodes.JsonBroken);
         }
         catch (JsonException error)
         {
@@ -58,8 +58,8 @@ public static class Json
             var field = error.Path?.TrimStart('$').TrimStart('.') is { Length: > 0 } path ? path.Split('.', '[')[0] : null;
             var unknown = error.Message.Contains("could not be mapped", StringComparison.Ordinal);
             throw field is null
-                ? new Problem(StatusCodes.Status400BadRequest, "json_broken")
-                : Problem.Invalid(field, new Sentence(unknown ? "field.unknown" : "field.wrong_type"));
+                ? new Problem(StatusCodes.Status400BadRequest, ProblemCodes.JsonBroken)
+                : Problem.Invalid(field, unknown ? Sentences.Field.Unknown : Sentences.Field.WrongType);
         }
     }
 
@@ -74,7 +74,7 @@ public static class Json
 
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken cancel)
     {
-        await using var body = new LimitedBody(request, MaxBytes, new Problem(StatusCodes.Status413PayloadTooLarge, "body_too_large"));
+        await using var body = new LimitedBody(request, MaxBytes, new Problem(StatusCodes.Status413PayloadTooLarge, ProblemCodes.BodyTooLarge));
         using var bytes = new MemoryStream();
         await body.CopyToAsync(bytes, cancel);
         return bytes.ToArray();

@@ -25,21 +25,21 @@ public sealed record ListQuery(string? Search, string Sort, bool Descending, int
         var search = request.Query["search"].ToString().Trim();
         if (search.Length > MaxSearch)
         {
-            throw Problem.Invalid("search", new Sentence("field.too_long", MaxSearch));
+            throw Problem.Invalid("search", Sentences.Field.TooLong(MaxSearch));
         }
 
         var limit = DefaultLimit;
         if (request.Query["limit"].ToString() is { Length: > 0 } limitText
             && !(int.TryParse(limitText, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= MaxLimit))
         {
-            throw Problem.Invalid("limit", new Sentence("field.limit", MaxLimit));
+            throw Problem.Invalid("limit", Sentences.Field.Limit(MaxLimit));
         }
 
         var sort = request.Query["sort"].ToString();
         var field = sort.TrimStart('-');
         if (sort.Length > 0 && !(sorts.Contains(field) && sort.Length - field.Length <= 1))
         {
-            throw Problem.Invalid("sort", new Sentence("field.sort", string.Join(", ", sorts)));
+            throw Problem.Invalid("sort", Sentences.Field.Sort(string.Join(", ", sorts)));
         }
 
         return new ListQuery(
@@ -82,6 +82,6 @@ public sealed record ListQuery(string? Search, string Sort, bool Descending, int
             return from;
         }
 
-        throw Problem.Invalid("cursor", new Sentence("field.cursor"));
+        throw Problem.Invalid("cursor", Sentences.Field.Cursor);
     }
 }

@@ -7,11 +7,11 @@ namespace Ssp.Http;
 /// A refusal in the words of RFC 9457: a status, a stable code for machines, and a sentence from the text files for people.
 /// Thrown by the door and the form checks; the middleware AnswerProblems turns it into the answer.
 /// </summary>
-public sealed class Problem(int status, string code, params object[] values) : Exception(code)
+public sealed class Problem(int status, ProblemCode code, params object[] values) : Exception(code.Word)
 {
     public int Status { get; } = status;
 
-    public string Code { get; } = code;
+    public ProblemCode Code { get; } = code;
 
     /// <summary>What stands in the sentence's {0}, {1}….</summary>
     public object[] Values { get; } = values;
@@ -27,18 +27,19 @@ public sealed class Problem(int status, string code, params object[] values) : E
     /// <summary>Whether somebody tried what they may not do, even where the answer does not say so.</summary>
     public bool IsRefusal { get; init; }
 
-    public static Problem NotSignedIn() => new(StatusCodes.Status401Unauthorized, "not_signed_in");
+    public static Problem NotSignedIn() => new(StatusCodes.Status401Unauthorized, ProblemCodes.NotSignedIn);
 
-    public static Problem NotFound() => new(StatusCodes.Status404NotFound, "not_found");
+    public static Problem NotFound() => new(StatusCodes.Status404NotFound, ProblemCodes.NotFound);
 
     /// <summary>Not for the caller to know of: the same answer as <see cref="NotFound"/>.</summary>
-    public static Problem Hidden() => new(StatusCodes.Status404NotFound, "not_found") { IsRefusal = true };
+    public static Problem Hidden() => new(StatusCodes.Status404NotFound, ProblemCodes.NotFound) { IsRefusal = true };
 
-    public static Problem Forbidden() => new(StatusCodes.Status403Forbidden, "forbidden") { IsRefusal = true };
+    public static Problem Forbidden() => new(StatusCodes.Status403Forbidden, ProblemCodes.Forbidden) { IsRefusal = true };
 
     public static Problem Invalid(string field, Sentence sentence) => Invalid(new Dictionary<string, Sentence[]> { [field] = [sentence] });
 
-    public static Problem Invalid(IReadOnlyDictionary<string, Sentence[]> fields) => new(StatusCodes.Status400BadRequest, "invalid_input") { Fields = fields };
+    public static Problem Invalid(IReadOnlyDictionary<string, Sentence[]> fields) =>
+        new(StatusCodes.Status400BadRequest, ProblemCodes.InvalidInput) { Fields = fields };
 
     /// <summary>Writes the answer in the language the request asks for.</summary>
     public Task WriteAsync(HttpContext http)
@@ -52,10 +53,10 @@ public sealed class Problem(int status, string code, params object[] values) : E
 
         var body = new ProblemBody(
             "about:blank",
-            Texts.Say(language, new Sentence($"{Code}.title", Values)),
+            Texts.Say(language, Code.Title(Values)),
             Status,
-            Texts.Say(language, new Sentence($"{Code}.detail", Values)),
-            Code,
+            Texts.Say(language, Code.Detail(Values)),
+            Code.Word,
             Fields.Count == 0
                 ? null
                 : Fields.ToDictionary(field => field.Key, field => field.Value.Select(sentence => Texts.Say(language, sentence)).ToArray()),

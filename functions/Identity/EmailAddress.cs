@@ -59,9 +59,9 @@ public sealed record EmailAddress
 
     /// <exception cref="Problem">400 naming the field "email" when it is missing or none.</exception>
     public static EmailAddress Require(string? text) =>
-        string.IsNullOrWhiteSpace(text) ? throw Problem.Invalid("email", new Sentence("field.email_missing"))
+        string.IsNullOrWhiteSpace(text) ? throw Problem.Invalid("email", Sentences.Field.EmailMissing)
         : TryParse(text, out var address) ? address
-        : throw Problem.Invalid("email", new Sentence("field.email_wrong"));
+        : throw Problem.Invalid("email", Sentences.Field.EmailWrong);
 
     public override string ToString() => Value;
 }

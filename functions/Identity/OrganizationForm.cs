@@ -19,11 +19,11 @@ public sealed record OrganizationForm(string Title, Nihdi Nihdi, string Revision
         revisionLog = Clean(revisionLog);
         if (title.Length == 0)
         {
-            faults["title"] = [new Sentence("field.title_missing")];
+            faults["title"] = [Sentences.Field.TitleMissing];
         }
         else if (title.Length > MaxTitle)
         {
-            faults["title"] = [new Sentence("field.too_long", MaxTitle)];
+            faults["title"] = [Sentences.Field.TooLong(MaxTitle)];
         }
 
         if (Nihdi.FaultOf(nihdi) is { } fault)
@@ -33,7 +33,7 @@ public sealed record OrganizationForm(string Title, Nihdi Nihdi, string Revision
 
         if (revisionLog.Length > MaxLog)
         {
-            faults["revisionLog"] = [new Sentence("field.too_long", MaxLog)];
+            faults["revisionLog"] = [Sentences.Field.TooLong(MaxLog)];
         }
 
         return faults.Count == 0 && Nihdi.TryParse(nihdi, out var number) ? new OrganizationForm(title, number, revisionLog) : throw Problem.Invalid(faults);

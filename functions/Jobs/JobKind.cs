@@ -260,7 +260,7 @@ public abstract class JobKind<TJob> : JobKind
         catch (WarehouseException refused) when (!refused.MayHeal)
         {
             Log.LogWarning(refused, "The {Kind} {Job} of organisation {Organization} failed", Word, job.Id, job.OrganizationId);
-            return Fails(new Sentence($"{refused.Code}.detail", refused.Values));
+            return Fails(refused.Code.Detail(refused.Values));
         }
     }
 

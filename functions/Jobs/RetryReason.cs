@@ -14,12 +14,12 @@ public sealed record RetryReason(string Code, IReadOnlyList<string> Values, bool
     /// <param name="otherwise">The code when HD4DP's database was not the reason.</param>
     public static RetryReason Of(Exception error, string otherwise) =>
         error is WarehouseException away
-            ? new(away.Code, [.. away.Values.Select(value => $"{value}")], IsOutage: true)
+            ? new(away.Code.Word, [.. away.Values.Select(value => $"{value}")], IsOutage: true)
             : new(otherwise, [], IsOutage: false);
 
     /// <summary>That the portal tries again.</summary>
-    public Sentence Sentence => new($"{Code}.retry", [.. Values]);
+    public Sentence Sentence => new Sentence($"{Code}.retry", [.. Values]);
 
     /// <summary>That it tried often enough.</summary>
-    public Sentence GivenUp => new(IsOutage ? $"{Code}.detail" : $"{Code}.gave_up", [.. Values]);
+    public Sentence GivenUp => new Sentence(IsOutage ? $"{Code}.detail" : $"{Code}.gave_up", [.. Values]);
 }

@@ -20,7 +20,7 @@ public sealed class AddMember(
         var entry = await access.EnterAsync(request, nameof(AddMember), organizationId, cancel);
         var body = await Json.ReadAsync<Body>(request, cancel);
         var email = EmailAddress.Require(body.Email);
-        var roles = body.Roles ?? throw Problem.Invalid("roles", new Sentence("field.roles_missing"));
+        var roles = body.Roles ?? throw Problem.Invalid("roles", Sentences.Field.RolesMissing);
         RoleGrants.Require(entry, [], roles);
         if (await accounts.FindAsync(email.AccountId, cancel) is { } known && await memberships.FindAsync(entry.Organization.Id, known, cancel) is not null)
         {
@@ -46,5 +46,5 @@ public sealed class AddMember(
         return Json.Answer(new { Member = member.View, TemporaryPassword = password?.Text, TemporaryUntil = password?.Until }, StatusCodes.Status201Created);
     }
 
-    private static Problem AlreadyMember() => new(StatusCodes.Status409Conflict, "already_member");
+    private static Problem AlreadyMember() => new(StatusCodes.Status409Conflict, ProblemCodes.AlreadyMember);
 }

@@ -18,7 +18,7 @@ public sealed class EditMember(MemberLookup members, MembershipStore memberships
     {
         var member = await members.RequireAsync(request, nameof(EditMember), organizationId, accountId, cancel);
         EntityTag.RequireMatch(request, member.View.ETag, member.View);
-        var roles = (await Json.ReadAsync<Body>(request, cancel)).Roles ?? throw Problem.Invalid("roles", new Sentence("field.roles_missing"));
+        var roles = (await Json.ReadAsync<Body>(request, cancel)).Roles ?? throw Problem.Invalid("roles", Sentences.Field.RolesMissing);
         RoleGrants.Require(member.Entry, member.Membership.Roles, roles);
 
         var changed = await audit.DoAsync(

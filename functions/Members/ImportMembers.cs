@@ -63,7 +63,7 @@ public sealed class ImportMembers(
         var strangers = rows.Where(row => row.Address is not null && row.Membership is null).Select(row => row.Email).ToList();
         if (strangers.Count > 0 && await budgets.PreviewWaitAsync(entry.Account.Id, strangers.Count, cancel) is { } wait)
         {
-            throw new Problem(StatusCodes.Status429TooManyRequests, "too_many_lookups") { RetryAfter = wait, IsRefusal = true };
+            throw new Problem(StatusCodes.Status429TooManyRequests, ProblemCodes.TooManyLookups) { RetryAfter = wait, IsRefusal = true };
         }
 
         foreach (var action in ActionsOf("account_looked_up", $"addresses: {strangers.Count}", entry, strangers).Where(_ => strangers.Count > 0))
@@ -82,7 +82,7 @@ public sealed class ImportMembers(
         var faults = line.Faults.ToList();
         if (!RoleGrants.May(entry.IsUserManager, membership?.Roles ?? [], line.Roles))
         {
-            faults.Add(new Sentence("role_not_grantable.detail"));
+            faults.Add(ProblemCodes.RoleNotGrantable.Detail());
         }
 
         var outcome = faults.Count > 0 ? Outcome.Error
@@ -118,7 +118,7 @@ public sealed class ImportMembers(
         // Everything before this only prepares; here all become members or none does.
         if (added.Count + changed.Count > 0 && !await memberships.AddAsync(entry.Organization.Id, added, changed, cancel))
         {
-            throw new Problem(StatusCodes.Status409Conflict, "members_changed_meanwhile");
+            throw new Problem(StatusCodes.Status409Conflict, ProblemCodes.MembersChangedMeanwhile);
         }
 
         return (rows, until);

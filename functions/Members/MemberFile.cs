@@ -29,13 +29,13 @@ public static class MemberFile
         var (email, roles) = (header.IndexOf(EmailColumn), header.IndexOf(RolesColumn));
         if (email < 0 || roles < 0)
         {
-            throw Problem.Invalid("csv", new Sentence("field.csv_header"));
+            throw Problem.Invalid("csv", Sentences.Field.CsvHeader);
         }
 
         var lines = records.Skip(1).Where(record => record.Fields.Any(field => !string.IsNullOrWhiteSpace(field))).ToList();
         if (lines.Count is 0 or > MaxLines)
         {
-            throw Problem.Invalid("csv", lines.Count == 0 ? new Sentence("field.csv_empty") : new Sentence("field.csv_too_many", MaxLines));
+            throw Problem.Invalid("csv", lines.Count == 0 ? Sentences.Field.CsvEmpty : Sentences.Field.CsvTooMany(MaxLines));
         }
 
         var seen = new HashSet<string>();
@@ -51,11 +51,11 @@ public static class MemberFile
         var faults = new List<Sentence>();
         if (!EmailAddress.TryParse(email, out var address))
         {
-            faults.Add(new Sentence("field.email_wrong"));
+            faults.Add(Sentences.Field.EmailWrong);
         }
         else if (!seen.Add(address.Value))
         {
-            faults.Add(new Sentence("field.email_twice"));
+            faults.Add(Sentences.Field.EmailTwice);
         }
 
         var known = new List<Role>();
@@ -67,7 +67,7 @@ public static class MemberFile
             }
             else
             {
-                faults.Add(new Sentence("field.role_unknown", word.Length > 40 ? word[..40] + "…" : word, RoleWords.All));
+                faults.Add(Sentences.Field.RoleUnknown(word.Length > 40 ? word[..40] + "…" : word, RoleWords.All));
             }
         }
 

@@ -13,6 +13,6 @@ public static class RoleFilter
         var word = request.Query["role"].ToString();
         return word.Length == 0 ? null
             : RoleWords.TryParse(word, out var role) ? role
-            : throw Problem.Invalid("role", new Sentence("field.role", RoleWords.All));
+            : throw Problem.Invalid("role", Sentences.Field.Role(RoleWords.All));
     }
 }

@@ -18,7 +18,7 @@ public static class RoleGrants
     {
         if (!May(entry.IsUserManager, before, after))
         {
-            throw new Problem(StatusCodes.Status403Forbidden, "role_not_grantable") { IsRefusal = true };
+            throw new Problem(StatusCodes.Status403Forbidden, ProblemCodes.RoleNotGrantable) { IsRefusal = true };
         }
     }
 }

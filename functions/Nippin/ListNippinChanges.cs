@@ -31,7 +31,7 @@ public sealed class ListNippinChanges(Access access, NightStore nights, NightRea
         var wanted = catalog.Reimbursed.Where(one => registry.Length == 0 || one.Collection.Name == registry).ToList();
         if (wanted.Count == 0)
         {
-            throw Problem.Invalid("registry", new Sentence("field.registry_unknown"));
+            throw Problem.Invalid("registry", Sentences.Field.RegistryUnknown);
         }
 
         var lastGood = (await nights.ListAsync(organization, cancel)).Where(night => night.File is not null).ToLookup(night => night.Registry);

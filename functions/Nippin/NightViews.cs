@@ -69,7 +69,7 @@ public static class NightQuery
 {
     /// <exception cref="Problem">400: it is no day.</exception>
     public static DateOnly? Day(HttpRequest request, string name) =>
-        request.Query[name].ToString() is not { Length: > 0 } text ? null : ParseDay(text) ?? throw Problem.Invalid(name, new Sentence("field.day"));
+        request.Query[name].ToString() is not { Length: > 0 } text ? null : ParseDay(text) ?? throw Problem.Invalid(name, Sentences.Field.Day);
 
     /// <summary>Null when it is no day in a form and range we take.</summary>
     public static DateOnly? ParseDay(string text) =>
@@ -79,7 +79,7 @@ public static class NightQuery
     public static (DateOnly? Start, DateOnly? End) Period(HttpRequest request)
     {
         var (start, end) = (Day(request, "start"), Day(request, "end"));
-        return start > end ? throw Problem.Invalid("end", new Sentence("field.day_before_from")) : (start, end);
+        return start > end ? throw Problem.Invalid("end", Sentences.Field.DayBeforeFrom) : (start, end);
     }
 
     /// <exception cref="Problem">400: it is no such word.</exception>
@@ -99,7 +99,7 @@ public static class NightQuery
             }
         }
 
-        throw Problem.Invalid(name, new Sentence("field.one_of", string.Join(", ", Enum.GetValues<T>().Select(Json.Word))));
+        throw Problem.Invalid(name, Sentences.Field.OneOf(string.Join(", ", Enum.GetValues<T>().Select(Json.Word))));
     }
 
     /// <summary>The place to go on from.</summary>
@@ -107,8 +107,8 @@ public static class NightQuery
     public static NightCursor? Cursor(HttpRequest request, Seals seals, Organization organization) =>
         request.Query["cursor"].ToString() is not { Length: > 0 } text
             ? null
-            : NightCursor.Open(text, seals, organization.Id) ?? throw Problem.Invalid("cursor", new Sentence("field.cursor"));
+            : NightCursor.Open(text, seals, organization.Id) ?? throw Problem.Invalid("cursor", Sentences.Field.Cursor);
 
     /// <summary>The night's file is another one than when the list was begun, or was removed while it was read.</summary>
-    public static Problem Renewed() => new(StatusCodes.Status409Conflict, "nippin_renewed");
+    public static Problem Renewed() => new(StatusCodes.Status409Conflict, ProblemCodes.NippinRenewed);
 }

@@ -23,7 +23,7 @@ public sealed class RunNippin(Access access, NightStore nights, RegistryCatalog 
         var wanted = catalog.Reimbursed.Select(one => one.Collection.Name).Where(name => body.Registry is null || name == body.Registry).ToList();
         if (wanted.Count == 0)
         {
-            throw Problem.Invalid("registry", new Sentence("field.registry_unknown"));
+            throw Problem.Invalid("registry", Sentences.Field.RegistryUnknown);
         }
 
         var today = BelgianTime.DayOf(clock.GetUtcNow());

@@ -40,7 +40,7 @@ public sealed class ValidateNight(
         var organization = await organizations.FindAsync(job.OrganizationId, cancel);
         if (organization?.Nihdi != job.Nihdi || catalog.Find(job.Registry) is not { Collection.Reimbursed: true } known)
         {
-            return Fails(new Sentence("nippin.source_gone"));
+            return Fails(Sentences.Nippin.SourceGone);
         }
 
         var file = await CompareAsync(organization, job, known.Collection, written => progress.Rows = written, cancel);

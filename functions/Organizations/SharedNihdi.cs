@@ -44,7 +44,7 @@ public static class SharedNihdi
         if (others.Count > 0)
         {
             var named = string.Join(", ", others.Take(MaxNamed)) + (others.Count > MaxNamed ? ", …" : "");
-            throw new Problem(StatusCodes.Status409Conflict, "nihdi_in_use", nihdi.Digits, named);
+            throw new Problem(StatusCodes.Status409Conflict, ProblemCodes.NihdiInUse, nihdi.Digits, named);
         }
     }
 }

@@ -170,7 +170,7 @@ public sealed class AuditStoreTests(Stack stack)
 
         var refused = await Assert.ThrowsAsync<Problem>(() => store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", "x"), AuditResult.Requested));
 
-        Assert.Equal((503, "audit_unavailable"), (refused.Status, refused.Code));
+        Assert.Equal((503, ProblemCodes.AuditUnavailable), (refused.Status, refused.Code));
     }
 
     [Fact]
@@ -183,7 +183,7 @@ public sealed class AuditStoreTests(Stack stack)
         var refused = await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ =>
             await Assert.ThrowsAsync<Problem>(() => store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", "x"), AuditResult.Requested))));
 
-        Assert.All(refused, one => Assert.Equal((503, "audit_unavailable"), (one.Status, one.Code)));
+        Assert.All(refused, one => Assert.Equal((503, ProblemCodes.AuditUnavailable), (one.Status, one.Code)));
     }
 
     private static AuditStore StoreAt(string address)

@@ -48,7 +48,7 @@ public sealed class AuditTrailTests(Stack stack)
     public async Task Work_that_throws_has_failed_and_throws(string code, bool isProblem)
     {
         var own = await OwnTrail.CreateAsync(stack);
-        Exception fault = isProblem ? new Problem(409, code) : new InvalidOperationException("password 1234");
+        Exception fault = isProblem ? new Problem(409, new ProblemCode(code)) : new InvalidOperationException("password 1234");
 
         var thrown = await Assert.ThrowsAnyAsync<Exception>(
             () => TrailOf(own.Store).DoAsync(AuditActor.Portal("run-1"), new AuditAction("member_added", "x", own.Organization), _ => throw fault));
@@ -76,7 +76,7 @@ public sealed class AuditTrailTests(Stack stack)
                 return Task.CompletedTask;
             }));
 
-        Assert.Equal((503, "audit_unavailable"), (refused.Status, refused.Code));
+        Assert.Equal((503, ProblemCodes.AuditUnavailable), (refused.Status, refused.Code));
         Assert.False(done);
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Exports;
 using Ssp.Hd4dp;
+using Ssp.Http;
 using Ssp.Identity;
 using Ssp.Jobs;
 using Ssp.Storage;
@@ -63,8 +64,8 @@ public sealed class OutageTests(Stack stack) : IAsyncLifetime
         await UntilAnswersAsync();
         await DeliverAsync(message);
 
-        Assert.Equal(("warehouse_unreachable", true), (ended.Code, ended.MayHeal));
-        Assert.Equal(("warehouse_unreachable", true), (again.Code, again.MayHeal));
+        Assert.Equal((ProblemCodes.WarehouseUnreachable, true), (ended.Code, ended.MayHeal));
+        Assert.Equal((ProblemCodes.WarehouseUnreachable, true), (again.Code, again.MayHeal));
         Assert.Equal((JobState.Queued, "warehouse_unreachable.retry"), (waiting.State, waiting.Why!.Key));
         Assert.Equal((JobState.Succeeded, 1330L), ((await JobAsync(message)).State, (await JobAsync(message)).Rows));
         Assert.EndsWith(Rows, await TextAsync(message), StringComparison.Ordinal);

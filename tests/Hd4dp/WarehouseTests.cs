@@ -1,6 +1,7 @@
 using Npgsql;
 using Ssp.Dev.Demo;
 using Ssp.Hd4dp;
+using Ssp.Http;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Hd4dp;
@@ -133,7 +134,7 @@ public sealed class WarehouseTests(Stack stack)
 
         var error = await Assert.ThrowsAsync<WarehouseException>(() => warehouse.CheckAsync(default));
 
-        Assert.Equal("warehouse_column_missing", error.Code);
+        Assert.Equal(ProblemCodes.WarehouseColumnMissing, error.Code);
         Assert.Equal(named, error.Values);
         Assert.False(error.MayHeal);
     }
@@ -141,9 +142,9 @@ public sealed class WarehouseTests(Stack stack)
     [Fact]
     public async Task Errors_of_the_database_have_a_meaning()
     {
-        Assert.Equal(("warehouse_unreachable", true), await FaultAsync(Of("Host=127.0.0.1;Port=1;Database=x;Username=x;Password=x")));
-        Assert.Equal(("warehouse_login", false), await FaultAsync(Of(new NpgsqlConnectionStringBuilder(stack.Localdwh) { Password = "wrong" }.ConnectionString)));
-        Assert.Equal(("warehouse_login", false), await FaultAsync(Of(new NpgsqlConnectionStringBuilder(stack.Localdwh) { Database = "nowhere" }.ConnectionString)));
+        Assert.Equal((ProblemCodes.WarehouseUnreachable, true), await FaultAsync(Of("Host=127.0.0.1;Port=1;Database=x;Username=x;Password=x")));
+        Assert.Equal((ProblemCodes.WarehouseLogin, false), await FaultAsync(Of(new NpgsqlConnectionStringBuilder(stack.Localdwh) { Password = "wrong" }.ConnectionString)));
+        Assert.Equal((ProblemCodes.WarehouseLogin, false), await FaultAsync(Of(new NpgsqlConnectionStringBuilder(stack.Localdwh) { Database = "nowhere" }.ConnectionString)));
     }
 
     [Fact]
@@ -194,7 +195,7 @@ public sealed class WarehouseTests(Stack stack)
 
         var error = await Assert.ThrowsAsync<WarehouseException>(() => ReadAsync(Of(connection, ("WarehouseTimeoutSeconds", "1"))));
 
-        Assert.Equal(("warehouse_slow", false), (error.Code, error.MayHeal));
+        Assert.Equal((ProblemCodes.WarehouseSlow, false), (error.Code, error.MayHeal));
     }
 
     [Fact]
@@ -222,7 +223,7 @@ public sealed class WarehouseTests(Stack stack)
             {
             }
         });
-        Assert.Equal(("warehouse_unreachable", true), (error.Code, error.MayHeal));
+        Assert.Equal((ProblemCodes.WarehouseUnreachable, true), (error.Code, error.MayHeal));
     }
 
     [Fact]
@@ -290,7 +291,7 @@ public sealed class WarehouseTests(Stack stack)
         Assert.Equal([["1|3", "2", "4", "5|6"], [null, null, null, null], [null, null, null, null]], rows);
     }
 
-    private static async Task<(string Code, bool MayHeal)> FaultAsync(Warehouse warehouse)
+    private static async Task<(ProblemCode Code, bool MayHeal)> FaultAsync(Warehouse warehouse)
     {
         var error = await Assert.ThrowsAsync<WarehouseException>(() => warehouse.CheckAsync(default));
         return (error.Code, error.MayHeal);

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Ssp.Hd4dp;
+using Ssp.Http;
 using Ssp.Jobs;
 using Ssp.Storage;
 using Ssp.Tests.Support;
@@ -92,7 +93,7 @@ public sealed class JobKindTests(Stack stack) : IAsyncLifetime
     [Fact]
     public async Task A_job_that_a_database_refuses_fails_and_leaves_no_file()
     {
-        kind.BeforeEnd = _ => throw new WarehouseException("warehouse_slow", false, null);
+        kind.BeforeEnd = _ => throw new WarehouseException(ProblemCodes.WarehouseSlow, false, null);
 
         await kind.Run(message);
 

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Ssp.Dev;
@@ -8,11 +9,15 @@ namespace Ssp.Tests.StaticUi;
 /// <summary>Everything the portal itself says, its problems above all, is there in three languages.</summary>
 public sealed partial class PortalTextTests
 {
-    private static readonly string Program = string.Join(
-        '\n',
+    private static readonly Dictionary<string, string> Sources =
         Directory.EnumerateFiles(Path.Combine(Repository.Find().Root, "functions"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal).Select(File.ReadAllText));
+            .ToDictionary(file => file, File.ReadAllText);
+
+    private static readonly string Program = string.Join('\n', Sources.Values);
+
+    /// <summary>What the key of a sentence, or the code of a problem, is called in C#.</summary>
+    private static readonly Dictionary<string, string> NameOf = NamesOfKeys();
 
     private static readonly HashSet<string> English = [.. Texts.Keys("en")];
 
@@ -45,27 +50,43 @@ public sealed partial class PortalTextTests
     }
 
     [Fact]
-    public void Every_problem_has_a_title_and_a_detail()
-    {
-        var codes = ProblemCode().Matches(Program).Select(match => match.Groups[1].Value).Distinct().ToList();
+    public void Every_text_is_used_by_its_name_or_by_a_code() =>
+        Assert.DoesNotContain(English, key => !(NameOf.TryGetValue(key, out var name) && IsNamed(name)) && !IsOfACode(key));
 
-        Assert.Contains("not_found", codes);
-        Assert.Contains("warehouse_slow", codes);
-        Assert.All(codes, code => Assert.Superset(new HashSet<string> { $"{code}.title", $"{code}.detail" }, English));
+    /// <summary>The compiler knows the keys of <see cref="Sentences"/> and <see cref="ProblemCodes"/> only; what is made of a string could lack its text.</summary>
+    [Fact]
+    public void A_sentence_is_made_of_a_string_only_where_the_key_is_data()
+    {
+        var places = Sources.Where(file => MadeOfString().IsMatch(file.Value)).Select(file => Path.GetFileName(file.Key));
+
+        Assert.Equal(["CertificateStore.cs", "FindingSentence.cs", "JobRow.cs", "ProblemCode.cs", "RetryReason.cs"], places.Order(StringComparer.Ordinal));
+        Assert.DoesNotMatch(CodeOfString(), Program);
     }
 
-    [Fact]
-    public void Every_sentence_that_is_said_exists() =>
-        Assert.All(SentenceKey().Matches(Program).Select(match => match.Groups[1].Value), key => Assert.Contains(key, English));
-
-    [Fact]
-    public void Every_text_is_used_by_its_key_or_by_the_code_of_a_problem() =>
-        Assert.DoesNotContain(English, key => !Program.Contains($"\"{key}\"", StringComparison.Ordinal) && !IsOfACode(key));
-
-    // "x.title", "x.detail" and "x.retry" are put together from the code "x", "finding.P01.variant" from the finding's code and variant.
+    // "x.title" and "x.detail" are said by ProblemCodes.X, "x.retry" and "x.gave_up" of a job tried again by that or by its TextCode,
+    // "finding.P01.variant" is put together from the finding's code and variant.
     private static bool IsOfACode(string key) =>
-        (CodeOfKey().Match(key) is { Success: true } match && Says(match.Groups[1].Value))
+        (CodeOfKey().Match(key) is { Success: true } match && IsCode(match.Groups[1].Value, match.Groups[2].Value))
         || (FindingKey().Match(key) is { Success: true } finding && Says(finding.Groups[1].Value) && (!finding.Groups[2].Success || Says(finding.Groups[2].Value)));
+
+    private static bool IsCode(string code, string ending) =>
+        (NameOf.TryGetValue(code, out var name) && ending != "gave_up" && IsNamed(name))
+        || (ending is "retry" or "gave_up" && Program.Contains($"TextCode => \"{code}\"", StringComparison.Ordinal));
+
+    private static bool IsNamed(string name) => Regex.IsMatch(Program, $@"\b{Regex.Escape(name)}\b");
+
+    // By reflection: the values do not matter for the key.
+    private static Dictionary<string, string> NamesOfKeys()
+    {
+        const BindingFlags Members = BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        var sentences =
+            from part in typeof(Sentences).GetNestedTypes()
+            from one in part.GetMethods(Members)
+            let values = one.GetParameters().Select(_ => (object)"").ToArray()
+            select (((Sentence)one.Invoke(null, values)!).Key, Name: $"Sentences.{part.Name}.{one.Name.Replace("get_", "", StringComparison.Ordinal)}");
+        var codes = typeof(ProblemCodes).GetProperties(Members).Select(one => (Key: ((ProblemCode)one.GetValue(null)!).Word, Name: $"ProblemCodes.{one.Name}"));
+        return sentences.Concat(codes).ToDictionary(one => one.Key, one => one.Name);
+    }
 
     private static bool Says(string word) => Program.Contains($"\"{word}\"", StringComparison.Ordinal);
 
@@ -77,16 +98,16 @@ public sealed partial class PortalTextTests
     [GeneratedRegex(@"\{\d\}")]
     private static partial Regex Placeholder();
 
-    [GeneratedRegex(@"\A(.+)\.(?:title|detail|retry)\z")]
+    [GeneratedRegex(@"\A(.+)\.(title|detail|retry|gave_up)\z")]
     private static partial Regex CodeOfKey();
 
     [GeneratedRegex(@"\Afinding\.(P[0-9]{2})(?:\.([a-z0-9]+))?\z")]
     private static partial Regex FindingKey();
 
-    // Of a refusal thrown after its status, and of what went wrong with HD4DP's database.
-    [GeneratedRegex(@"(?:\bStatusCodes\.\w+,|\bWarehouseException\(|=> new\(|: new\()\s*""([a-z_]+)""")]
-    private static partial Regex ProblemCode();
+    // Also where the type stands to the left: "Sentence Why => new(…)".
+    [GeneratedRegex(@"\bnew Sentence\(|\bSentence\??(?:\[\])? \w+(?:\([^\n]*\))?\s*=>?\s*\[?new\(")]
+    private static partial Regex MadeOfString();
 
-    [GeneratedRegex(@"\bSentence\(\s*""([^""]+)""")]
-    private static partial Regex SentenceKey();
+    [GeneratedRegex(@"\bnew ProblemCode\(|\bProblemCode\?? \w+(?:\([^\n]*\))?\s*=>?\s*new\(")]
+    private static partial Regex CodeOfString();
 }

@@ -23,7 +23,7 @@ public sealed class AddUserManager(Access access, AccountStore accounts, Tempora
             async untilDone =>
             {
                 var added = await accounts.AddAsync(new NewAccount(email), password.Hash, password.Until, untilDone)
-                    ?? throw new Problem(StatusCodes.Status409Conflict, "account_exists");
+                    ?? throw new Problem(StatusCodes.Status409Conflict, ProblemCodes.AccountExists);
                 await accounts.SetUserManagerAsync(added, true, untilDone);
                 return added;
             });

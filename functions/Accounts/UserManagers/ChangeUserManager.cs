@@ -23,7 +23,7 @@ public sealed class ChangeUserManager(Access access, AccountStore accounts, Mana
         var account = await accounts.FindAsync(AccountStore.IdOrNobodys(accountId), cancel) ?? throw Problem.NotFound();
         var before = await managed.OfAsync(account, within: null, cancel);
         EntityTag.RequireMatch(request, before.ETag, before);
-        var wanted = (await Json.ReadAsync<Body>(request, cancel)).IsUserManager ?? throw Problem.Invalid("isUserManager", new Sentence("field.choose_one"));
+        var wanted = (await Json.ReadAsync<Body>(request, cancel)).IsUserManager ?? throw Problem.Invalid("isUserManager", Sentences.Field.ChooseOne);
         await audit.DoAsync(
             request,
             new AuditAction(wanted ? "user_manager_added" : "user_manager_removed", account.Email),
@@ -43,7 +43,7 @@ public sealed class ChangeUserManager(Access access, AccountStore accounts, Mana
 
         if (!await accounts.SetUserManagerAsync(account, wanted, cancel))
         {
-            throw new Problem(StatusCodes.Status409Conflict, "last_user_manager");
+            throw new Problem(StatusCodes.Status409Conflict, ProblemCodes.LastUserManager);
         }
 
         // A DP Manager's reset that began before fails on the rewritten row, and its next look finds a User Manager; one that came first is undone here.
@@ -60,5 +60,5 @@ public sealed class ChangeUserManager(Access access, AccountStore accounts, Mana
         }
     }
 
-    private static Problem KnownToOthers() => new(StatusCodes.Status409Conflict, "password_known_to_others");
+    private static Problem KnownToOthers() => new(StatusCodes.Status409Conflict, ProblemCodes.PasswordKnownToOthers);
 }
