@@ -43,7 +43,7 @@ public sealed class RequestExport(Access access, ExportStore exports, Warehouse 
         {
             "csv" => (ExportKind.Csv, typeof(RegistrationsBody)),
             "nippin" => (ExportKind.Nippin, typeof(ReportBody)),
-            _ => throw Problem.Invalid("kind", new Sentence("field.one_of", "csv, nippin")),
+            _ => throw Problem.Invalid("kind", Sentences.Field.OneOf("csv, nippin")),
         };
         // A kind the caller may not have is one that is not there.
         return entry.May(ExportAccess.LineOf(nameof(RequestExport), line)) ? body : throw Problem.NotFound();

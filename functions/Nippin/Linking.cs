@@ -136,7 +136,12 @@ public sealed class Linking(string nihdi, int capacity = Linking.DefaultCapacity
         {
             ref var slot = ref At(place);
             return new LinkedRegistration(
-                slot.Id, slot.Document, slot.CreatedOn == long.MinValue ? null : slot.CreatedOn, TextOf(slot.Code), slot.ImplantDate == int.MinValue ? null : slot.ImplantDate, slot.Day,
+                slot.Id,
+                slot.Document,
+                slot.CreatedOn == long.MinValue ? null : slot.CreatedOn,
+                TextOf(slot.Code),
+                slot.ImplantDate == int.MinValue ? null : slot.ImplantDate,
+                slot.Day,
                 slot.Way == Way.None ? null : slot.Message);
         }
     }
@@ -173,7 +178,11 @@ public sealed class Linking(string nihdi, int capacity = Linking.DefaultCapacity
     }
 
     private static long? NumberOf(ReadOnlySpan<byte> name) =>
-        name.Length > 0 && !name.ContainsAnyExceptInRange((byte)'0', (byte)'9') && long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        name.Length > 0
+        && !name.ContainsAnyExceptInRange((byte)'0', (byte)'9')
+        && long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 
     private static void Begin(ref int[] heads, int size)
     {

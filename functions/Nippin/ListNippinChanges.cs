@@ -12,7 +12,8 @@ namespace Ssp.Nippin;
 public sealed class ListNippinChanges(Access access, NightStore nights, NightReader reader, RegistryCatalog catalog, Seals seals)
 {
     private sealed record ChangeView(
-        string Registry, string Name, NippinChange Change, long LocaldwhId, string? RegistrationCode, DateTimeOffset? CreatedOn, DateOnly? ImplantDate, DateOnly Day,
+        string Registry, string Name, NippinChange Change, long LocaldwhId, string? RegistrationCode,
+        DateTimeOffset? CreatedOn, DateOnly? ImplantDate, DateOnly Day,
         NippinResult? PreviousResult, NippinResult Result, DateOnly? OpenSince);
 
     private sealed record Answer(IReadOnlyList<ChangeView> Items, string? NextCursor, long Solved, long Broken, DateOnly? Night, DateOnly? PreviousNight);
@@ -47,7 +48,11 @@ public sealed class ListNippinChanges(Access access, NightStore nights, NightRea
             var (items, next) = await PageAsync(files, change, cursor, query, cancel);
             var newest = files.Select(one => one.Night).OrderByDescending(night => night.Date).FirstOrDefault();
             return Json.Answer(new Answer(
-                items, next?.Seal(seals, organization.Id), files.Sum(one => one.Night.File!.Solved ?? 0), files.Sum(one => one.Night.File!.Broken ?? 0), newest?.Date,
+                items,
+                next?.Seal(seals, organization.Id),
+                files.Sum(one => one.Night.File!.Solved ?? 0),
+                files.Sum(one => one.Night.File!.Broken ?? 0),
+                newest?.Date,
                 files.Select(one => one.Night.File!.Previous).Max()));
         }
         catch (RequestFailedException error) when (error.IsMissing())
@@ -82,8 +87,8 @@ public sealed class ListNippinChanges(Access access, NightStore nights, NightRea
                 }
 
                 items.Add(new ChangeView(
-                    night.Registry, name, record.Change, record.LocaldwhId, record.RegistrationCode, record.CreatedOn, record.ImplantDate, record.Day, record.PreviousResult, record.Result,
-                    record.Since));
+                    night.Registry, name, record.Change, record.LocaldwhId, record.RegistrationCode, record.CreatedOn, record.ImplantDate, record.Day,
+                    record.PreviousResult, record.Result, record.Since));
             }
         }
 

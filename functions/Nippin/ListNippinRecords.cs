@@ -18,13 +18,16 @@ public sealed class ListNippinRecords(Access access, NightStore nights, NightRea
         string? Id, string? InterfaceType, string? Status, DateTimeOffset? CreatedOn, string? Validation, string? TackReference, string? TackResultMajor);
 
     private sealed record RecordView(
-        long LocaldwhId, string? RegistrationCode, DateTimeOffset? CreatedOn, DateOnly? ImplantDate, DateOnly Day, NippinResult Result, DateOnly? OpenSince, MessageView? Message);
+        long LocaldwhId, string? RegistrationCode, DateTimeOffset? CreatedOn, DateOnly? ImplantDate, DateOnly Day,
+        NippinResult Result, DateOnly? OpenSince, MessageView? Message);
 
-    private sealed record Answer(IReadOnlyList<RecordView> Items, string? NextCursor, long? Total, CountsView Counts, DateOnly? Night, DateTimeOffset? LastNight);
+    private sealed record Answer(
+        IReadOnlyList<RecordView> Items, string? NextCursor, long? Total, CountsView Counts, DateOnly? Night, DateTimeOffset? LastNight);
 
     [Function(nameof(ListNippinRecords))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/organizations/{organizationId}/nippin/registries/{registry}/records")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/organizations/{organizationId}/nippin/registries/{registry}/records")]
+        HttpRequest request,
         string organizationId, string registry, CancellationToken cancel)
     {
         var organization = (await access.EnterAsync(request, nameof(ListNippinRecords), organizationId, cancel)).Organization;
@@ -53,8 +56,12 @@ public sealed class ListNippinRecords(Access access, NightStore nights, NightRea
             var (records, next) = await PageAsync(file, stretch, cursor ?? NightCursor.Start(file), result, query, cancel);
             var since = await reader.OpenSinceAsync(file, records, cancel);
             return Json.Answer(new Answer(
-                [.. records.Select(record => ViewOf(record, since))], next?.Seal(seals, organization.Id), query.Search is null ? stretch.Counts.Of(result) : null, CountsView.Of(stretch.Counts),
-                night.Date, file.CompletedAt));
+                [.. records.Select(record => ViewOf(record, since))],
+                next?.Seal(seals, organization.Id),
+                query.Search is null ? stretch.Counts.Of(result) : null,
+                CountsView.Of(stretch.Counts),
+                night.Date,
+                file.CompletedAt));
         }
         catch (RequestFailedException error) when (error.IsMissing())
         {
@@ -85,7 +92,9 @@ public sealed class ListNippinRecords(Access access, NightStore nights, NightRea
             since.TryGetValue(record.Number, out var night) ? night : null,
             record.Result == NippinResult.NotFound
                 ? null
-                : new MessageView(record.MessageId, record.InterfaceType, record.Status, record.MessageCreatedOn, Cut(record.Validation), record.TackReference, record.TackMajor));
+                : new MessageView(
+                    record.MessageId, record.InterfaceType, record.Status, record.MessageCreatedOn,
+                    Cut(record.Validation), record.TackReference, record.TackMajor));
 
     private static string? Cut(string? text) => text?.Length > MaxValidation ? text[..MaxValidation] + "…" : text;
 }

@@ -34,7 +34,8 @@ public sealed record ResultCounts(long Valid, long Invalid, long NotFound, long 
 /// <param name="Solved">Registrations that were open that night and are valid now.</param>
 /// <param name="Broken">Registrations that are open now and were not that night.</param>
 public sealed record NightFile(
-    string Name, DateTimeOffset CompletedAt, ResultCounts Counts, double Seconds, DateTimeOffset? NewestRegistration, int Foreign, DateOnly? Previous, long? Solved, long? Broken);
+    string Name, DateTimeOffset CompletedAt, ResultCounts Counts, double Seconds, DateTimeOffset? NewestRegistration, int Foreign,
+    DateOnly? Previous, long? Solved, long? Broken);
 
 /// <summary>The validation of an organisation's registrations of one reimbursed collection on one night.</summary>
 public sealed record Night : Job

@@ -22,8 +22,8 @@ public sealed record NightRecord(
 
 /// <summary>A line of a night's changes.</summary>
 public sealed record ChangeRecord(
-    long Offset, NippinChange Change, NippinResult? PreviousResult, DateOnly Since, long LocaldwhId, DateTimeOffset? CreatedOn, string? RegistrationCode, DateOnly? ImplantDate,
-    DateOnly Day, NippinResult Result);
+    long Offset, NippinChange Change, NippinResult? PreviousResult, DateOnly Since,
+    long LocaldwhId, DateTimeOffset? CreatedOn, string? RegistrationCode, DateOnly? ImplantDate, DateOnly Day, NippinResult Result);
 
 /// <summary>Reads a night's files, a stretch at a time.</summary>
 public sealed class NightReader(NightStore nights)
@@ -68,7 +68,8 @@ public sealed class NightReader(NightStore nights)
         {
             yield return new ChangeRecord(
                 offset + csv.ByteOffset, ChangeOf[csv.GetString(0)], Text(csv, 1) is { } was ? ResultOf[was] : null, Day(csv, 2)!.Value,
-                long.Parse(csv.GetSpan(3), CultureInfo.InvariantCulture), Time(csv, 4), Text(csv, 5), Day(csv, 6), Day(csv, 7)!.Value, ResultOf[csv.GetString(8)]);
+                long.Parse(csv.GetSpan(3), CultureInfo.InvariantCulture), Time(csv, 4), Text(csv, 5), Day(csv, 6), Day(csv, 7)!.Value,
+                ResultOf[csv.GetString(8)]);
         }
     }
 
@@ -143,8 +144,11 @@ public sealed class NightReader(NightStore nights)
         var created = Time(csv, 1);
         var implant = Day(csv, 12);
         return new NightRecord(
-            number, offset, long.Parse(csv.GetSpan(0), CultureInfo.InvariantCulture), created, Text(csv, 2), Text(csv, 4), Text(csv, 5), Text(csv, 6), Time(csv, 7), Text(csv, 8),
-            Text(csv, 9), Text(csv, 10), ResultOf[csv.GetString(ResultColumn)], implant, implant ?? (created is { } time ? BelgianTime.DayOf(time) : new DateOnly(1900, 1, 1)));
+            number, offset, long.Parse(csv.GetSpan(0), CultureInfo.InvariantCulture), created, Text(csv, 2),
+            Text(csv, 4), Text(csv, 5), Text(csv, 6), Time(csv, 7), Text(csv, 8), Text(csv, 9), Text(csv, 10),
+            ResultOf[csv.GetString(ResultColumn)],
+            implant,
+            implant ?? (created is { } time ? BelgianTime.DayOf(time) : new DateOnly(1900, 1, 1)));
     }
 
     private static string? Text(CsvReader csv, int column) => csv.GetSpan(column).Length == 0 ? null : csv.GetString(column);
@@ -202,7 +206,8 @@ public sealed record NightCursor(string File, long Offset, long Number)
     public static NightCursor Start(NightFile file) => new(file.Name, 0, 0);
 
     public string Seal(Seals seals, OrganizationId organizationId) =>
-        Base64Url.EncodeToString(seals.Seal(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{File} {Offset} {Number}")), Purpose, organizationId));
+        Base64Url.EncodeToString(
+            seals.Seal(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{File} {Offset} {Number}")), Purpose, organizationId));
 
     /// <summary>Null when it is none of this organisation's.</summary>
     public static NightCursor? Open(string cursor, Seals seals, OrganizationId organizationId)

@@ -11,7 +11,8 @@ namespace Ssp.Nippin;
 
 /// <summary>
 /// Table Nights, container nights, queue nippin. Partition = organisation; row = registry (hashed, for its name may hold what a key may not) and night.
-/// A night's file is four blobs: the report (.csv), where its days begin (.days), what the next night must know of each row (.rows), and what changed (.changes).
+/// A night's file is four blobs: the report (.csv), where its days begin (.days), what the next night must know of each row (.rows),
+/// and what changed (.changes).
 /// </summary>
 public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvider clock)
     : JobStore<Night>(Word, storage.NippinQueue, storage.NippinPoison, storage.NightFiles, work)
@@ -71,7 +72,8 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
     public async Task<IReadOnlyList<Night>> ListAsync(Organization organization, CancellationToken cancel)
     {
         var nights = new List<Night>();
-        await foreach (var row in storage.Nights.QueryAsync<NightRow>(row => row.PartitionKey == organization.Id && row.Nihdi == organization.Nihdi, cancellationToken: cancel))
+        await foreach (var row in storage.Nights.QueryAsync<NightRow>(
+            row => row.PartitionKey == organization.Id && row.Nihdi == organization.Nihdi, cancellationToken: cancel))
         {
             nights.Add(row.ToNight());
         }
@@ -85,7 +87,11 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
         var (from, to) = (KeyOf(registry) + "-", KeyOf(registry) + ".");
         var nights = new List<Night>();
         await foreach (var row in storage.Nights.QueryAsync<NightRow>(
-            row => row.PartitionKey == organization.Id && row.RowKey.CompareTo(from) > 0 && row.RowKey.CompareTo(to) < 0 && row.Nihdi == organization.Nihdi, cancellationToken: cancel))
+            row => row.PartitionKey == organization.Id
+                && row.RowKey.CompareTo(from) > 0
+                && row.RowKey.CompareTo(to) < 0
+                && row.Nihdi == organization.Nihdi,
+            cancellationToken: cancel))
         {
             nights.Add(row.ToNight());
         }

@@ -11,7 +11,9 @@ namespace Ssp.Nippin;
 
 /// <summary>How many registrations have each result, under the words of the report.</summary>
 public sealed record CountsView(
-    [property: JsonPropertyName("valid")] long Valid, [property: JsonPropertyName("invalid")] long Invalid, [property: JsonPropertyName("not_found")] long NotFound,
+    [property: JsonPropertyName("valid")] long Valid,
+    [property: JsonPropertyName("invalid")] long Invalid,
+    [property: JsonPropertyName("not_found")] long NotFound,
     [property: JsonPropertyName("not_sent")] long NotSent)
 {
     public static CountsView Of(ResultCounts counts) => new(counts.Valid, counts.Invalid, counts.NotFound, counts.NotSent);
@@ -25,7 +27,8 @@ public sealed record NightView(
     public static NightView Of(Night night)
     {
         var counts = night.File?.Counts ?? ResultCounts.None;
-        return new NightView(night.Date, night.File is null ? JobState.Failed : JobState.Succeeded, counts.Valid, counts.Invalid, counts.NotFound, counts.NotSent);
+        return new NightView(
+            night.Date, night.File is null ? JobState.Failed : JobState.Succeeded, counts.Valid, counts.Invalid, counts.NotFound, counts.NotSent);
     }
 }
 
@@ -41,10 +44,12 @@ public sealed record NippinRegistryView(
     DateTimeOffset? NewestRegistration, double? Seconds, int Foreign, long Open, long? Solved, long? Broken, IReadOnlyList<NightView> Nights)
 {
     /// <summary>All reimbursed registries, in the catalogue's order.</summary>
-    public static async Task<Page<NippinRegistryView>> ListAsync(NightStore nights, RegistryCatalog catalog, Organization organization, string language, CancellationToken cancel)
+    public static async Task<Page<NippinRegistryView>> ListAsync(
+        NightStore nights, RegistryCatalog catalog, Organization organization, string language, CancellationToken cancel)
     {
         var all = (await nights.ListAsync(organization, cancel)).ToLookup(night => night.Registry);
-        return new Page<NippinRegistryView>([.. catalog.Reimbursed.Select(one => Of(one.Registry, one.Collection, [.. all[one.Collection.Name]], language))], NextCursor: null);
+        return new Page<NippinRegistryView>(
+            [.. catalog.Reimbursed.Select(one => Of(one.Registry, one.Collection, [.. all[one.Collection.Name]], language))], NextCursor: null);
     }
 
     private static NippinRegistryView Of(Registry registry, DataCollection collection, IReadOnlyList<Night> nights, string language)
@@ -55,9 +60,22 @@ public sealed record NippinRegistryView(
         var file = good?.File;
         var counts = file?.Counts ?? ResultCounts.None;
         return new NippinRegistryView(
-            collection.Name, registry.Project, registry.NameIn(language, collection), newest is null ? "none" : Json.Word(newest.State), Percent(newest, counts.All),
-            newest?.Why is { } why ? Texts.Say(language, why) : null, good?.Date, file?.CompletedAt, CountsView.Of(counts), file?.NewestRegistration, file?.Seconds,
-            file?.Foreign ?? 0, counts.Open, file?.Solved, file?.Broken, [.. nights.Where(night => night.IsOver || night.File is not null).TakeLast(30).Select(NightView.Of)]);
+            collection.Name,
+            registry.Project,
+            registry.NameIn(language, collection),
+            newest is null ? "none" : Json.Word(newest.State),
+            Percent(newest, counts.All),
+            newest?.Why is { } why ? Texts.Say(language, why) : null,
+            good?.Date,
+            file?.CompletedAt,
+            CountsView.Of(counts),
+            file?.NewestRegistration,
+            file?.Seconds,
+            file?.Foreign ?? 0,
+            counts.Open,
+            file?.Solved,
+            file?.Broken,
+            [.. nights.Where(night => night.IsOver || night.File is not null).TakeLast(30).Select(NightView.Of)]);
     }
 
     private static int? Percent(Night? night, long rows) =>
@@ -73,7 +91,9 @@ public static class NightQuery
 
     /// <summary>Null when it is no day in a form and range we take.</summary>
     public static DateOnly? ParseDay(string text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 1900 and < 2100 ? day : null;
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 1900 and < 2100
+            ? day
+            : null;
 
     /// <exception cref="Problem">400: the last day lies before the first.</exception>
     public static (DateOnly? Start, DateOnly? End) Period(HttpRequest request)

@@ -10,8 +10,9 @@ using Ssp.Text;
 namespace Ssp.Nippin;
 
 /// <summary>
-/// Writes the files of a night, row by row, in the order the rows come. The columns are those of HD4DP's own nightly report (fair-v1.healthdata.be/nl/node/10061);
-/// its heading prints 11 names over 12 values, so the missing one is here: nippin_postresponse_tack_result_major. The implant date comes after them.
+/// Writes the files of a night, row by row, in the order the rows come. The columns are those of HD4DP's own nightly report
+/// (fair-v1.healthdata.be/nl/node/10061); its heading prints 11 names over 12 values, so the missing one is here:
+/// nippin_postresponse_tack_result_major. The implant date comes after them.
 /// </summary>
 public sealed class NightWriter : IAsyncDisposable
 {
@@ -156,7 +157,11 @@ public sealed class NightWriter : IAsyncDisposable
         {
             days.Add(new NightDay(
                 ended, dayStart.Offset, dayStart.FirstRow,
-                new ResultCounts(counts[(int)NippinResult.Valid], counts[(int)NippinResult.Invalid], counts[(int)NippinResult.NotFound], counts[(int)NippinResult.NotSent])));
+                new ResultCounts(
+                    counts[(int)NippinResult.Valid],
+                    counts[(int)NippinResult.Invalid],
+                    counts[(int)NippinResult.NotFound],
+                    counts[(int)NippinResult.NotSent])));
             Array.Clear(counts);
         }
     }
@@ -174,7 +179,8 @@ public sealed class NightWriter : IAsyncDisposable
         }
 
         changes.WriteField(Encoding.ASCII.GetBytes(Json.Word(before is null ? NippinChange.Broken : NippinChange.Solved)));
-        // The result before. The last night lists only open registrations: one that is not among them was valid then, unless it was created after that night, and then it had none.
+        // The result before. The last night lists only open registrations: one that is not among them was valid then, unless it was created
+        // after that night, and then it had none.
         changes.WriteField(before is { } was ? Words[(int)was.Result] : previous!.Reached(created) ? Words[(int)NippinResult.Valid] : []);
         Day(changes, before?.Since ?? night.Date);
         Number(changes, registration.Id);
@@ -217,7 +223,8 @@ public sealed class NightWriter : IAsyncDisposable
     }
 
     // PostgreSQL counts microseconds and days from 2000.
-    private static DateTime TimeOf(long microseconds) => microseconds is long.MinValue or long.MaxValue ? DateTime.MaxValue : Zero.AddMicroseconds(microseconds);
+    private static DateTime TimeOf(long microseconds) =>
+        microseconds is long.MinValue or long.MaxValue ? DateTime.MaxValue : Zero.AddMicroseconds(microseconds);
 
     private static DateOnly DayOf(int days) => DateOnly.FromDateTime(Zero).AddDays(days);
 }

@@ -35,10 +35,17 @@ public static class NippinRule
 
     /// <summary>Whether the status is one of those documented (fair-v1.healthdata.be/documentation/heart-valves/nippin-database).</summary>
     public static bool IsKnown(ReadOnlySpan<byte> status) =>
-        Is(status, "SENT"u8) || Is(status, "TO_SEND"u8) || Is(status, "INVALID"u8) || Is(status, "ARCHIVED"u8) || Is(status, "ERROR"u8) || Is(status, "BUFFERED"u8);
+        Is(status, "SENT"u8)
+        || Is(status, "TO_SEND"u8)
+        || Is(status, "INVALID"u8)
+        || Is(status, "ARCHIVED"u8)
+        || Is(status, "ERROR"u8)
+        || Is(status, "BUFFERED"u8);
 
     /// <summary>Whether a message names, as its sender, another hospital than this one.</summary>
-    /// <param name="identification">As the message has it, with or without separators; the first eight digits of eleven identify (INAMI note I 2012/26).</param>
+    /// <param name="identification">
+    /// As the message has it, with or without separators; the first eight digits of eleven identify (INAMI note I 2012/26).
+    /// </param>
     /// <param name="nihdi">The hospital's number, digits only.</param>
     public static bool NamesAnother(ReadOnlySpan<byte> identification, ReadOnlySpan<byte> nihdi)
     {

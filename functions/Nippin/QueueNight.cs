@@ -7,7 +7,10 @@ using Ssp.Clock;
 
 namespace Ssp.Nippin;
 
-/// <summary>Every night: asks for the validation of every organisation's registrations of every reimbursed collection. A night that was missed is caught up at start.</summary>
+/// <summary>
+/// Every night: asks for the validation of every organisation's registrations of every reimbursed collection. A night that was missed is caught up
+/// at start.
+/// </summary>
 public sealed class QueueNight(
     PortalStorage storage, NightStore nights, OrganizationStore organizations, RegistryCatalog catalog, TimeProvider clock, ILogger<QueueNight> log)
 {

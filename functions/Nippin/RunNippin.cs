@@ -8,7 +8,9 @@ using Ssp.Clock;
 
 namespace Ssp.Nippin;
 
-/// <summary>Asks for tonight's validation now: of one registry, or of all. It takes the night's own way; one that is under way is not begun a second time.</summary>
+/// <summary>
+/// Asks for tonight's validation now: of one registry, or of all. It takes the night's own way; one that is under way is not begun a second time.
+/// </summary>
 public sealed class RunNippin(Access access, NightStore nights, RegistryCatalog catalog, AuditTrail audit, TimeProvider clock)
 {
     private sealed record Body(string? Registry);

@@ -46,8 +46,8 @@ public sealed class ValidateNight(
         var file = await CompareAsync(organization, job, known.Collection, written => progress.Rows = written, cancel);
         if (file.Counts.All > Large)
         {
-            // What this one leaves behind would still be in memory when the next large one begins: for 1,000,000 registrations the peak over idle is 117 MB with
-            // this collection and 202 MB without (infra/bench -- nippin, three rounds).
+            // What this one leaves behind would still be in memory when the next large one begins: for 1,000,000 registrations the peak over idle
+            // is 117 MB with this collection and 202 MB without (infra/bench -- nippin, three rounds).
             GC.Collect();
         }
 
@@ -107,7 +107,8 @@ public sealed class ValidateNight(
         return await writer.CommitAsync(clock.GetUtcNow(), clockwork.Elapsed.TotalSeconds, linking.Foreign.Count, cancel);
     }
 
-    private static async Task WriteAsync(Linking linking, MessageReader reader, NightWriter writer, HashSet<string> unknown, Action<long> onRows, CancellationToken cancel)
+    private static async Task WriteAsync(
+        Linking linking, MessageReader reader, NightWriter writer, HashSet<string> unknown, Action<long> onRows, CancellationToken cancel)
     {
         for (var start = 0; start < linking.Count; start += Batch)
         {
@@ -160,7 +161,11 @@ public sealed class ValidateNight(
 
         if (unknown.Count > 0)
         {
-            log.LogWarning("{Registry}, organisation {Organization}: messages have statuses that are not documented: {Statuses}", night.Registry, night.OrganizationId, string.Join(", ", unknown.Take(10)));
+            log.LogWarning(
+                "{Registry}, organisation {Organization}: messages have statuses that are not documented: {Statuses}",
+                night.Registry,
+                night.OrganizationId,
+                string.Join(", ", unknown.Take(10)));
         }
     }
 
