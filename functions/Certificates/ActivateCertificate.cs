@@ -9,7 +9,8 @@ namespace Ssp.Certificates;
 
 /// <summary>Rolls back to an earlier version that is still in order, with a reason that its log keeps.</summary>
 public sealed class ActivateCertificate(
-    CertificateAccess access, CertificateStore certificates, CertificateFiles files, CertificateLifecycle lifecycle, Delivery delivery, CertificateViews views, AuditTrail audit, CertificateSettings settings, TimeProvider clock)
+    CertificateAccess access, CertificateStore certificates, CertificateFiles files, CertificateLifecycle lifecycle, Delivery delivery,
+    CertificateViews views, AuditTrail audit, CertificateSettings settings, TimeProvider clock)
 {
     private const int MaxReason = 1_000;
 
@@ -17,7 +18,8 @@ public sealed class ActivateCertificate(
 
     [Function(nameof(ActivateCertificate))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/organizations/{organizationId}/certificates/{certificateId}/activate")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/organizations/{organizationId}/certificates/{certificateId}/activate")]
+        HttpRequest request,
         string organizationId, string certificateId, CancellationToken cancel)
     {
         var (entry, certificate) = await access.RequireAsync(request, nameof(ActivateCertificate), organizationId, certificateId, cancel);

@@ -7,7 +7,8 @@ using Ssp.Identity;
 namespace Ssp.Certificates;
 
 /// <summary>Takes a P12 file and its password in, sealed, and puts its check in the queue; the answer says where to ask how it goes.</summary>
-public sealed class AddCertificate(Access access, CertificateStore certificates, CertificateViews views, AuditTrail audit, CertificateSettings settings, TimeProvider clock)
+public sealed class AddCertificate(
+    Access access, CertificateStore certificates, CertificateViews views, AuditTrail audit, CertificateSettings settings, TimeProvider clock)
 {
     private static readonly TimeSpan Window = TimeSpan.FromHours(1);
 

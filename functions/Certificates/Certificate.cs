@@ -89,7 +89,10 @@ public sealed record Certificate : Job
     /// <summary>
     /// The newest line as of now: for one that has run out its expiry, which the timer writes down some minutes later.
     /// </summary>
-    public LogLine? LatestAt(DateTimeOffset now) => HasRunOut(now) ? CertificateLifecycle.ExpiryOf(this) with { At = Facts!.NotAfter > Latest!.At ? Facts.NotAfter : Latest.At.AddMilliseconds(1) } : Latest;
+    public LogLine? LatestAt(DateTimeOffset now) =>
+        HasRunOut(now)
+            ? CertificateLifecycle.ExpiryOf(this) with { At = Facts!.NotAfter > Latest!.At ? Facts.NotAfter : Latest.At.AddMilliseconds(1) }
+            : Latest;
 }
 
 /// <summary>A line of a certificate's log.</summary>

@@ -9,7 +9,8 @@ namespace Ssp.Certificates;
 public sealed class CertificateAccess(Access access, CertificateStore certificates)
 {
     /// <param name="function">The name under which the call stands in the permission table.</param>
-    public async Task<(Entry Entry, Certificate Certificate)> RequireAsync(HttpRequest request, string function, string organizationId, string certificateId, CancellationToken cancel)
+    public async Task<(Entry Entry, Certificate Certificate)> RequireAsync(
+        HttpRequest request, string function, string organizationId, string certificateId, CancellationToken cancel)
     {
         var entry = await access.EnterAsync(request, function, organizationId, cancel);
         return JobId.TryParse(certificateId) is { } id && await certificates.FindAsync(entry.Organization.Id, id, cancel) is { } certificate

@@ -18,12 +18,13 @@ public sealed record CertificateFacts(
     /// <param name="SerialNumber">Decimal, as eHealth names the encryption key by it.</param>
     /// <param name="KeySize">Bits.</param>
     public sealed record Part(
-        string Subject, string Issuer, string SerialNumber, string Sha256, DateTimeOffset NotBefore, DateTimeOffset NotAfter, string KeyAlgorithm, int? KeySize, string? KeyCurve,
-        string SignatureAlgorithm, IReadOnlyList<string> Usages, bool IsAuthority, string? Alias)
+        string Subject, string Issuer, string SerialNumber, string Sha256, DateTimeOffset NotBefore, DateTimeOffset NotAfter,
+        string KeyAlgorithm, int? KeySize, string? KeyCurve, string SignatureAlgorithm, IReadOnlyList<string> Usages, bool IsAuthority, string? Alias)
     {
         public static Part Of(P12Certificate one) => new(
-            one.Subject, one.Issuer, one.SerialNumber.ToString(CultureInfo.InvariantCulture), one.Sha256, one.NotBefore, one.NotAfter, one.KeyAlgorithm, one.KeySize, one.KeyCurve,
-            one.SignatureAlgorithm, one.Usages, one.IsAuthority, one.Alias is null ? null : VisibleText.Of(one.Alias, 100));
+            one.Subject, one.Issuer, one.SerialNumber.ToString(CultureInfo.InvariantCulture), one.Sha256, one.NotBefore, one.NotAfter,
+            one.KeyAlgorithm, one.KeySize, one.KeyCurve, one.SignatureAlgorithm, one.Usages, one.IsAuthority,
+            one.Alias is null ? null : VisibleText.Of(one.Alias, 100));
     }
 
     /// <summary>Null when no certificate of a private key could be read.</summary>

@@ -22,7 +22,8 @@ public sealed class CertificateFiles(PortalStorage storage, Seals seals)
         byte[] sealedBytes;
         try
         {
-            sealedBytes = (await storage.CertificateFiles.GetBlobClient(FileOf(certificate.OrganizationId, certificate.Id)).DownloadContentAsync(cancel)).Value.Content.ToArray();
+            var blob = storage.CertificateFiles.GetBlobClient(FileOf(certificate.OrganizationId, certificate.Id));
+            sealedBytes = (await blob.DownloadContentAsync(cancel)).Value.Content.ToArray();
         }
         catch (RequestFailedException error) when (error.IsMissing())
         {
@@ -57,7 +58,8 @@ public sealed class CertificateFiles(PortalStorage storage, Seals seals)
 
     /// <summary>Seals every file anew under the newest key.</summary>
     /// <returns>Each with why it could not be opened; null: it is done.</returns>
-    public async IAsyncEnumerable<(OrganizationId OrganizationId, JobId CertificateId, SealFault? Fault)> SealAllAnewAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<(OrganizationId OrganizationId, JobId CertificateId, SealFault? Fault)> SealAllAnewAsync(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (var blob in storage.CertificateFiles.GetBlobsAsync(cancellationToken: cancel))
         {
@@ -72,7 +74,9 @@ public sealed class CertificateFiles(PortalStorage storage, Seals seals)
     /// <summary>Keeps the certificates themselves, which are public.</summary>
     public async Task KeepPublicPartsAsync(Certificate certificate, PublicParts parts, CancellationToken cancel)
     {
-        await storage.CertificateFiles.GetBlobClient(PublicPartsOf(certificate)).UploadAsync(BinaryData.FromBytes(StoredJson.WriteBytes(parts)), overwrite: true, cancel);
+        await storage.CertificateFiles
+            .GetBlobClient(PublicPartsOf(certificate))
+            .UploadAsync(BinaryData.FromBytes(StoredJson.WriteBytes(parts)), overwrite: true, cancel);
     }
 
     /// <returns>Null when no check could read any.</returns>

@@ -17,7 +17,8 @@ public sealed class CertificateLifecycle(CertificateStore certificates, TimeProv
     /// <param name="facts">What was read; null leaves what was known.</param>
     /// <param name="quiet">Leaves no line when nothing has changed.</param>
     /// <returns>The certificate as it is now; null when somebody else ended this check, or the certificate is gone.</returns>
-    public async Task<Certificate?> EndAsync(Certificate examined, CertificateFacts? facts, IReadOnlyList<Finding> findings, bool quiet, CancellationToken cancel)
+    public async Task<Certificate?> EndAsync(
+        Certificate examined, CertificateFacts? facts, IReadOnlyList<Finding> findings, bool quiet, CancellationToken cancel)
     {
         for (Certificate? current = examined; ; current = await certificates.FindAsync(examined.OrganizationId, examined.Id, cancel))
         {
@@ -42,7 +43,10 @@ public sealed class CertificateLifecycle(CertificateStore certificates, TimeProv
                 CheckedAt = clock.GetUtcNow(),
                 ActivatedAt = status == CertificateStatus.Active && !isActive ? clock.GetUtcNow() : current.ActivatedAt,
             };
-            var changes = new List<CertificateStore.Change> { new(next, isNews ? [.. next.Findings.Select(Line), LastLine(current, next, isActive, active)] : []) };
+            var changes = new List<CertificateStore.Change>
+            {
+                new(next, isNews ? [.. next.Findings.Select(Line), LastLine(current, next, isActive, active)] : []),
+            };
             ActivePointer? moved = null;
             if (status == CertificateStatus.Active && !isActive)
             {
@@ -112,7 +116,9 @@ public sealed class CertificateLifecycle(CertificateStore certificates, TimeProv
     {
         var pointer = await certificates.ReadActiveAsync(certificate.OrganizationId, cancel);
         return (await certificates.ChangeAsync(
-            [new(certificate with { Status = CertificateStatus.Expired }, [ExpiryOf(certificate)])], pointer.CertificateId == certificate.Id ? pointer with { CertificateId = null } : null, cancel))?[0];
+            [new(certificate with { Status = CertificateStatus.Expired }, [ExpiryOf(certificate)])],
+            pointer.CertificateId == certificate.Id ? pointer with { CertificateId = null } : null,
+            cancel))?[0];
     }
 
     /// <summary>The line that tells of a certificate's end.</summary>
@@ -143,7 +149,8 @@ public sealed class CertificateLifecycle(CertificateStore certificates, TimeProv
     }
 
     // A newer upload sorts before an older one. Who rolled back meant it: only what is uploaded after that undoes it.
-    private static bool GoesFirst(Certificate? active, Certificate than) => active is not null && (string.CompareOrdinal(active.Id, than.Id) < 0 || active.RolledBackAt > than.UploadedAt);
+    private static bool GoesFirst(Certificate? active, Certificate than) =>
+        active is not null && (string.CompareOrdinal(active.Id, than.Id) < 0 || active.RolledBackAt > than.UploadedAt);
 
     // Names in a file may be many and long. What refuses is kept in any case.
     private static IReadOnlyList<Finding> Kept(IReadOnlyList<Finding> findings) =>

@@ -11,7 +11,8 @@ namespace Ssp.Certificates;
 /// <param name="ScanCommand">A virus scanner and its arguments; empty: none. See <see cref="VirusScan"/>.</param>
 /// <param name="DeliveryFolder">Where HD4DP finds the active certificates; null: they are not delivered.</param>
 /// <param name="DeliversPassword">Whether a certificate's password is delivered in a file beside it.</param>
-public sealed record CertificateSettings(int UploadsPerHour, CertificateRules Rules, IReadOnlyList<string> ScanCommand, string? DeliveryFolder, bool DeliversPassword)
+public sealed record CertificateSettings(
+    int UploadsPerHour, CertificateRules Rules, IReadOnlyList<string> ScanCommand, string? DeliveryFolder, bool DeliversPassword)
 {
     public static CertificateSettings Read(SettingsReader read) => new(
         read.Number("CertificateUploadsPerHour", 1_000, 1, 100_000),
@@ -71,7 +72,9 @@ public sealed record CertificateSettings(int UploadsPerHour, CertificateRules Ru
             }
             else
             {
-                read.Refuse($"In the setting CertificateFindings this is not understood: {word}. It takes findings from P{CertificateRules.FirstWeighed} to P{CertificateRules.LastFinding}, each with refuse, warn, info or off, for example P22=refuse P28=off.");
+                read.Refuse(
+                    $"In the setting CertificateFindings this is not understood: {word}. It takes findings from P{CertificateRules.FirstWeighed} to "
+                    + $"P{CertificateRules.LastFinding}, each with refuse, warn, info or off, for example P22=refuse P28=off.");
             }
         }
 

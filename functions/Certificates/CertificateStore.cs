@@ -52,7 +52,8 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
             AskerId = by.Id,
             AskedAt = now,
         };
-        var added = await ChangeAsync([new Change(waiting, [new LogLine(default, CertificateStatus.Waiting, Sentences.Certificate.Waiting(by.Email))])], null, cancel)
+        var line = new LogLine(default, CertificateStatus.Waiting, Sentences.Certificate.Waiting(by.Email));
+        var added = await ChangeAsync([new Change(waiting, [line])], null, cancel)
             ?? throw new InvalidOperationException("Two uploads got one id.");
         await SendAsync(added[0], cancel);
         return added[0];
@@ -65,7 +66,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
             : null;
 
     public override async Task<Certificate?> FindAsync(OrganizationId organizationId, JobId certificateId, CancellationToken cancel) =>
-        await storage.Certificates.FindAsync<CertificateRow>(organizationId, CertificatePrefix + certificateId, cancel) is { } row ? row.ToCertificate() : null;
+        (await storage.Certificates.FindAsync<CertificateRow>(organizationId, CertificatePrefix + certificateId, cancel))?.ToCertificate();
 
     /// <summary>The organisation's newest upload.</summary>
     public async Task<Certificate?> FindNewestAsync(OrganizationId organizationId, CancellationToken cancel)
@@ -98,7 +99,9 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
         var before = CertificatePrefix + JobId.Before(since);
         var count = 0;
         await foreach (var _ in storage.Certificates.QueryAsync<TableEntity>(
-            row => row.PartitionKey == organizationId && row.RowKey.CompareTo(CertificatePrefix) >= 0 && row.RowKey.CompareTo(before) < 0, select: [nameof(TableEntity.RowKey)], cancellationToken: cancel))
+            row => row.PartitionKey == organizationId && row.RowKey.CompareTo(CertificatePrefix) >= 0 && row.RowKey.CompareTo(before) < 0,
+            select: [nameof(TableEntity.RowKey)],
+            cancellationToken: cancel))
         {
             count++;
         }
@@ -106,10 +109,13 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
         return count;
     }
 
-    /// <summary>The certificates of all organisations that something may have to be done about: active or unpublished ones, and those that are being checked.</summary>
+    /// <summary>
+    /// The certificates of all organisations that something may have to be done about: active or unpublished ones, and those that are being checked.
+    /// </summary>
     public async IAsyncEnumerable<Certificate> ListLivingAsync([EnumeratorCancellation] CancellationToken cancel)
     {
-        var (active, unpublished, waiting, checking) = ($"{CertificateStatus.Active}", $"{CertificateStatus.Unpublished}", $"{CertificateStatus.Waiting}", $"{CertificateStatus.Checking}");
+        var (active, unpublished) = ($"{CertificateStatus.Active}", $"{CertificateStatus.Unpublished}");
+        var (waiting, checking) = ($"{CertificateStatus.Waiting}", $"{CertificateStatus.Checking}");
         await foreach (var row in storage.Certificates.QueryAsync<CertificateRow>(
             row => row.Status == active || row.Status == unpublished || row.Status == waiting || row.Status == checking, cancellationToken: cancel))
         {
@@ -126,7 +132,8 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
         var (first, after) = ($"{LogPrefix}{certificate.Id}-", $"{LogPrefix}{certificate.Id}.");
         var lines = new List<LogLine>();
         await foreach (var row in storage.Certificates.QueryAsync<LogRow>(
-            row => row.PartitionKey == certificate.OrganizationId && row.RowKey.CompareTo(first) >= 0 && row.RowKey.CompareTo(after) < 0, cancellationToken: cancel))
+            row => row.PartitionKey == certificate.OrganizationId && row.RowKey.CompareTo(first) >= 0 && row.RowKey.CompareTo(after) < 0,
+            cancellationToken: cancel))
         {
             lines.Add(Read<LogLine>(row.Line)!);
         }
@@ -146,7 +153,8 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
 
     /// <summary>Writes certificates as they are now with new lines of their logs, and what is active, all or nothing.</summary>
     /// <returns>The certificates with their new ETags, or null when somebody changed one of them since it was read.</returns>
-    public async Task<IReadOnlyList<Certificate>?> ChangeAsync(IReadOnlyList<Change> changes, ActivePointer? active, CancellationToken cancel, DeliveryState? delivery = null)
+    public async Task<IReadOnlyList<Certificate>?> ChangeAsync(
+        IReadOnlyList<Change> changes, ActivePointer? active, CancellationToken cancel, DeliveryState? delivery = null)
     {
         var actions = new List<TableTransactionAction>();
         var written = new List<Certificate>();
@@ -166,7 +174,8 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
 
         if (active is not null)
         {
-            actions.Add(Write(new PointerRow { PartitionKey = active.OrganizationId, RowKey = PointerRow.Active, CertificateId = active.CertificateId?.ToString() ?? "" }, active.ETag));
+            var row = new PointerRow { PartitionKey = active.OrganizationId, RowKey = PointerRow.Active, CertificateId = active.CertificateId?.ToString() ?? "" };
+            actions.Add(Write(row, active.ETag));
         }
 
         if (delivery is not null)
@@ -187,11 +196,13 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
     }
 
     /// <summary>Writes a certificate as it is now, with no new line of its log.</summary>
-    public override async Task<Certificate?> SaveAsync(Certificate job, CancellationToken cancel) => (await ChangeAsync([new Change(job, [])], null, cancel))?[0];
+    public override async Task<Certificate?> SaveAsync(Certificate job, CancellationToken cancel) =>
+        (await ChangeAsync([new Change(job, [])], null, cancel))?[0];
 
     /// <summary>Puts a message for the check that comes by night into the queue.</summary>
     public Task SendNightlyAsync(Certificate certificate, CancellationToken cancel) =>
-        storage.CertificateQueue.SendMessageAsync(StoredJson.Write(new CertificateMessage(certificate.OrganizationId, certificate.Id, 0, Nightly: true)), cancel);
+        storage.CertificateQueue.SendMessageAsync(
+            StoredJson.Write(new CertificateMessage(certificate.OrganizationId, certificate.Id, 0, Nightly: true)), cancel);
 
     /// <summary>Notes for which organisation a certificate was uploaded; see <see cref="IsKnownElsewhereAsync"/>.</summary>
     public async Task NotePrintAsync(Certificate certificate, string sha256, CancellationToken cancel) =>
@@ -201,7 +212,8 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
     public async Task<bool> IsKnownElsewhereAsync(OrganizationId organizationId, string sha256, CancellationToken cancel)
     {
         var partition = PrintPrefix + sha256;
-        await foreach (var _ in storage.Certificates.QueryAsync<TableEntity>(row => row.PartitionKey == partition && row.RowKey != organizationId, 1, [nameof(TableEntity.RowKey)], cancel))
+        await foreach (var _ in storage.Certificates.QueryAsync<TableEntity>(
+            row => row.PartitionKey == partition && row.RowKey != organizationId, 1, [nameof(TableEntity.RowKey)], cancel))
         {
             return true;
         }
@@ -251,10 +263,15 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
 
     private static TableTransactionAction Add(ITableEntity row) => new(TableTransactionActionType.Add, row);
 
-    private static TableTransactionAction Write(ITableEntity row, ETag? before) => before is { } tag ? new(TableTransactionActionType.UpdateReplace, row, tag) : Add(row);
+    private static TableTransactionAction Write(ITableEntity row, ETag? before) =>
+        before is { } tag ? new(TableTransactionActionType.UpdateReplace, row, tag) : Add(row);
 
     // Read by nobody but the portal: signs need no escapes that would take six times their room.
-    private static readonly JsonSerializerOptions Compact = new(StoredJson.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Converters = { new SentenceConverter() } };
+    private static readonly JsonSerializerOptions Compact = new(StoredJson.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new SentenceConverter() },
+    };
 
     private static string Text<T>(T value) => JsonSerializer.Serialize(value, Compact);
 
@@ -408,7 +425,8 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
             JsonSerializer.Deserialize<string[]>(ref reader, options) is [var key, .. var values] ? new Sentence(key, [.. values]) : null;
 
         public override void Write(Utf8JsonWriter writer, Sentence value, JsonSerializerOptions options) =>
-            JsonSerializer.Serialize<string[]>(writer, [value.Key, .. value.Values.Select(one => Convert.ToString(one, CultureInfo.InvariantCulture) ?? "")], options);
+            JsonSerializer.Serialize<string[]>(
+                writer, [value.Key, .. value.Values.Select(one => Convert.ToString(one, CultureInfo.InvariantCulture) ?? "")], options);
     }
 }
 
@@ -423,4 +441,5 @@ public sealed record ActivePointer(OrganizationId OrganizationId, JobId? Certifi
 /// <param name="Intended">What is being placed; null when nothing is.</param>
 /// <param name="Trouble">Why the latest try failed; null when HD4DP has the file.</param>
 /// <param name="ETag">Of the row it was read from; null when there was none.</param>
-public sealed record DeliveryState(OrganizationId OrganizationId, string CertificateId, string FileName, string FileOf, string? Intended, DateTimeOffset At, Sentence? Trouble, ETag? ETag);
+public sealed record DeliveryState(
+    OrganizationId OrganizationId, string CertificateId, string FileName, string FileOf, string? Intended, DateTimeOffset At, Sentence? Trouble, ETag? ETag);

@@ -12,7 +12,11 @@ public sealed class CertificateTrace(AuditTrail audit)
         var isGood = end.Status is CertificateStatus.Active or CertificateStatus.Unpublished;
         await audit.TryNoteAsync(
             end.AskerId.Length == 0 ? AuditActor.Portal() : new AuditActor(end.AskedBy, end.AskerId),
-            new AuditAction("certificate_checked", end.FileName, end.OrganizationId, $"{end.Tell()}; status: {Http.Json.Word(end.Status)}; findings: {(codes.Count == 0 ? "none" : string.Join(' ', codes))}"),
+            new AuditAction(
+                "certificate_checked",
+                end.FileName,
+                end.OrganizationId,
+                $"{end.Tell()}; status: {Http.Json.Word(end.Status)}; findings: {(codes.Count == 0 ? "none" : string.Join(' ', codes))}"),
             isGood ? AuditResult.Done : AuditResult.Failed);
     }
 

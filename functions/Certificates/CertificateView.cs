@@ -17,14 +17,17 @@ namespace Ssp.Certificates;
 /// <param name="Details">Only where one certificate is shown.</param>
 /// <param name="Findings">Likewise.</param>
 public sealed record CertificateView(
-    string Id, string FileName, CertificateStatus Status, bool IsActive, bool IsOver, string UploadedBy, DateTimeOffset UploadedAt, DateTimeOffset? CheckedAt, LogLineView? Latest,
-    CertificateView.Owner? Identity, DateTimeOffset? NotBefore, DateTimeOffset? NotAfter, int? DaysLeft, RenewalState? Renewal, DateTimeOffset? RenewalFrom, int? Notice, string? Sha256,
+    string Id, string FileName, CertificateStatus Status, bool IsActive, bool IsOver,
+    string UploadedBy, DateTimeOffset UploadedAt, DateTimeOffset? CheckedAt, LogLineView? Latest,
+    CertificateView.Owner? Identity, DateTimeOffset? NotBefore, DateTimeOffset? NotAfter,
+    int? DaysLeft, RenewalState? Renewal, DateTimeOffset? RenewalFrom, int? Notice, string? Sha256,
     bool CanActivate, bool CanCheck, DeliveryView Delivery, CertificateView.Parts? Details, IReadOnlyList<CertificateView.Found>? Findings)
 {
     /// <summary>Whom it stands for, see <see cref="EHealthIdentity"/>.</summary>
     public sealed record Owner(string Type, string Id, string Name);
 
-    public sealed record Parts(CertificateFacts.Part Authentication, CertificateFacts.Part? Encryption, IReadOnlyList<CertificateFacts.Part> Chain, int OtherKeys);
+    public sealed record Parts(
+        CertificateFacts.Part Authentication, CertificateFacts.Part? Encryption, IReadOnlyList<CertificateFacts.Part> Chain, int OtherKeys);
 
     /// <param name="Fix">A command that mends the file, where one does.</param>
     public sealed record Found(string Code, Severity Severity, string Message, string? Fix);
@@ -33,7 +36,12 @@ public sealed record CertificateView(
 public sealed record LogLineView(DateTimeOffset At, CertificateStatus Status, string? Code, Severity? Severity, string Message, string? Fix)
 {
     public static LogLineView Of(LogLine line, string language) => new(
-        line.At, line.Status, line.Finding?.Code, line.Severity, Texts.Say(language, line.Sentence), line.Finding is { } finding ? FindingFixes.Of(finding.Code, finding.Variant) : null);
+        line.At,
+        line.Status,
+        line.Finding?.Code,
+        line.Severity,
+        Texts.Say(language, line.Sentence),
+        line.Finding is { } finding ? FindingFixes.Of(finding.Code, finding.Variant) : null);
 }
 
 public enum DeliveryStanding
@@ -55,7 +63,8 @@ public sealed class CertificateViews(CertificateStore certificates, CertificateS
 
     /// <summary>How the organisation's certificates are shown at this moment.</summary>
     /// <param name="active">Which one is active, where that was read already.</param>
-    public async Task<Func<Certificate, bool, CertificateView>> OfOrganizationAsync(OrganizationId organizationId, string language, CancellationToken cancel, ActivePointer? active = null)
+    public async Task<Func<Certificate, bool, CertificateView>> OfOrganizationAsync(
+        OrganizationId organizationId, string language, CancellationToken cancel, ActivePointer? active = null)
     {
         active ??= await certificates.ReadActiveAsync(organizationId, cancel);
         var delivery = settings.DeliveryFolder is null ? null : await certificates.FindDeliveryAsync(organizationId, cancel);
@@ -86,15 +95,20 @@ public sealed class CertificateViews(CertificateStore certificates, CertificateS
             !one.IsPending || now - one.AskedAt > LongWait,
             DeliveryOf(one, isActive, delivery, language),
             inFull && facts is not null ? new(facts.Authentication, facts.Encryption, facts.Chain, facts.OtherKeys) : null,
-            inFull ? [.. one.Findings.Select(finding => new CertificateView.Found(finding.Code, finding.Severity, Texts.Say(language, finding.Sentence()), FindingFixes.Of(finding.Code, finding.Variant)))] : null);
+            inFull ? [.. one.Findings.Select(finding => FoundOf(finding, language))] : null);
     }
+
+    private static CertificateView.Found FoundOf(Finding finding, string language) =>
+        new(finding.Code, finding.Severity, Texts.Say(language, finding.Sentence()), FindingFixes.Of(finding.Code, finding.Variant));
 
     // In a list the last line of a refusal says what nobody can see there: the first thing that has to be solved.
     private static LogLineView? LatestOf(Certificate one, DateTimeOffset now, string language)
     {
         var latest = one.LatestAt(now);
         var view = latest is null ? null : LogLineView.Of(latest, language);
-        return view is not null && latest!.Sentence.Key == Sentences.Certificate.Refused.Key && one.Findings.FirstOrDefault(finding => finding.Refuses) is { } first
+        return view is not null
+            && latest!.Sentence.Key == Sentences.Certificate.Refused.Key
+            && one.Findings.FirstOrDefault(finding => finding.Refuses) is { } first
             ? view with { Message = Texts.Say(language, Sentences.Certificate.RefusedBecause(FirstSentence(Texts.Say(language, first.Sentence())))) }
             : view;
     }

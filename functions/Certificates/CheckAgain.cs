@@ -10,7 +10,8 @@ public sealed class CheckAgain(CertificateAccess access, CertificateStore certif
 {
     [Function(nameof(CheckAgain))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/organizations/{organizationId}/certificates/{certificateId}/check")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/organizations/{organizationId}/certificates/{certificateId}/check")]
+        HttpRequest request,
         string organizationId, string certificateId, CancellationToken cancel)
     {
         var (entry, certificate) = await access.RequireAsync(request, nameof(CheckAgain), organizationId, certificateId, cancel);

@@ -60,8 +60,10 @@ public sealed class CheckCertificate(
         }
         catch (SealException fault)
         {
-            log.LogError("The file of certificate {Certificate} of organisation {Organization} does not open: {Fault}", job.Id, job.OrganizationId, fault.Fault);
-            return Fails(nightly, CertificateStatus.Failed, fault.Fault == SealFault.KeyMissing ? Sentences.Certificate.KeyMissing : Sentences.Certificate.Altered);
+            log.LogError(
+                "The file of certificate {Certificate} of organisation {Organization} does not open: {Fault}", job.Id, job.OrganizationId, fault.Fault);
+            var why = fault.Fault == SealFault.KeyMissing ? Sentences.Certificate.KeyMissing : Sentences.Certificate.Altered;
+            return Fails(nightly, CertificateStatus.Failed, why);
         }
 
         using (file)
@@ -128,9 +130,14 @@ public sealed class CheckCertificate(
             return [];
         }
 
-        var others = (await certificates.ListAsync(certificate.OrganizationId, cancel)).Where(one => one.Id != certificate.Id && one.Facts is not null).ToList();
+        var others = (await certificates.ListAsync(certificate.OrganizationId, cancel))
+            .Where(one => one.Id != certificate.Id && one.Facts is not null)
+            .ToList();
         // Only what was uploaded before: else the second upload of a certificate would change what was found at the first.
-        var same = others.Where(one => one.Facts!.Authentication.Sha256 == authentication.Sha256 && one.UploadedAt < certificate.UploadedAt).Select(one => (DateTimeOffset?)one.UploadedAt).Max();
+        var same = others
+            .Where(one => one.Facts!.Authentication.Sha256 == authentication.Sha256 && one.UploadedAt < certificate.UploadedAt)
+            .Select(one => (DateTimeOffset?)one.UploadedAt)
+            .Max();
         var pointer = await certificates.ReadActiveAsync(certificate.OrganizationId, cancel);
         var active = others.FirstOrDefault(one => one.Id == pointer.CertificateId && one.Facts!.Authentication.Sha256 != authentication.Sha256);
         var elsewhere = await certificates.IsKnownElsewhereAsync(certificate.OrganizationId, authentication.Sha256, cancel);

@@ -13,7 +13,8 @@ namespace Ssp.Certificates;
 /// Gives HD4DP the active certificate: a file in a folder of HD4DP's, readable for its owner only, named as eHealth's own tool names it, so that the newest
 /// date is the active one. Whole files appear under their name and whole files replace them; the earlier version goes when the new one is there.
 /// </summary>
-public sealed partial class Delivery(CertificateStore certificates, CertificateFiles files, CertificateTrace trace, CertificateSettings settings, TimeProvider clock, ILogger<Delivery> log)
+public sealed partial class Delivery(
+    CertificateStore certificates, CertificateFiles files, CertificateTrace trace, CertificateSettings settings, TimeProvider clock, ILogger<Delivery> log)
 {
     private const string PasswordEnding = ".password";
     private const string FreshBeginning = ".ssp-new-";
@@ -28,14 +29,19 @@ public sealed partial class Delivery(CertificateStore certificates, CertificateF
         for (var attempt = 0; settings.DeliveryFolder is { } folder && attempt < MaxTries; attempt++)
         {
             var pointer = await certificates.ReadActiveAsync(organizationId, cancel);
-            if (await certificates.FindActiveAsync(pointer, cancel) is not { Facts: not null } certificate || certificate.HasRunOut(clock.GetUtcNow()) || await TryAsync(folder, certificate, cancel))
+            if (await certificates.FindActiveAsync(pointer, cancel) is not { Facts: not null } certificate
+                || certificate.HasRunOut(clock.GetUtcNow())
+                || await TryAsync(folder, certificate, cancel))
             {
                 return;
             }
         }
     }
 
-    /// <summary>Whether HD4DP is still to get this certificate, and the last try met no trouble. After trouble it is left to <see cref="WatchCertificates"/>, which tries again every few minutes.</summary>
+    /// <summary>
+    /// Whether HD4DP is still to get this certificate, and the last try met no trouble. After trouble it is left to
+    /// <see cref="WatchCertificates"/>, which tries again every few minutes.
+    /// </summary>
     public async Task<bool> IsOwedAsync(Certificate certificate, CancellationToken cancel) =>
         settings.DeliveryFolder is not null && !certificate.HasRunOut(clock.GetUtcNow()) && certificate.Facts is not null
         && (await certificates.ReadActiveAsync(certificate.OrganizationId, cancel)).CertificateId == certificate.Id
@@ -90,13 +96,21 @@ public sealed partial class Delivery(CertificateStore certificates, CertificateF
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            log.LogError("The certificate of organisation {Organization} could not be written to the folder of HD4DP: {Reason}", certificate.OrganizationId, error.Message);
+            log.LogError(
+                "The certificate of organisation {Organization} could not be written to the folder of HD4DP: {Reason}",
+                certificate.OrganizationId,
+                error.Message);
             trouble = Sentences.Certificate.DeliveryFailed(folder);
             before = await certificates.FindDeliveryAsync(certificate.OrganizationId, cancel) ?? before;
         }
 
         return (before.CertificateId == certificate.Id && before.Trouble?.Key == trouble.Key)
-            || await NoteAsync(certificate, before with { CertificateId = certificate.Id, At = clock.GetUtcNow(), Trouble = trouble }, trouble, Severity.Warn, cancel);
+            || await NoteAsync(
+                certificate,
+                before with { CertificateId = certificate.Id, At = clock.GetUtcNow(), Trouble = trouble },
+                trouble,
+                Severity.Warn,
+                cancel);
     }
 
     // The row names a file before the folder holds it, and until it is gone: so no private key is left that nobody knows of.

@@ -15,7 +15,8 @@ public sealed class DownloadCalendar(CertificateAccess access, CertificateSettin
 
     [Function(nameof(DownloadCalendar))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/organizations/{organizationId}/certificates/{certificateId}/calendar")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/organizations/{organizationId}/certificates/{certificateId}/calendar")]
+        HttpRequest request,
         string organizationId, string certificateId, CancellationToken cancel)
     {
         var (entry, certificate) = await access.RequireAsync(request, nameof(DownloadCalendar), organizationId, certificateId, cancel);
@@ -43,7 +44,8 @@ public sealed class DownloadCalendar(CertificateAccess access, CertificateSettin
             return
             [
                 "BEGIN:VEVENT", $"UID:{id}@ssp", $"DTSTAMP:{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}",
-                $"DTSTART;VALUE=DATE:{date.ToString("yyyyMMdd", CultureInfo.InvariantCulture)}", $"DTEND;VALUE=DATE:{date.AddDays(1).ToString("yyyyMMdd", CultureInfo.InvariantCulture)}",
+                $"DTSTART;VALUE=DATE:{date.ToString("yyyyMMdd", CultureInfo.InvariantCulture)}",
+                $"DTEND;VALUE=DATE:{date.AddDays(1).ToString("yyyyMMdd", CultureInfo.InvariantCulture)}",
                 $"SUMMARY:{summary}", "TRANSP:TRANSPARENT",
                 .. reminders.SelectMany(days => (string[])["BEGIN:VALARM", "ACTION:DISPLAY", $"DESCRIPTION:{summary}", $"TRIGGER:-P{days}D", "END:VALARM"]),
                 "END:VEVENT",

@@ -9,7 +9,8 @@ public sealed class DownloadPublicParts(CertificateAccess access, CertificateFil
 {
     [Function(nameof(DownloadPublicParts))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/organizations/{organizationId}/certificates/{certificateId}/public")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/organizations/{organizationId}/certificates/{certificateId}/public")]
+        HttpRequest request,
         string organizationId, string certificateId, CancellationToken cancel)
     {
         var (_, certificate) = await access.RequireAsync(request, nameof(DownloadPublicParts), organizationId, certificateId, cancel);
@@ -21,7 +22,10 @@ public sealed class DownloadPublicParts(CertificateAccess access, CertificateFil
         IEnumerable<byte[]> above = which == "authentication" ? parts.Chain : [parts.Authentication, .. parts.Chain];
         return format == "der"
             ? TypedResults.File(wanted, "application/pkix-cert", $"{which}.cer")
-            : TypedResults.File(PublicParts.Pem(format == "chain" ? above.Prepend(wanted) : [wanted]), "application/x-pem-file", format == "chain" ? $"{which}-chain.pem" : $"{which}.pem");
+            : TypedResults.File(
+                PublicParts.Pem(format == "chain" ? above.Prepend(wanted) : [wanted]),
+                "application/x-pem-file",
+                format == "chain" ? $"{which}-chain.pem" : $"{which}.pem");
     }
 
     private static string Choice(HttpRequest request, string name, params string[] words)

@@ -1,8 +1,8 @@
 namespace Ssp.Certificates;
 
 /// <summary>
-/// The command that helps with a finding: it mends the file, or shows what is in it. keytool, because it carries all private keys over: openssl pkcs12 -export would keep
-/// one of the two. No value of a file ever stands in a command: somebody will paste it into a shell.
+/// The command that helps with a finding: it mends the file, or shows what is in it. keytool, because it carries all private keys over: openssl
+/// pkcs12 -export would keep one of the two. No value of a file ever stands in a command: somebody will paste it into a shell.
 /// </summary>
 public static class FindingFixes
 {

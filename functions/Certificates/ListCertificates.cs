@@ -16,7 +16,8 @@ public sealed class ListCertificates(Access access, CertificateStore certificate
         var entry = await access.EnterAsync(request, nameof(ListCertificates), organizationId, cancel);
         var query = ListQuery.Of(request);
         var all = await certificates.ListAsync(entry.Organization.Id, cancel);
-        var page = query.PageOf([.. all.Where(one => query.Finds(one.FileName) || query.Finds(one.UploadedBy) || query.Finds(one.Facts?.Authentication.Subject ?? ""))]);
+        var found = all.Where(one => query.Finds(one.FileName) || query.Finds(one.UploadedBy) || query.Finds(one.Facts?.Authentication.Subject ?? ""));
+        var page = query.PageOf([.. found]);
         var view = await views.OfOrganizationAsync(entry.Organization.Id, Texts.LanguageOf(request), cancel);
         return Json.Answer(new Page<CertificateView>([.. page.Items.Select(one => view(one, false))], page.NextCursor));
     }

@@ -15,7 +15,9 @@ public sealed record PublicParts(byte[] Authentication, byte[]? Encryption, IRea
 
     /// <returns>Null when no certificate of a private key could be read.</returns>
     public static PublicParts? Of(EHealthVerdict verdict) =>
-        verdict.Authentication is { } authentication ? new PublicParts(authentication.Der, verdict.Encryption?.Der, [.. (verdict.Chain ?? []).Select(link => link.Der)]) : null;
+        verdict.Authentication is { } authentication
+            ? new PublicParts(authentication.Der, verdict.Encryption?.Der, [.. (verdict.Chain ?? []).Select(link => link.Der)])
+            : null;
 
     /// <summary>Certificates as PEM (RFC 7468), one after the other.</summary>
     public static byte[] Pem(IEnumerable<byte[]> certificates) =>

@@ -4,7 +4,10 @@ using Ssp.Storage;
 
 namespace Ssp.Certificates;
 
-/// <summary>Every night: has all certificates that are in use, or could be rolled back to, checked again; rules, dates and the organisation's number may have changed.</summary>
+/// <summary>
+/// Every night: has all certificates that are in use, or could be rolled back to, checked again; rules, dates and the organisation's number may
+/// have changed.
+/// </summary>
 public sealed class RecheckCertificates(PortalStorage storage, CertificateStore certificates, ILogger<RecheckCertificates> log)
 {
     [Function(nameof(RecheckCertificates))]

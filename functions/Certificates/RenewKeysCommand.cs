@@ -4,8 +4,8 @@ using Ssp.Storage;
 namespace Ssp.Certificates;
 
 /// <summary>
-/// A new key on the command line, for when somebody may have seen the old ones: makes it and seals every file anew under it. May run beside the portal, and again
-/// after it was broken off. The old keys stay in the folder: copies in backups are sealed under them.
+/// A new key on the command line, for when somebody may have seen the old ones: makes it and seals every file anew under it. May run beside the
+/// portal, and again after it was broken off. The old keys stay in the folder: copies in backups are sealed under them.
 /// </summary>
 public sealed class RenewKeysCommand(Seals seals, CertificateFiles files)
 {
@@ -29,10 +29,12 @@ public sealed class RenewKeysCommand(Seals seals, CertificateFiles files)
                 }
 
                 failed++;
-                await output.WriteLineAsync($"NOT OPENED: organisation {organization}, certificate {certificate}: {(fault == SealFault.KeyMissing ? "its key is not in the folder" : "changed, or of another record")}");
+                var why = fault == SealFault.KeyMissing ? "its key is not in the folder" : "changed, or of another record";
+                await output.WriteLineAsync($"NOT OPENED: organisation {organization}, certificate {certificate}: {why}");
             }
 
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"A new key was made; {done} files are sealed under it, {failed} could not be opened."));
+            await output.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture, $"A new key was made; {done} files are sealed under it, {failed} could not be opened."));
             return failed == 0 ? 0 : 1;
         }
         catch (Exception error) when (error.IsOfStorage())

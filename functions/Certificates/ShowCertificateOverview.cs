@@ -6,7 +6,8 @@ using Ssp.Identity;
 namespace Ssp.Certificates;
 
 /// <summary>For a Certificate Manager: each of their organisations with its active certificate and what happened last.</summary>
-public sealed class ShowCertificateOverview(Access access, OrganizationStore organizations, MembershipStore memberships, CertificateStore certificates, CertificateViews views, TimeProvider clock)
+public sealed class ShowCertificateOverview(
+    Access access, OrganizationStore organizations, MembershipStore memberships, CertificateStore certificates, CertificateViews views, TimeProvider clock)
 {
     /// <param name="Expired">Where none is active: the newest that was and whose time is over.</param>
     private sealed record Line(Place Organization, CertificateView? Active, CertificateView? Expired, CertificateView? Latest, int? DaysLeft);
@@ -24,7 +25,8 @@ public sealed class ShowCertificateOverview(Access access, OrganizationStore org
         foreach (var membership in await memberships.ListOfAccountAsync(request.Caller().Account, cancel))
         {
             if (Permissions.May(nameof(ListCertificates), Access.StandingsOf(membership, false), isOwn: true)
-                && await organizations.FindAsync(membership.OrganizationId, cancel) is { } organization && (query.Finds(organization.Title) || query.Finds(organization.Nihdi)))
+                && await organizations.FindAsync(membership.OrganizationId, cancel) is { } organization
+                && (query.Finds(organization.Title) || query.Finds(organization.Nihdi)))
             {
                 own.Add(organization);
             }
@@ -47,10 +49,15 @@ public sealed class ShowCertificateOverview(Access access, OrganizationStore org
             active = null;
         }
 
-        var expired = active is null ? (await certificates.ListAsync(organization.Id, cancel)).FirstOrDefault(one => one.StatusAt(now) == CertificateStatus.Expired) : null;
+        var expired = active is null
+            ? (await certificates.ListAsync(organization.Id, cancel)).FirstOrDefault(one => one.StatusAt(now) == CertificateStatus.Expired)
+            : null;
         var shown = active ?? expired;
         return new Line(
-            new Place(organization.Id, organization.Title, organization.Nihdi), active is null ? null : view(active, false), expired is null ? null : view(expired, false),
-            latest is null ? null : view(latest, false), shown is null ? null : view(shown, false).DaysLeft);
+            new Place(organization.Id, organization.Title, organization.Nihdi),
+            active is null ? null : view(active, false),
+            expired is null ? null : view(expired, false),
+            latest is null ? null : view(latest, false),
+            shown is null ? null : view(shown, false).DaysLeft);
     }
 }

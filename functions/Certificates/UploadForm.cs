@@ -25,7 +25,8 @@ public sealed record UploadForm(string FileName, SealedFile File)
     /// <exception cref="Problem">415 when it is no form with files, 413 when the file is too large, 400 naming each field that is not right.</exception>
     public static async Task<UploadForm> ReadAsync(HttpRequest request, CancellationToken cancel)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
             || HeaderUtilities.RemoveQuotes(type.Boundary).ToString() is not { Length: > 0 and <= MaxBoundary } boundary)
         {
             throw new Problem(StatusCodes.Status415UnsupportedMediaType, ProblemCodes.MultipartExpected);
@@ -40,10 +41,14 @@ public sealed record UploadForm(string FileName, SealedFile File)
             var reader = new MultipartReader(boundary, body) { HeadersCountLimit = 8, HeadersLengthLimit = 4 * 1024, BodyLengthLimit = null };
             while (await reader.ReadNextSectionAsync(cancel) is { } section)
             {
-                var field = ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) ? HeaderUtilities.RemoveQuotes(disposition.Name).ToString() : "";
+                var field = ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)
+                    ? HeaderUtilities.RemoveQuotes(disposition.Name).ToString()
+                    : "";
                 if (field == "file" && file is null)
                 {
-                    var name = disposition!.FileNameStar.HasValue ? disposition.FileNameStar.ToString() : HeaderUtilities.RemoveQuotes(disposition.FileName).ToString();
+                    var name = disposition!.FileNameStar.HasValue
+                        ? disposition.FileNameStar.ToString()
+                        : HeaderUtilities.RemoveQuotes(disposition.FileName).ToString();
                     var content = await ReadAsync(section.Body, P12Limits.MaxBytes, cancel) ?? throw TooLarge();
                     file = (name, content);
                 }
@@ -94,9 +99,15 @@ public sealed record UploadForm(string FileName, SealedFile File)
         var shown = new StringBuilder();
         foreach (var rune in last.EnumerateRunes())
         {
-            shown.Append(Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format
-                or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator or System.Globalization.UnicodeCategory.OtherNotAssigned
-                or System.Globalization.UnicodeCategory.PrivateUse ? "" : rune.ToString());
+            shown.Append(
+                Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Control
+                    or System.Globalization.UnicodeCategory.Format
+                    or System.Globalization.UnicodeCategory.LineSeparator
+                    or System.Globalization.UnicodeCategory.ParagraphSeparator
+                    or System.Globalization.UnicodeCategory.OtherNotAssigned
+                    or System.Globalization.UnicodeCategory.PrivateUse
+                        ? ""
+                        : rune.ToString());
         }
 
         var label = shown.ToString().Normalize(NormalizationForm.FormC).Trim();

@@ -6,7 +6,8 @@ namespace Ssp.Certificates;
 
 /// <summary>Every few minutes: certificates whose time is over have expired, and what HD4DP has is compared with what is active.</summary>
 public sealed class WatchCertificates(
-    PortalStorage storage, CertificateStore certificates, CertificateLifecycle lifecycle, Delivery delivery, CertificateTrace trace, TimeProvider clock, ILogger<WatchCertificates> log)
+    PortalStorage storage, CertificateStore certificates, CertificateLifecycle lifecycle, Delivery delivery, CertificateTrace trace, TimeProvider clock,
+    ILogger<WatchCertificates> log)
 {
     [Function(nameof(WatchCertificates))]
     public async Task Run([TimerTrigger("%WatchCertificatesSchedule%", RunOnStartup = true)] TimerInfo timer, CancellationToken cancel)
