@@ -91,7 +91,8 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
         return found;
     }
 
-    public override IAsyncEnumerable<Certificate> ListAllAsync(OrganizationId organizationId, CancellationToken cancel) => ListAllAsync(organizationId, null, cancel);
+    public override IAsyncEnumerable<Certificate> ListAllAsync(OrganizationId organizationId, CancellationToken cancel) =>
+        ListAllAsync(organizationId, null, cancel);
 
     /// <summary>How many files were uploaded for the organisation since then.</summary>
     public async Task<int> CountSinceAsync(OrganizationId organizationId, DateTimeOffset since, CancellationToken cancel)
@@ -174,7 +175,8 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
 
         if (active is not null)
         {
-            var row = new PointerRow { PartitionKey = active.OrganizationId, RowKey = PointerRow.Active, CertificateId = active.CertificateId?.ToString() ?? "" };
+            var id = active.CertificateId?.ToString() ?? "";
+            var row = new PointerRow { PartitionKey = active.OrganizationId, RowKey = PointerRow.Active, CertificateId = id };
             actions.Add(Write(row, active.ETag));
         }
 

@@ -50,7 +50,8 @@ public static class Json
         var body = await ReadBodyAsync(request, cancel);
         try
         {
-            return (T?)JsonSerializer.Deserialize(body.Span, typeOf(body), Options) ?? throw new Problem(StatusCodes.Status400BadRequest, ProblemCodes.JsonBroken);
+            return (T?)JsonSerializer.Deserialize(body.Span, typeOf(body), Options)
+                ?? throw new Problem(StatusCodes.Status400BadRequest, ProblemCodes.JsonBroken);
         }
         catch (JsonException error)
         {

@@ -320,7 +320,8 @@ public sealed class AccountStore
 
         public Account ToAccount() => new(
             PartitionKey, Serial, Email,
-            PasswordHash, TemporaryUntil > NotTemporary ? TemporaryUntil : null, SessionStamp, LastSignIn, CreatedAt, OrganizationId.TryParse(CreatedIn), IssuedByDpManager, ETag);
+            PasswordHash, TemporaryUntil > NotTemporary ? TemporaryUntil : null, SessionStamp, LastSignIn, CreatedAt,
+            OrganizationId.TryParse(CreatedIn), IssuedByDpManager, ETag);
     }
 
     private sealed class ManagersRow : Row

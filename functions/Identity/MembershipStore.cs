@@ -167,7 +167,8 @@ public sealed class MembershipStore
                 var partition = ReversePrefix + cancelled.Id;
                 await foreach (var reverse in storage.Memberships.QueryAsync<MembershipRow>(row => row.PartitionKey == partition, cancellationToken: cancel))
                 {
-                    while (await FindAsync(OrganizationId.Parse(reverse.RowKey), cancelled, cancel) is { } membership && !await TryDeleteAsync(membership, cancel))
+                    var place = OrganizationId.Parse(reverse.RowKey);
+                    while (await FindAsync(place, cancelled, cancel) is { } membership && !await TryDeleteAsync(membership, cancel))
                     {
                         // Somebody changed its roles in between.
                     }

@@ -206,7 +206,8 @@ public sealed class OrganizationStore
 
         public DateTimeOffset? At { get; set; }
 
-        public Organization ToOrganization() => new(OrganizationId.Parse(PartitionKey), Title, Nihdi, EntityTag.Of(ETag)) { Row = ETag, RevisionCount = Revisions };
+        public Organization ToOrganization() =>
+            new(OrganizationId.Parse(PartitionKey), Title, Nihdi, EntityTag.Of(ETag)) { Row = ETag, RevisionCount = Revisions };
 
         public Revision ToRevision() => new(Revisions, Title, Nihdi, Log ?? "", By ?? "", At ?? default);
     }

@@ -15,7 +15,9 @@ public static class StorageErrors
     /// <summary>Somebody changed the row since it was read.</summary>
     public static bool IsStale(this RequestFailedException error) => error.Status == 412;
 
-    /// <summary>Storage did not serve a call, for whatever reason. An AggregateException is how its clients say that they tried several times in vain.</summary>
+    /// <summary>
+    /// Storage did not serve a call, for whatever reason. An AggregateException is how its clients say that they tried several times in vain.
+    /// </summary>
     public static bool IsOfStorage(this Exception error) => error is RequestFailedException or AggregateException;
 
     /// <summary>Storage did not answer at all, or is failing: trying again later may help.</summary>

@@ -12,18 +12,23 @@ namespace Ssp.Tests.Backup;
 /// <summary>Into which storage a restore goes, and who stays away meanwhile.</summary>
 public sealed class RestoreTargetTests(Stack stack)
 {
+    private static readonly string Older = new('a', 32);
+    private static readonly string Newer = new('b', 32);
+    private static readonly string Whole = new('c', 32);
+    private static readonly string Half = new('d', 32);
+
     [Fact]
     public async Task A_storage_that_is_not_empty_is_refused_and_left_alone_unless_it_is_to_be_replaced()
     {
         var source = new Commands(stack);
         await source.PrepareAsync();
-        await source.Table("Organizations").AddEntityAsync(new TableEntity("older", "organization"));
+        await source.Table("Organizations").AddEntityAsync(new TableEntity(Older, "organization"));
         var file = await source.BackupAsync();
         var target = new Commands(stack);
         var storage = await target.PrepareAsync();
-        await storage.Organizations.AddEntityAsync(new TableEntity("newer", "organization"));
-        await storage.NightFiles.UploadBlobAsync("newer", BinaryData.FromString("x"));
-        await storage.ExportQueue.SendMessageAsync("newer");
+        await storage.Organizations.AddEntityAsync(new TableEntity(Newer, "organization"));
+        await storage.NightFiles.UploadBlobAsync(Newer, BinaryData.FromString("x"));
+        await storage.ExportQueue.SendMessageAsync(Newer);
 
         var refused = await target.RunAsync(RestoreCommand.Word, file);
         var left = await target.RowsAsync("Organizations");
@@ -31,10 +36,10 @@ public sealed class RestoreTargetTests(Stack stack)
 
         Assert.Equal(1, refused.Code);
         Assert.Contains($"Storage is not empty under the prefix {target.Prefix}: table {target.Prefix}Organizations, container {target.Prefix}-nights.", refused.Errors, StringComparison.Ordinal);
-        Assert.Equal("newer", Assert.Single(left).PartitionKey);
+        Assert.Equal(Newer, Assert.Single(left).PartitionKey);
         Assert.True(replaced.Code == 0, replaced.Output + replaced.Errors);
-        Assert.Equal("older", Assert.Single(await target.RowsAsync("Organizations")).PartitionKey);
-        Assert.False(await storage.NightFiles.GetBlobClient("newer").ExistsAsync());
+        Assert.Equal(Older, Assert.Single(await target.RowsAsync("Organizations")).PartitionKey);
+        Assert.False(await storage.NightFiles.GetBlobClient(Newer).ExistsAsync());
         Assert.Empty((await storage.ExportQueue.PeekMessagesAsync(10)).Value);
     }
 
@@ -43,11 +48,11 @@ public sealed class RestoreTargetTests(Stack stack)
     {
         var source = new Commands(stack);
         await source.PrepareAsync();
-        await source.Table("Organizations").AddEntityAsync(new TableEntity("whole", "organization"));
+        await source.Table("Organizations").AddEntityAsync(new TableEntity(Whole, "organization"));
         var file = await source.BackupAsync();
         var target = new Commands(stack);
         await target.PrepareAsync();
-        await target.Table("Organizations").AddEntityAsync(new TableEntity("half", "organization"));
+        await target.Table("Organizations").AddEntityAsync(new TableEntity(Half, "organization"));
         await new UnfinishedRestore(target.Parts, TimeProvider.System).BeginAsync("lost.gpg", default);
 
         var alive = await target.RunAsync(RestoreCommand.Word, file);
@@ -62,7 +67,7 @@ public sealed class RestoreTargetTests(Stack stack)
         Assert.Equal("A restore of lost.gpg into its storage was begun and is not finished: wait for it, or run it again.", stopped.Message);
         Assert.Equal((1, "A restore into this storage was begun and not finished; run it again before a backup."), (backedUp.Code, backedUp.Errors.Trim()));
         Assert.True(again.Code == 0, again.Output + again.Errors);
-        Assert.Equal("whole", Assert.Single(await target.RowsAsync("Organizations")).PartitionKey);
+        Assert.Equal(Whole, Assert.Single(await target.RowsAsync("Organizations")).PartitionKey);
         await using var portal = await target.StartAsync();
     }
 
