@@ -1,10 +1,7 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
-using Ssp.Certificates.P12;
 using Ssp.Http;
 using Ssp.Identity;
 using Ssp.Jobs;
@@ -22,9 +19,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
 {
     public const string Word = "certificate";
 
-    private const string CertificatePrefix = "certificate-";
     private const string AfterCertificates = "certificate.";
-    private const string LogPrefix = "log-";
     private const string PrintPrefix = "print-";
 
     // Azure Tables keep tenths of a microsecond, Azurite's texts at least milliseconds.
@@ -66,7 +61,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
             : null;
 
     public override async Task<Certificate?> FindAsync(OrganizationId organizationId, JobId certificateId, CancellationToken cancel) =>
-        (await storage.Certificates.FindAsync<CertificateRow>(organizationId, CertificatePrefix + certificateId, cancel))?.ToCertificate();
+        (await storage.Certificates.FindAsync<CertificateRow>(organizationId, CertificateRow.Prefix + certificateId, cancel))?.ToCertificate();
 
     /// <summary>The organisation's newest upload.</summary>
     public async Task<Certificate?> FindNewestAsync(OrganizationId organizationId, CancellationToken cancel)
@@ -97,10 +92,10 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
     /// <summary>How many files were uploaded for the organisation since then.</summary>
     public async Task<int> CountSinceAsync(OrganizationId organizationId, DateTimeOffset since, CancellationToken cancel)
     {
-        var before = CertificatePrefix + JobId.Before(since);
+        var before = CertificateRow.Prefix + JobId.Before(since);
         var count = 0;
         await foreach (var _ in storage.Certificates.QueryAsync<TableEntity>(
-            row => row.PartitionKey == organizationId && row.RowKey.CompareTo(CertificatePrefix) >= 0 && row.RowKey.CompareTo(before) < 0,
+            row => row.PartitionKey == organizationId && row.RowKey.CompareTo(CertificateRow.Prefix) >= 0 && row.RowKey.CompareTo(before) < 0,
             select: [nameof(TableEntity.RowKey)],
             cancellationToken: cancel))
         {
@@ -120,7 +115,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
         await foreach (var row in storage.Certificates.QueryAsync<CertificateRow>(
             row => row.Status == active || row.Status == unpublished || row.Status == waiting || row.Status == checking, cancellationToken: cancel))
         {
-            if (row.RowKey.StartsWith(CertificatePrefix, StringComparison.Ordinal))
+            if (row.RowKey.StartsWith(CertificateRow.Prefix, StringComparison.Ordinal))
             {
                 yield return row.ToCertificate();
             }
@@ -130,13 +125,13 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
     /// <summary>The certificate's log, oldest line first.</summary>
     public async Task<IReadOnlyList<LogLine>> ReadLogAsync(Certificate certificate, CancellationToken cancel)
     {
-        var (first, after) = ($"{LogPrefix}{certificate.Id}-", $"{LogPrefix}{certificate.Id}.");
+        var (first, after) = ($"{LogRow.Prefix}{certificate.Id}-", $"{LogRow.Prefix}{certificate.Id}.");
         var lines = new List<LogLine>();
         await foreach (var row in storage.Certificates.QueryAsync<LogRow>(
             row => row.PartitionKey == certificate.OrganizationId && row.RowKey.CompareTo(first) >= 0 && row.RowKey.CompareTo(after) < 0,
             cancellationToken: cancel))
         {
-            lines.Add(Read<LogLine>(row.Line)!);
+            lines.Add(CertificateJson.Read<LogLine>(row.Line)!);
         }
 
         return lines;
@@ -248,7 +243,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
     private async IAsyncEnumerable<Certificate> ListAllAsync(OrganizationId organizationId, int? perPage, [EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (var row in storage.Certificates.QueryAsync<CertificateRow>(
-            row => row.PartitionKey == organizationId && row.RowKey.CompareTo(CertificatePrefix) >= 0 && row.RowKey.CompareTo(AfterCertificates) < 0,
+            row => row.PartitionKey == organizationId && row.RowKey.CompareTo(CertificateRow.Prefix) >= 0 && row.RowKey.CompareTo(AfterCertificates) < 0,
             perPage, cancellationToken: cancel))
         {
             yield return row.ToCertificate();
@@ -268,180 +263,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
     private static TableTransactionAction Write(ITableEntity row, ETag? before) =>
         before is { } tag ? new(TableTransactionActionType.UpdateReplace, row, tag) : Add(row);
 
-    // Read by nobody but the portal: signs need no escapes that would take six times their room.
-    private static readonly JsonSerializerOptions Compact = new(StoredJson.Options)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new SentenceConverter() },
-    };
-
-    private static string Text<T>(T value) => JsonSerializer.Serialize(value, Compact);
-
-    private static T? Read<T>(string? text) => text is null ? default : JsonSerializer.Deserialize<T>(text, Compact);
-
     /// <summary>A certificate as it will be, with the ETag it was read with, and what its log is told.</summary>
     /// <param name="Lines">Their times are set when they are written.</param>
     public sealed record Change(Certificate Certificate, IReadOnlyList<LogLine> Lines);
-
-    private sealed class CertificateRow : JobRow
-    {
-        public string FileName { get; set; } = "";
-
-        public string Status { get; set; } = "";
-
-        public string? Before { get; set; }
-
-        public string UploadedBy { get; set; } = "";
-
-        public string UploaderId { get; set; } = "";
-
-        public DateTimeOffset UploadedAt { get; set; }
-
-        public string AskedBy { get; set; } = "";
-
-        public string AskerId { get; set; } = "";
-
-        public DateTimeOffset AskedAt { get; set; }
-
-        public DateTimeOffset? CheckedAt { get; set; }
-
-        public DateTimeOffset? ActivatedAt { get; set; }
-
-        public DateTimeOffset? RolledBackAt { get; set; }
-
-        public string? Facts { get; set; }
-
-        public string? Findings { get; set; }
-
-        public string? Latest { get; set; }
-
-        public int Lines { get; set; }
-
-        public static CertificateRow Of(Certificate one) => new()
-        {
-            PartitionKey = one.OrganizationId,
-            RowKey = CertificatePrefix + one.Id,
-            FileName = one.FileName,
-            Status = one.Status.ToString(),
-            Before = one.Before?.ToString(),
-            UploadedBy = one.UploadedBy,
-            UploaderId = one.UploaderId,
-            UploadedAt = one.UploadedAt,
-            AskedBy = one.AskedBy,
-            AskerId = one.AskerId,
-            AskedAt = one.AskedAt,
-            Attempt = one.Attempt,
-            LastSign = one.Heartbeat,
-            Retry = Write(one.Retry),
-            CheckedAt = one.CheckedAt,
-            ActivatedAt = one.ActivatedAt,
-            RolledBackAt = one.RolledBackAt,
-            Facts = one.Facts is null ? null : Text(one.Facts),
-            Findings = Text(one.Findings),
-            Latest = Text(one.Latest),
-            Lines = one.Lines,
-        };
-
-        public Certificate ToCertificate() => new()
-        {
-            OrganizationId = OrganizationId.Parse(PartitionKey),
-            Id = JobId.Parse(RowKey[CertificatePrefix.Length..]),
-            FileName = FileName,
-            Status = Enum.Parse<CertificateStatus>(Status),
-            Before = Before is null ? null : Enum.Parse<CertificateStatus>(Before),
-            UploadedBy = UploadedBy,
-            UploaderId = UploaderId,
-            UploadedAt = UploadedAt,
-            AskedBy = AskedBy,
-            AskerId = AskerId,
-            AskedAt = AskedAt,
-            Attempt = Attempt,
-            Heartbeat = LastSign,
-            Retry = ReadRetry(null, null),
-            CheckedAt = CheckedAt,
-            ActivatedAt = ActivatedAt,
-            RolledBackAt = RolledBackAt,
-            Facts = Read<CertificateFacts>(Facts),
-            Findings = Read<List<Finding>>(Findings) ?? [],
-            Latest = Read<LogLine>(Latest),
-            Lines = Lines,
-            ETag = ETag,
-        };
-    }
-
-    private sealed class LogRow : Row
-    {
-        public string Line { get; set; } = "";
-
-        public static LogRow Of(Certificate one) => new()
-        {
-            PartitionKey = one.OrganizationId,
-            RowKey = $"{LogPrefix}{one.Id}-{one.Lines.ToString("D8", CultureInfo.InvariantCulture)}",
-            Line = Text(one.Latest),
-        };
-    }
-
-    private sealed class PointerRow : Row
-    {
-        public const string Active = "active";
-
-        /// <summary>Empty when none is.</summary>
-        public string CertificateId { get; set; } = "";
-    }
-
-    private sealed class DeliveryRow : Row
-    {
-        public const string Key = "delivery";
-
-        public string CertificateId { get; set; } = "";
-
-        public string FileName { get; set; } = "";
-
-        public string FileOf { get; set; } = "";
-
-        public string? Intended { get; set; }
-
-        public DateTimeOffset At { get; set; }
-
-        public string? Trouble { get; set; }
-
-        public static DeliveryRow Of(DeliveryState state) => new()
-        {
-            PartitionKey = state.OrganizationId,
-            RowKey = Key,
-            CertificateId = state.CertificateId,
-            FileName = state.FileName,
-            FileOf = state.FileOf,
-            Intended = state.Intended,
-            At = state.At,
-            Trouble = state.Trouble is null ? null : Text(state.Trouble),
-        };
-
-        public DeliveryState ToState() => new(OrganizationId.Parse(PartitionKey), CertificateId, FileName, FileOf, Intended, At, Read<Sentence>(Trouble), ETag);
-    }
-
-    // A sentence's values are objects, of which JSON remembers the text only.
-    private sealed class SentenceConverter : System.Text.Json.Serialization.JsonConverter<Sentence>
-    {
-        public override Sentence? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            JsonSerializer.Deserialize<string[]>(ref reader, options) is [var key, .. var values] ? new Sentence(key, [.. values]) : null;
-
-        public override void Write(Utf8JsonWriter writer, Sentence value, JsonSerializerOptions options) =>
-            JsonSerializer.Serialize<string[]>(
-                writer, [value.Key, .. value.Values.Select(one => Convert.ToString(one, CultureInfo.InvariantCulture) ?? "")], options);
-    }
 }
-
-/// <summary>Which certificate of an organisation is active; null: none.</summary>
-/// <param name="ETag">Of the row it was read from; null when there was none.</param>
-public sealed record ActivePointer(OrganizationId OrganizationId, JobId? CertificateId, ETag? ETag);
-
-/// <summary>What HD4DP has been given for an organisation.</summary>
-/// <param name="CertificateId">Which one the latest try was about.</param>
-/// <param name="FileName">What the portal last placed in the folder; empty before the first success.</param>
-/// <param name="FileOf">Which certificate that is, and since when it was active.</param>
-/// <param name="Intended">What is being placed; null when nothing is.</param>
-/// <param name="Trouble">Why the latest try failed; null when HD4DP has the file.</param>
-/// <param name="ETag">Of the row it was read from; null when there was none.</param>
-public sealed record DeliveryState(
-    OrganizationId OrganizationId, string CertificateId, string FileName, string FileOf, string? Intended, DateTimeOffset At, Sentence? Trouble, ETag? ETag);

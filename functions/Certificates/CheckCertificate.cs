@@ -15,7 +15,7 @@ namespace Ssp.Certificates;
 /// </summary>
 public sealed class CheckCertificate(
     CertificateStore certificates, CertificateFiles files, VirusScan scan, CertificateLifecycle lifecycle, Delivery delivery, CertificateTrace trace,
-    OrganizationStore organizations, Access access, CertificateSettings settings, TimeProvider clock, ILogger<CheckCertificate> log) : JobKind<Certificate>
+    OrganizationStore organizations, Access access, CertificateSettings settings, TimeProvider clock, ILogger<CheckCertificate> log) : JobFunctions<Certificate>
 {
     protected override JobStore<Certificate> Jobs => certificates;
 

@@ -13,7 +13,7 @@ namespace Ssp.Exports;
 /// <summary>Builds the file of an export: registrations as CSV, or a period of a NIPPIN report.</summary>
 public sealed class BuildExport(
     ExportStore exports, OrganizationStore organizations, Access access, Warehouse warehouse, RegistryCatalog catalog,
-    NightStore nights, NightReader reader, ExportTrace trace, TimeProvider clock, ILogger<BuildExport> log) : JobKind<ExportJob>
+    NightStore nights, NightReader reader, ExportTrace trace, TimeProvider clock, ILogger<BuildExport> log) : JobFunctions<ExportJob>
 {
     protected override JobStore<ExportJob> Jobs => exports;
 

@@ -13,7 +13,7 @@ namespace Ssp.Nippin;
 /// <summary>Compares an organisation's registrations of one collection with the messages to the insurers, and writes the night's file.</summary>
 public sealed class ValidateNight(
     NightStore nights, OrganizationStore organizations, RegistryCatalog catalog, Warehouse warehouse, NippinDatabase messages, NippinSettings settings,
-    TimeProvider clock, ILogger<ValidateNight> log) : JobKind<Night>
+    TimeProvider clock, ILogger<ValidateNight> log) : JobFunctions<Night>
 {
     // Messages are fetched so many at a time; each is some hundred bytes.
     private const int Batch = 4_000;

@@ -94,7 +94,7 @@ public sealed class SmallJobStore(PortalStorage storage, WorkList work)
 }
 
 /// <summary>Does a small job, as a test wants it.</summary>
-public sealed class DoSmallJob(SmallJobStore jobs, TimeProvider clock) : JobKind<SmallJob>
+public sealed class DoSmallJob(SmallJobStore jobs, TimeProvider clock) : JobFunctions<SmallJob>
 {
     /// <summary>What happens after its file is written, before its end is.</summary>
     public Func<SmallJob, Task> BeforeEnd { get; set; } = _ => Task.CompletedTask;
