@@ -23,7 +23,8 @@ public sealed class AtRestTests(Stack stack, IdlePortal shared) : IClassFixture<
         var password = $"canary {Guid.NewGuid():N}";
         var wrong = $"canary {Guid.NewGuid():N}";
         // Its private keys lie open in the file, so that they would be found.
-        var file = P12Maker.EHealth(organization.Nihdi, password, store => store with { KeyProtection = null, CertificateProtection = null, NotAfter = DateTimeOffset.UtcNow.AddDays(500) });
+        var file = P12Maker.EHealth(organization.Nihdi, password,
+            store => store with { KeyProtection = null, CertificateProtection = null, NotAfter = DateTimeOffset.UtcNow.AddDays(500) });
         var key = TestKey.Rsa("authentication").Private[100..164];
         Assert.True(file.AsSpan().IndexOf(key) > 0);
 
@@ -32,7 +33,8 @@ public sealed class AtRestTests(Stack stack, IdlePortal shared) : IClassFixture<
         var answers = new StringBuilder();
         foreach (var id in new[] { good.Text("id"), refused.Text("id") })
         {
-            answers.Append((await cato.GetAsync($"organizations/{organization.Id}/certificates/{id}")).Text).Append((await cato.GetAsync($"organizations/{organization.Id}/certificates/{id}/log")).Text);
+            answers.Append((await cato.GetAsync($"organizations/{organization.Id}/certificates/{id}")).Text)
+                .Append((await cato.GetAsync($"organizations/{organization.Id}/certificates/{id}/log")).Text);
         }
 
         Assert.Equal("active", good.Text("status"));
@@ -49,10 +51,19 @@ public sealed class AtRestTests(Stack stack, IdlePortal shared) : IClassFixture<
         places["log"] = Encoding.UTF8.GetBytes(string.Join('\n', own.Log));
         Assert.Contains(places.Keys, place => place.StartsWith("blob", StringComparison.Ordinal));
         Assert.Contains(places.Keys, place => place.StartsWith("table", StringComparison.Ordinal));
-        Assert.Contains(places, place => place.Key.StartsWith("file", StringComparison.Ordinal) && place.Value.AsSpan().IndexOf(Encoding.ASCII.GetBytes(good.Text("id"))) >= 0);
+        Assert.Contains(places,
+            place => place.Key.StartsWith("file", StringComparison.Ordinal) && place.Value.AsSpan().IndexOf(Encoding.ASCII.GetBytes(good.Text("id"))) >= 0);
         foreach (var (place, content) in places)
         {
-            foreach (var secret in new[] { Encoding.UTF8.GetBytes(password), Encoding.UTF8.GetBytes(wrong), Encoding.BigEndianUnicode.GetBytes(password), Encoding.Unicode.GetBytes(password), key, Encoding.ASCII.GetBytes(Convert.ToBase64String(key)) })
+            foreach (var secret in new[]
+            {
+                Encoding.UTF8.GetBytes(password),
+                Encoding.UTF8.GetBytes(wrong),
+                Encoding.BigEndianUnicode.GetBytes(password),
+                Encoding.Unicode.GetBytes(password),
+                key,
+                Encoding.ASCII.GetBytes(Convert.ToBase64String(key)),
+            })
             {
                 Assert.True(content.AsSpan().IndexOf(secret) < 0, $"A secret lies in {place}.");
             }
@@ -110,13 +121,15 @@ public sealed class AtRestTests(Stack stack, IdlePortal shared) : IClassFixture<
         string id;
         Organization organization;
         Person cato;
-        await using (var before = await TestPortal.StartAsync(stack, new() { ["StoragePrefix"] = prefix, ["KeysFolder"] = keys, ["AzureWebJobs:CheckCertificate:Disabled"] = "true" }))
+        await using (var before = await TestPortal.StartAsync(
+            stack, new() { ["StoragePrefix"] = prefix, ["KeysFolder"] = keys, ["AzureWebJobs:CheckCertificate:Disabled"] = "true" }))
         {
             (organization, cato) = await before.HospitalAsync();
             id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
         }
 
-        await using (var without = await TestPortal.StartAsync(stack, new() { ["StoragePrefix"] = prefix, ["AzureWebJobs:CheckCertificate:Disabled"] = "true" }))
+        await using (var without = await TestPortal.StartAsync(
+            stack, new() { ["StoragePrefix"] = prefix, ["AzureWebJobs:CheckCertificate:Disabled"] = "true" }))
         {
             await without.CheckAsync(organization, id);
             var failed = (await without.Services.GetRequiredService<CertificateStore>().FindAsync(organization.Id, JobId.Parse(id), default))!;
@@ -170,11 +183,23 @@ public sealed class AtRestTests(Stack stack, IdlePortal shared) : IClassFixture<
     {
         var places = new Dictionary<string, byte[]>();
         var storage = portal.Storage;
-        foreach (var table in new[] { storage.Accounts, storage.Sessions, storage.SignInFailures, storage.Organizations, storage.Memberships, storage.ExportJobs, storage.Audit, storage.AuditChains, storage.Certificates })
+        foreach (var table in new[]
+        {
+            storage.Accounts,
+            storage.Sessions,
+            storage.SignInFailures,
+            storage.Organizations,
+            storage.Memberships,
+            storage.ExportJobs,
+            storage.Audit,
+            storage.AuditChains,
+            storage.Certificates,
+        })
         {
             await foreach (var row in table.QueryAsync<TableEntity>())
             {
-                places[$"table {table.Name} {row.PartitionKey} {row.RowKey}"] = Encoding.UTF8.GetBytes(string.Join('\n', row.Select(one => $"{one.Key}={one.Value}")));
+                places[$"table {table.Name} {row.PartitionKey} {row.RowKey}"] = Encoding.UTF8.GetBytes(
+                    string.Join('\n', row.Select(one => $"{one.Key}={one.Value}")));
             }
         }
 

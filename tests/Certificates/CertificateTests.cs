@@ -33,7 +33,8 @@ public sealed class CertificateTests(Stack stack)
         Assert.Equal("not_yet", certificate.Text("renewal"));
         Assert.Equal(2048, certificate.GetProperty("details").GetProperty("encryption").GetProperty("keySize").GetInt32());
         Assert.Equal(["waiting", "checking", "active"], log.Select(line => line.Text("status")));
-        Assert.Equal(log.Select(line => line.GetProperty("at").GetDateTimeOffset()).Order().Distinct(), log.Select(line => line.GetProperty("at").GetDateTimeOffset()));
+        Assert.Equal(
+            log.Select(line => line.GetProperty("at").GetDateTimeOffset()).Order().Distinct(), log.Select(line => line.GetProperty("at").GetDateTimeOffset()));
         Assert.Equal(log[^1].Text("message"), certificate.GetProperty("latest").Text("message"));
     }
 
@@ -41,7 +42,8 @@ public sealed class CertificateTests(Stack stack)
     public async Task Every_finding_is_a_line_with_its_code_and_the_last_line_has_the_final_status()
     {
         var (organization, cato) = await portal.HospitalAsync();
-        var weak = P12Maker.EHealth("71000436", Uploads.Password, store => store with { AuthenticationAlias = "mine", NotAfter = DateTimeOffset.UtcNow.AddDays(-3) });
+        var weak = P12Maker.EHealth("71000436", Uploads.Password,
+            store => store with { AuthenticationAlias = "mine", NotAfter = DateTimeOffset.UtcNow.AddDays(-3) });
 
         var certificate = await cato.AddCertificateAsync(organization, weak);
         var log = await cato.LogAsync(organization, certificate.Text("id"));
@@ -77,7 +79,11 @@ public sealed class CertificateTests(Stack stack)
         var crowded = P12Maker.EHealth("71000436", Uploads.Password, store => store with
         {
             NotAfter = DateTimeOffset.UtcNow.AddDays(-3),
-            Certificates = all => [.. all, .. Enumerable.Range(0, 100).Select(number => StoreBag.Named(P12Maker.Plain(stranger, $"{new string('x', 400)} {number}"), null))],
+            Certificates = all =>
+            [
+                .. all,
+                .. Enumerable.Range(0, 100).Select(number => StoreBag.Named(P12Maker.Plain(stranger, $"{new string('x', 400)} {number}"), null)),
+            ],
         });
 
         var certificate = await cato.AddCertificateAsync(organization, crowded);
@@ -93,7 +99,15 @@ public sealed class CertificateTests(Stack stack)
     {
         var (organization, cato) = await portal.HospitalAsync();
         var odd = P12Maker.EHealth(
-            organization.Nihdi, Uploads.Password, store => store with { NotBefore = new(2, 1, 1, 0, 0, 0, TimeSpan.Zero), NotAfter = DateTimeOffset.Parse(end, System.Globalization.CultureInfo.InvariantCulture), HasIssuer = false, HasRoot = false });
+            organization.Nihdi,
+            Uploads.Password,
+            store => store with
+            {
+                NotBefore = new(2, 1, 1, 0, 0, 0, TimeSpan.Zero),
+                NotAfter = DateTimeOffset.Parse(end, System.Globalization.CultureInfo.InvariantCulture),
+                HasIssuer = false,
+                HasRoot = false,
+            });
 
         var certificate = await cato.AddCertificateAsync(organization, odd);
 
@@ -130,7 +144,8 @@ public sealed class CertificateTests(Stack stack)
     public async Task The_same_certificate_is_recognised_here_and_elsewhere_and_an_older_one_is_told()
     {
         var (organization, cato) = await portal.HospitalAsync();
-        var twin = await portal.Services.GetRequiredService<OrganizationStore>().AddNewAsync(OrganizationId.New(), OrganizationForm.Require("Campus", organization.Nihdi, null), "mia", default);
+        var twin = await portal.Services.GetRequiredService<OrganizationStore>()
+            .AddNewAsync(OrganizationId.New(), OrganizationForm.Require("Campus", organization.Nihdi, null), "mia", default);
         await portal.SetRolesAsync(cato, twin, Role.CertificateEditor);
         var file = Uploads.Good(organization);
 

@@ -9,7 +9,9 @@ using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Certificates;
 
-/// <summary>The check of a certificate when things do not go straight: messages that come twice, late or never, checks that are asked for again, and by night.</summary>
+/// <summary>
+/// The check of a certificate when things do not go straight: messages that come twice, late or never, checks that are asked for again, and by night.
+/// </summary>
 public sealed class CheckTests(Stack stack, IdlePortal shared) : IClassFixture<IdlePortal>
 {
     private readonly TestPortal portal = stack.Portal;
@@ -48,7 +50,11 @@ public sealed class CheckTests(Stack stack, IdlePortal shared) : IClassFixture<I
         await portal.CheckAsync(organization, id, nightly: true);
         var unchanged = await cato.LogAsync(organization, id);
         var organizations = portal.Services.GetRequiredService<OrganizationStore>();
-        Assert.NotNull(await organizations.ChangeAsync((await organizations.FindAsync(organization.Id, default))!, OrganizationForm.Require(organization.Title, TestPortal.NewNihdi().Digits, null), "mia", default));
+        Assert.NotNull(await organizations.ChangeAsync(
+            (await organizations.FindAsync(organization.Id, default))!,
+            OrganizationForm.Require(organization.Title, TestPortal.NewNihdi().Digits, null),
+            "mia",
+            default));
         await portal.CheckAsync(organization, id, nightly: true);
         var certificate = await cato.ShowCertificateAsync(organization, id);
         var log = await cato.LogAsync(organization, id);
@@ -84,7 +90,8 @@ public sealed class CheckTests(Stack stack, IdlePortal shared) : IClassFixture<I
         var other = TestPortal.NewNihdi();
         var certificate = await cato.AddCertificateAsync(organization, Uploads.Good(organization with { Nihdi = other.Digits }));
         var organizations = portal.Services.GetRequiredService<OrganizationStore>();
-        Assert.NotNull(await organizations.ChangeAsync((await organizations.FindAsync(organization.Id, default))!, OrganizationForm.Require(organization.Title, other.Digits, null), "mia", default));
+        Assert.NotNull(await organizations.ChangeAsync(
+            (await organizations.FindAsync(organization.Id, default))!, OrganizationForm.Require(organization.Title, other.Digits, null), "mia", default));
 
         var asked = await cato.PostAsync($"organizations/{organization.Id}/certificates/{certificate.Text("id")}/check", new { });
         var end = await cato.WaitForCertificateAsync(organization, certificate.Text("id"));
@@ -122,13 +129,15 @@ public sealed class CheckTests(Stack stack, IdlePortal shared) : IClassFixture<I
         await idle.CheckAsync(organization, id);
         await idle.Storage.CertificateQueue.ClearMessagesAsync();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => cato.PostAsync($"organizations/{organization.Id}/certificates/{id}/check", new { })));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 100).Select(_ => cato.PostAsync($"organizations/{organization.Id}/certificates/{id}/check", new { })));
         var message = Assert.Single((await idle.Storage.CertificateQueue.ReceiveMessagesAsync(32)).Value);
         await ActivatorUtilities.CreateInstance<CheckCertificate>(idle.Services).Run(message.MessageText, default);
 
         Assert.Single(answers, answer => answer.Status == HttpStatusCode.Accepted);
         Assert.Equal(99, answers.Count(answer => (answer.Status, answer.Code) == (HttpStatusCode.Conflict, "cannot_check")));
-        Assert.Equal(["waiting", "checking", "active", "waiting", "checking", "active"], (await cato.LogAsync(organization, id)).Select(line => line.Text("status")));
+        Assert.Equal(
+            ["waiting", "checking", "active", "waiting", "checking", "active"], (await cato.LogAsync(organization, id)).Select(line => line.Text("status")));
     }
 
     [Fact]
@@ -169,7 +178,8 @@ public sealed class CheckTests(Stack stack, IdlePortal shared) : IClassFixture<I
         var other = TestPortal.NewNihdi();
         var id = (await cato.AddCertificateAsync(organization, Uploads.Good(organization with { Nihdi = other.Digits }))).Text("id");
         var organizations = portal.Services.GetRequiredService<OrganizationStore>();
-        Assert.NotNull(await organizations.ChangeAsync((await organizations.FindAsync(organization.Id, default))!, OrganizationForm.Require(organization.Title, other.Digits, null), "mia", default));
+        Assert.NotNull(await organizations.ChangeAsync(
+            (await organizations.FindAsync(organization.Id, default))!, OrganizationForm.Require(organization.Title, other.Digits, null), "mia", default));
 
         await portal.CheckAsync(organization, id, nightly: true);
 
@@ -214,7 +224,8 @@ public sealed class CheckTests(Stack stack, IdlePortal shared) : IClassFixture<I
     [Fact]
     public async Task A_virus_scanner_that_cannot_be_run_lets_nothing_pass()
     {
-        await using var own = await TestPortal.StartAsync(stack, new() { ["CertificateScanCommand"] = "/no/such/scanner", ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });
+        await using var own = await TestPortal.StartAsync(
+            stack, new() { ["CertificateScanCommand"] = "/no/such/scanner", ["AzureWebJobs:CheckCertificate:Disabled"] = "true" });
         var (organization, cato) = await own.HospitalAsync();
         var id = (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate();
 

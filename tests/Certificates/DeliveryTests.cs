@@ -190,7 +190,8 @@ public sealed class DeliveryTests(Stack stack)
         var placed = Path.Combine(folder, "NIHII-HOSPITAL=71000436 20200101-101010.p12");
         File.WriteAllText(placed, "placed and not noted");
         var store = own.Services.GetRequiredService<CertificateStore>();
-        Assert.NotNull(await store.SaveDeliveryAsync((await store.FindDeliveryAsync(organization.Id, default))! with { Intended = Path.GetFileName(placed) }, default));
+        Assert.NotNull(
+            await store.SaveDeliveryAsync((await store.FindDeliveryAsync(organization.Id, default))! with { Intended = Path.GetFileName(placed) }, default));
 
         await WatchAsync(own);
 
@@ -255,7 +256,8 @@ public sealed class DeliveryTests(Stack stack)
         var (portal, folder) = await StartAsync();
         await using var own = portal;
         var (alpha, cato) = await own.HospitalAsync();
-        var beta = await own.Services.GetRequiredService<OrganizationStore>().AddNewAsync(OrganizationId.New(), OrganizationForm.Require("Campus", alpha.Nihdi, null), "mia", default);
+        var beta = await own.Services.GetRequiredService<OrganizationStore>()
+            .AddNewAsync(OrganizationId.New(), OrganizationForm.Require("Campus", alpha.Nihdi, null), "mia", default);
         await own.SetRolesAsync(cato, beta, Role.CertificateEditor);
 
         var ids = await Task.WhenAll(
@@ -284,7 +286,12 @@ public sealed class DeliveryTests(Stack stack)
         return (
             await TestPortal.StartAsync(
                 stack,
-                new() { ["CertificateDeliveryFolder"] = folder, ["CertificateDeliveryPassword"] = password, ["AzureWebJobs:WatchCertificates:Disabled"] = "true" }),
+                new()
+                {
+                    ["CertificateDeliveryFolder"] = folder,
+                    ["CertificateDeliveryPassword"] = password,
+                    ["AzureWebJobs:WatchCertificates:Disabled"] = "true",
+                }),
             folder);
     }
 

@@ -12,6 +12,9 @@ public sealed class DocumentTests(Stack stack)
         var findings = Texts.Keys("en").Where(key => key.StartsWith("finding.", StringComparison.Ordinal)).ToList();
 
         Assert.All(Enumerable.Range(1, 36), number => Assert.Contains(findings, key => key.StartsWith($"finding.P{number:D2}", StringComparison.Ordinal)));
-        Assert.All(findings, key => Assert.Single(page, line => line.StartsWith($"| {key[8..]} |", StringComparison.Ordinal) && line.EndsWith($"| {Texts.Say("en", new Sentence(key))} |", StringComparison.Ordinal)));
+        Assert.All(findings, key => Assert.Single(
+            page,
+            line => line.StartsWith($"| {key[8..]} |", StringComparison.Ordinal)
+                && line.EndsWith($"| {Texts.Say("en", new Sentence(key))} |", StringComparison.Ordinal)));
     }
 }

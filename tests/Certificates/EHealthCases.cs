@@ -22,12 +22,17 @@ internal static class EHealthCases
         Refuse("P13.few", "three keys where four are asked for", Renewed) with { Rules = new CertificateRules(MinKeys: 4) },
         Info("P13.more", "an older encryption key", Renewed),
         Info("P13.more", "the same key twice", store => store with { Keys = keys => [.. keys, StoreBag.Named(store.EncryptionKey.Private, "copy")] }),
-        Refuse("P14", "a key without certificate", store => store with { Keys = keys => [.. keys, StoreBag.Named(Stranger.Private, "lost", 9)] }, "P13.more Info"),
-        Refuse("P14", "a key without certificate and without attributes", store => store with { Keys = keys => [.. keys, new StoreBag(Stranger.Private)] }, "P13.more Info"),
+        Refuse(
+            "P14", "a key without certificate", store => store with { Keys = keys => [.. keys, StoreBag.Named(Stranger.Private, "lost", 9)] }, "P13.more Info"),
+        Refuse("P14", "a key without certificate and without attributes",
+            store => store with { Keys = keys => [.. keys, new StoreBag(Stranger.Private)] }, "P13.more Info"),
         Warn("P15", "a certificate without key", store => store with { Certificates = all => [.. all, StoreBag.Named(P12Maker.Plain(Stranger), "somebody")] }),
-        Warn("P15", "a certificate whose id no key has", store => store with { Certificates = all => [.. all, StoreBag.Named(P12Maker.Plain(Stranger), "somebody", 9)] }),
-        Refuse("P16", "the key of another certificate", store => store with { Keys = keys => [keys[0], keys[1] with { Content = Stranger.Private }] }, "P15 Warn"),
-        Refuse("P16", "the keys changed places", store => store with { Keys = keys => [keys[0] with { Content = keys[1].Content }, keys[1] with { Content = keys[0].Content }] },
+        Warn("P15", "a certificate whose id no key has",
+            store => store with { Certificates = all => [.. all, StoreBag.Named(P12Maker.Plain(Stranger), "somebody", 9)] }),
+        Refuse(
+            "P16", "the key of another certificate", store => store with { Keys = keys => [keys[0], keys[1] with { Content = Stranger.Private }] }, "P15 Warn"),
+        Refuse("P16", "the keys changed places",
+            store => store with { Keys = keys => [keys[0] with { Content = keys[1].Content }, keys[1] with { Content = keys[0].Content }] },
             "P26.authentication Refuse", "P26.issuer Warn", "P35 Refuse", "P36 Refuse"),
     ];
 
@@ -38,7 +43,8 @@ internal static class EHealthCases
         Refuse("P19", "until yesterday").At(Good.NotAfter.AddDays(1)),
         Refuse("P19", "until the last second").At(Good.NotAfter.AddSeconds(1)),
         Refuse("P19", "the encryption certificate alone", store => store with { EncryptionNotAfter = P12Maker.Now.AddDays(-1) }, "P36.dates Warn"),
-        Refuse("P19", "a year of two digits that means the last century", store => store with { NotBefore = new(1990, 1, 1, 0, 0, 0, TimeSpan.Zero), NotAfter = new(1999, 1, 1, 0, 0, 0, TimeSpan.Zero) }),
+        Refuse("P19", "a year of two digits that means the last century",
+            store => store with { NotBefore = new(1990, 1, 1, 0, 0, 0, TimeSpan.Zero), NotAfter = new(1999, 1, 1, 0, 0, 0, TimeSpan.Zero) }),
         Warn("P20.renewal", "one month left").At(Good.NotAfter.AddMonths(-1)),
         Warn("P20.renewal", "the last minute").At(Good.NotAfter.AddMinutes(-1)),
         Warn("P20.renewal", "three months less a day left").At(Good.NotAfter.AddMonths(-3).AddDays(1)),
@@ -69,9 +75,13 @@ internal static class EHealthCases
         Warn("P23", "no root", store => store with { HasRoot = false }),
         Warn("P23", "no issuer between it and the root", store => store with { HasIssuer = false }),
         Refuse("P23.broken", "signed by another than its issuer", store => store with { AuthenticationSigner = Stranger }),
-        Refuse("P23.broken", "an issuer that its root did not sign", store => store with { Certificates = all => [.. all.SkipLast(1), StoreBag.Named((Good with { RootKey = Stranger }).RootCertificate, null)] }),
+        Refuse("P23.broken", "an issuer that its root did not sign",
+            store => store with { Certificates = all => [.. all.SkipLast(1), StoreBag.Named((Good with { RootKey = Stranger }).RootCertificate, null)] }),
         Warn("P24", "an unknown issuer", Unknown),
-        Warn("P24", "another root than the trusted one") with { Rules = new CertificateRules(TrustedRoots: [(Good with { RootKey = Stranger }).RootCertificate]) },
+        Warn("P24", "another root than the trusted one") with
+        {
+            Rules = new CertificateRules(TrustedRoots: [(Good with { RootKey = Stranger }).RootCertificate]),
+        },
         Warn("P24", "a certificate it signed itself", store => store with
         {
             Issuer = store.SubjectParts, IssuerKey = store.AuthenticationKey, HasIssuer = false, HasRoot = false,
@@ -83,8 +93,10 @@ internal static class EHealthCases
     private static IEnumerable<P12Case> Uses =>
     [
         Refuse("P26.authority", "the certificate of an authority to sign in with", store => store with { AuthenticationIsAuthority = true }),
-        Refuse("P26.authentication", "to sign in with a certificate to encrypt with", store => store with { AuthenticationUsage = TestCertificate.Usages.KeyEncipherment }),
-        Refuse("P26.encryption", "to encrypt with a certificate to sign with", store => store with { EncryptionUsage = TestCertificate.Usages.DigitalSignature }),
+        Refuse("P26.authentication", "to sign in with a certificate to encrypt with",
+            store => store with { AuthenticationUsage = TestCertificate.Usages.KeyEncipherment }),
+        Refuse("P26.encryption", "to encrypt with a certificate to sign with",
+            store => store with { EncryptionUsage = TestCertificate.Usages.DigitalSignature }),
         Warn("P26.issuer", "an issuer that is no authority", store => store with { IssuerIsAuthority = false }),
     ];
 
@@ -103,7 +115,8 @@ internal static class EHealthCases
     [
         Warn("P28", "by the file's name").Named("NIHII-HOSPITAL=71000436 20250115-093000.acc-p12"),
         Warn("P28", "by the file's name in capitals").Named("CERTIFICATE.ACC-P12"),
-        Warn("P28", "by the issuer", store => store with { Issuer = [.. store.Issuer.SkipLast(1), "CN=ZetesConfidens Private Trust PKI - eHealth issuing CA ACC 001"] }),
+        Warn("P28", "by the issuer",
+            store => store with { Issuer = [.. store.Issuer.SkipLast(1), "CN=ZetesConfidens Private Trust PKI - eHealth issuing CA ACC 001"] }),
         Warn("P28", "by the word test", store => store with { Issuer = [.. store.Issuer.SkipLast(1), "CN=TEST Private Trust PKI - eHealth issuing CA 001"] }),
         Warn("P28.production", "on an installation for acceptance") with { Rules = new CertificateRules(IsAcceptance: true) },
     ];
@@ -111,13 +124,16 @@ internal static class EHealthCases
     private static IEnumerable<P12Case> Roles =>
     [
         Refuse("P33", "eHealth has not answered", store => store.Unfinished(P12Maker.Now), "P13.few Refuse"),
-        Refuse("P33", "beside an encryption key", store => store with { Certificates = all => [.. store.Unfinished(P12Maker.Now).Certificates!(all), .. all.Skip(1)] }),
+        Refuse("P33", "beside an encryption key",
+            store => store with { Certificates = all => [.. store.Unfinished(P12Maker.Now).Certificates!(all), .. all.Skip(1)] }),
         Refuse("P34", "a name that somebody chose", store => store with { AuthenticationAlias = "my certificate" }),
         Refuse("P34", "no name", store => store with { AuthenticationAlias = null }),
         Refuse("P35", "a name that somebody chose", store => store with { EncryptionAlias = "encryption" }),
-        Refuse("P35", "the number in hexadecimal", store => store with { EncryptionAlias = EHealthStore.RealSerial.ToString("x", CultureInfo.InvariantCulture) }),
+        Refuse("P35", "the number in hexadecimal",
+            store => store with { EncryptionAlias = EHealthStore.RealSerial.ToString("x", CultureInfo.InvariantCulture) }),
         Refuse("P35", "the next number", store => store with { EncryptionAlias = (EHealthStore.RealSerial + 1).ToString(CultureInfo.InvariantCulture) }),
-        Refuse("P35", "the number as if it were signed", store => store with { EncryptionAlias = (EHealthStore.RealSerial - BigInteger.Pow(2, 128)).ToString(CultureInfo.InvariantCulture) }),
+        Refuse("P35", "the number as if it were signed",
+            store => store with { EncryptionAlias = (EHealthStore.RealSerial - BigInteger.Pow(2, 128)).ToString(CultureInfo.InvariantCulture) }),
         Refuse("P36", "signed by another key", store => store with { EncryptionSigner = Stranger }),
         Refuse("P36", "signed by itself", store => store with { EncryptionSigner = store.EncryptionKey }),
         Refuse("P36", "another subject", store => store with { EncryptionSubject = ["C=BE", "CN=NIHII-HOSPITAL=71014391"] }),
@@ -128,16 +144,24 @@ internal static class EHealthCases
     /// <summary>After a renewal: the encryption key of before is kept, to read what was encrypted for it.</summary>
     public static EHealthStore Renewed(EHealthStore store) => store.WithOlderKey(123_456_789, store.NotBefore.AddMonths(-39), store.NotBefore.AddMonths(1));
 
-    public static EHealthStore Unknown(EHealthStore store) => store with { Issuer = ["C=BE", "O=Somebody", "CN=Somebody's CA"], Root = ["C=BE", "O=Somebody", "CN=Somebody's root"] };
+    public static EHealthStore Unknown(EHealthStore store) =>
+        store with { Issuer = ["C=BE", "O=Somebody", "CN=Somebody's CA"], Root = ["C=BE", "O=Somebody", "CN=Somebody's root"] };
 
     /// <summary>A chain of so many issuers, the last of which signed itself.</summary>
     public static EHealthStore Long(EHealthStore store, int issuers) => store with
     {
         Certificates = all => [.. all.Take(2), .. Enumerable.Range(0, issuers).Select(level => StoreBag.Named(
-            Authority(level == 0 ? store.Issuer : Level(level), Level(level == issuers - 1 ? (level == 0 ? -1 : level) : level + 1), 100 + level, store.IssuerKey, store.IssuerKey), null))],
+            Authority(
+                level == 0 ? store.Issuer : Level(level),
+                Level(level == issuers - 1 ? (level == 0 ? -1 : level) : level + 1),
+                100 + level,
+                store.IssuerKey,
+                store.IssuerKey),
+            null))],
     };
 
-    private static string[] Level(int level) => level < 0 ? new EHealthStore().Issuer : ["C=BE", string.Create(CultureInfo.InvariantCulture, $"CN=Level {level}")];
+    private static string[] Level(int level) =>
+        level < 0 ? new EHealthStore().Issuer : ["C=BE", string.Create(CultureInfo.InvariantCulture, $"CN=Level {level}")];
 
     private static StoreBag[] Loop(EHealthStore store) =>
     [

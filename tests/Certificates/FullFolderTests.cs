@@ -12,7 +12,8 @@ public sealed class FullFolderTests(Stack stack)
     [InlineData("size=64k", "dd if=/dev/zero of=full bs=1k count=64 2>/dev/null || true", "rm full")]
     [InlineData("nr_inodes=3", "touch full more", "rm full more")]
     [InlineData("ro", "true", "mount -o remount,rw $PWD")]
-    public async Task A_folder_that_takes_no_more_files_is_told_nothing_half_written_is_left_and_the_delivery_is_made_up_for(string options, string trouble, string remedy)
+    public async Task A_folder_that_takes_no_more_files_is_told_nothing_half_written_is_left_and_the_delivery_is_made_up_for(
+        string options, string trouble, string remedy)
     {
         var folder = stack.NewFolder("hd4dp");
         await using var beside = await PortalProcess.BesideAsync(stack);
@@ -20,7 +21,10 @@ public sealed class FullFolderTests(Stack stack)
         await using var portal = await PortalProcess.StartAsync(
             stack, beside,
             new() { ["CertificateDeliveryFolder"] = folder, ["CertificateDeliveryPassword"] = "file", ["WatchCertificatesSchedule"] = "* * * * * *" },
-            ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", $"mount -t tmpfs -o {options} none {folder} && (cd {folder} && {trouble}) && exec \"$@\"", "sh"]);
+            [
+                "unshare", "--user", "--map-root-user", "--mount", "sh", "-c",
+                $"mount -t tmpfs -o {options} none {folder} && (cd {folder} && {trouble}) && exec \"$@\"", "sh",
+            ]);
         var cato = await portal.SignInAsync(known);
 
         var id = (await cato.AddCertificateAsync(organization, Uploads.Good(organization))).Text("id");

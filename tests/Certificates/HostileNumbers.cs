@@ -6,7 +6,8 @@ namespace Ssp.Tests.Certificates;
 /// <summary>Certificates and keys whose numbers hurt.</summary>
 public static partial class HostileFiles
 {
-    private static TestCertificate Certificate => new(TestCertificate.Name("CN=hostile"), TestCertificate.Name("CN=hostile"), 5, P12Maker.Now.AddDays(-1), P12Maker.Now.AddDays(1), Key.Public);
+    private static TestCertificate Certificate =>
+        new(TestCertificate.Name("CN=hostile"), TestCertificate.Name("CN=hostile"), 5, P12Maker.Now.AddDays(-1), P12Maker.Now.AddDays(1), Key.Public);
 
     private static IEnumerable<HostileFile> Certificates
     {
@@ -35,9 +36,18 @@ public static partial class HostileFiles
                 ("a curve over no prime", Elliptic(Numbers(Odd(32) - 1), [4, .. new byte[64]])),
                 ("a curve over a field of 2^31 bits", Elliptic(BinaryField(int.MaxValue), [4, .. new byte[64]])),
                 ("a curve over a field of 100,000 bits", Elliptic(BinaryField(100_000), [4, .. new byte[25_000]])),
-                ("DSA of 16,384 bits", Der.Sequence(Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(Odd(2048)), Der.Integer(Odd(32)), Der.Integer(2))), Der.Bits(Der.Integer(Odd(2047))))),
-                ("DSA of a q of 50 KB", Der.Sequence(Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(Odd(256)), Der.Integer(Odd(50_000)), Der.Integer(2))), Der.Bits(Der.Integer(5)))),
-                ("DSA of a q of 380 bytes", Der.Sequence(Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(Odd(256)), Der.Integer(Odd(380)), Der.Integer(2))), Der.Bits(Der.Integer(5)))),
+                ("DSA of 16,384 bits",
+                    Der.Sequence(
+                        Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(Odd(2048)), Der.Integer(Odd(32)), Der.Integer(2))),
+                        Der.Bits(Der.Integer(Odd(2047))))),
+                ("DSA of a q of 50 KB",
+                    Der.Sequence(
+                        Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(Odd(256)), Der.Integer(Odd(50_000)), Der.Integer(2))),
+                        Der.Bits(Der.Integer(5)))),
+                ("DSA of a q of 380 bytes",
+                    Der.Sequence(
+                        Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(Odd(256)), Der.Integer(Odd(380)), Der.Integer(2))),
+                        Der.Bits(Der.Integer(5)))),
                 ("a compressed point of a binary curve", Elliptic(Der.Oid("1.2.840.10045.3.0.20"), [2, .. new byte[53], 5])),
                 ("DSA without numbers", Der.Sequence(Der.Algorithm("1.2.840.10040.4.1"), Der.Bits(Der.Integer(5)))),
                 ("Ed25519 of 3 bytes", Der.Sequence(Der.Algorithm("1.3.101.112"), Der.Bits([1, 2, 3]))),
@@ -45,31 +55,53 @@ public static partial class HostileFiles
                 ("a key of no kind", Der.Sequence(Der.Algorithm("1.3.6.1.4.1.99999.8"), Der.Bits([1]))),
             })
             {
-                yield return new($"a certificate with {name}", [], () => StructureCases.With(P12Writer.Safe(P12Writer.Certificate((Certificate with { PublicKey = key }).SignedBy(Key)))));
-                yield return new($"an issuer with {name}", ["P23", "P01", "P21"], () => P12Maker.EHealth(change: store => store with { Certificates = all => [.. all.Take(2), StoreBag.Named(Issuer(store, key), null)] }));
+                yield return new($"a certificate with {name}", [],
+                    () => StructureCases.With(P12Writer.Safe(P12Writer.Certificate((Certificate with { PublicKey = key }).SignedBy(Key)))));
+                yield return new($"an issuer with {name}", ["P23", "P01", "P21"],
+                    () => P12Maker.EHealth(change: store => store with { Certificates = all => [.. all.Take(2), StoreBag.Named(Issuer(store, key), null)] }));
             }
 
-            yield return new("a serial number of 200 KB", ["P01"], () => P12Maker.EHealth(change: store => store with { EncryptionSerial = BigInteger.Pow(2, 1_600_000), EncryptionAlias = "1" }));
+            yield return new("a serial number of 200 KB", ["P01"],
+                () => P12Maker.EHealth(change: store => store with { EncryptionSerial = BigInteger.Pow(2, 1_600_000), EncryptionAlias = "1" }));
             yield return new("a subject of 50 kinds of 4 KB", ["P01"], () => StructureCases.With(P12Writer.Safe(P12Writer.Certificate((Certificate with
             {
-                Subject = Der.Sequence([.. Enumerable.Range(0, 50).Select(number => Der.Set(Der.Sequence(Der.Element(6, [0x55, .. Enumerable.Repeat((byte)0xff, 4_000), (byte)number]), Der.Utf8("x"))))]),
+                Subject = Der.Sequence([
+                    .. Enumerable.Range(0, 50)
+                        .Select(number => Der.Set(Der.Sequence(Der.Element(6, [0x55, .. Enumerable.Repeat((byte)0xff, 4_000), (byte)number]), Der.Utf8("x")))),
+                ]),
             }).SignedBy(Key)))));
-            yield return new("a negative serial number", ["P35"], () => P12Maker.EHealth(change: store => store with { EncryptionSerial = -5, EncryptionAlias = "5" }));
-            yield return new("a subject of 10,000 parts", [], () => P12Maker.EHealth(change: store => store with { Subject = [.. Enumerable.Range(0, 5_000).Select(number => $"OU=A{number}=1")] }));
-            yield return new("a subject of 200 KB", [], () => P12Maker.EHealth(change: store => store with { Subject = [$"CN={new string('\u202E', 10_000)}"] }));
+            yield return new("a negative serial number", ["P35"],
+                () => P12Maker.EHealth(change: store => store with { EncryptionSerial = -5, EncryptionAlias = "5" }));
+            yield return new("a subject of 10,000 parts", [],
+                () => P12Maker.EHealth(change: store => store with { Subject = [.. Enumerable.Range(0, 5_000).Select(number => $"OU=A{number}=1")] }));
+            yield return new("a subject of 200 KB", [],
+                () => P12Maker.EHealth(change: store => store with { Subject = [$"CN={new string('\u202E', 10_000)}"] }));
             yield return new("a subject of nothing", [], () => P12Maker.EHealth(change: store => store with { Subject = [] }));
             yield return new("dates that are none", ["P01"], () => StructureCases.With(P12Writer.Safe(P12Writer.Certificate(Dated("999999999999Z")))));
             yield return new("a date of no day", ["P01"], () => StructureCases.With(P12Writer.Safe(P12Writer.Certificate(Dated("")))));
             yield return new("a date with a zone", [], () => StructureCases.With(P12Writer.Safe(P12Writer.Certificate(Dated("250101000000+9999")))));
             yield return new("200 certificates of one name", ["P12"], () => StructureCases.With(P12Writer.Safe(
-                P12Protection.Modern, Password, [.. Enumerable.Range(0, 200).Select(number => P12Writer.Certificate((Certificate with { Serial = number }).SignedBy(TestKey.Rsa("stranger"))))])));
+                P12Protection.Modern,
+                Password,
+                [
+                    .. Enumerable.Range(0, 200)
+                        .Select(number => P12Writer.Certificate((Certificate with { Serial = number }).SignedBy(TestKey.Rsa("stranger")))),
+                ])));
             yield return new("150 issuers of one name, none of which signed", ["P23"], () => P12Maker.EHealth(change: store => store with
             {
-                Certificates = all => [.. all.Take(2), .. Enumerable.Range(0, 150).Select(number => StoreBag.Named(Issuer(store, TestKey.Rsa("stranger").Public, number), null))],
+                Certificates = all =>
+                [
+                    .. all.Take(2),
+                    .. Enumerable.Range(0, 150).Select(number => StoreBag.Named(Issuer(store, TestKey.Rsa("stranger").Public, number), null)),
+                ],
             }));
             yield return new("150 issuers of 8,192 bits", ["P23"], () => P12Maker.EHealth(change: store => store with
             {
-                Certificates = all => [.. all.Take(2), .. Enumerable.Range(0, 150).Select(number => StoreBag.Named(Issuer(store, Rsa(Odd(1024), 65537), number), null))],
+                Certificates = all =>
+                [
+                    .. all.Take(2),
+                    .. Enumerable.Range(0, 150).Select(number => StoreBag.Named(Issuer(store, Rsa(Odd(1024), 65537), number), null)),
+                ],
             }));
             foreach (var bytes in (int[])[256, 384])
             {
@@ -77,7 +109,11 @@ public static partial class HostileFiles
                 {
                     AuthenticationSigner = TestKey.Dsa("dsa"),
                     AuthenticationSignature = "SHA256WITHDSA",
-                    Certificates = all => [.. all.Take(2), .. Enumerable.Range(0, 100).Select(number => StoreBag.Named(Issuer(store, DsaPublic(bytes), number), null))],
+                    Certificates = all =>
+                    [
+                        .. all.Take(2),
+                        .. Enumerable.Range(0, 100).Select(number => StoreBag.Named(Issuer(store, DsaPublic(bytes), number), null)),
+                    ],
                 }));
             }
 
@@ -86,7 +122,10 @@ public static partial class HostileFiles
             {
                 Certificates = all => [.. all.Take(2), .. Enumerable.Range(0, 150).Select(number => StoreBag.Named((Certificate with
                 {
-                    Subject = TestCertificate.Name(store.Issuer), Issuer = TestCertificate.Name(store.Issuer), Serial = number, PublicKey = store.IssuerKey.Public,
+                    Subject = TestCertificate.Name(store.Issuer),
+                    Issuer = TestCertificate.Name(store.Issuer),
+                    Serial = number,
+                    PublicKey = store.IssuerKey.Public,
                 }).SignedBy(number == 149 ? store.IssuerKey : TestKey.Rsa("stranger")), null))],
             }));
         }
@@ -102,23 +141,54 @@ public static partial class HostileFiles
                 ("RSA of zeros", Private("1.2.840.113549.1.1.1", Der.Sequence([.. Enumerable.Repeat(Der.Integer(0), 9)]))),
                 ("RSA of negative numbers", Private("1.2.840.113549.1.1.1", Der.Sequence([.. Enumerable.Repeat(Der.Integer(-7), 9)]))),
                 ("RSA of 200,000 bits", Private("1.2.840.113549.1.1.1", Der.Sequence(
-                    Der.Integer(0), Der.Integer(Odd(25_000)), Der.Integer(3), Der.Integer(Odd(25_000)), Der.Integer(Odd(25_000)), Der.Integer(Odd(25_000)), Der.Integer(3), Der.Integer(3), Der.Integer(3)))),
+                    Der.Integer(0), Der.Integer(Odd(25_000)), Der.Integer(3), Der.Integer(Odd(25_000)), Der.Integer(Odd(25_000)), Der.Integer(Odd(25_000)),
+                    Der.Integer(3), Der.Integer(3), Der.Integer(3)))),
                 ("RSA of nothing", Private("1.2.840.113549.1.1.1", [])),
-                ("a curve of no name", Der.Sequence(Der.Integer(0), Der.Algorithm("1.2.840.10045.2.1", Der.Oid("1.2.3.4")), Der.Octets(Der.Sequence(Der.Integer(1), Der.Octets(new byte[32]))))),
-                ("a curve by its numbers", Der.Sequence(Der.Integer(0), Der.Algorithm("1.2.840.10045.2.1", Numbers(Odd(6250))), Der.Octets(Der.Sequence(Der.Integer(1), Der.Octets(new byte[32]))))),
-                ("P-256 and zero", Der.Sequence(Der.Integer(0), Der.Algorithm("1.2.840.10045.2.1", Der.Oid("1.2.840.10045.3.1.7")), Der.Octets(Der.Sequence(Der.Integer(1), Der.Octets(new byte[32]))))),
+                ("a curve of no name",
+                    Der.Sequence(
+                        Der.Integer(0),
+                        Der.Algorithm("1.2.840.10045.2.1", Der.Oid("1.2.3.4")),
+                        Der.Octets(Der.Sequence(Der.Integer(1), Der.Octets(new byte[32]))))),
+                ("a curve by its numbers",
+                    Der.Sequence(
+                        Der.Integer(0),
+                        Der.Algorithm("1.2.840.10045.2.1", Numbers(Odd(6250))),
+                        Der.Octets(Der.Sequence(Der.Integer(1), Der.Octets(new byte[32]))))),
+                ("P-256 and zero",
+                    Der.Sequence(
+                        Der.Integer(0),
+                        Der.Algorithm("1.2.840.10045.2.1", Der.Oid("1.2.840.10045.3.1.7")),
+                        Der.Octets(Der.Sequence(Der.Integer(1), Der.Octets(new byte[32]))))),
                 ("P-256 and 100 KB", Der.Sequence(Der.Integer(0), Der.Algorithm("1.2.840.10045.2.1", Der.Oid("1.2.840.10045.3.1.7")), Der.Octets(Der.Sequence(
                     Der.Integer(1), Der.Octets([1, .. StructureCases.RandomOf(100_000)]))))),
                 ("Ed25519 of 3 bytes", Private("1.3.101.112", Der.Octets([1, 2, 3]))),
                 ("X448 of nothing", Private("1.3.101.111", [])),
-                ("DSA of zeros", Der.Sequence(Der.Integer(0), Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(0), Der.Integer(0), Der.Integer(0))), Der.Octets(Der.Integer(0)))),
-                ("DSA of a g of 100 KB", Der.Sequence(Der.Integer(0), Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(Odd(128)), Der.Integer(Odd(20)), Der.Integer(Odd(100_000)))), Der.Octets(Der.Integer(Odd(19))))),
-                ("DSA of a g of 4 KB", Der.Sequence(Der.Integer(0), Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(Odd(128)), Der.Integer(Odd(20)), Der.Integer(Odd(4_000)))), Der.Octets(Der.Integer(Odd(19))))),
+                ("DSA of zeros",
+                    Der.Sequence(
+                        Der.Integer(0),
+                        Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(0), Der.Integer(0), Der.Integer(0))),
+                        Der.Octets(Der.Integer(0)))),
+                ("DSA of a g of 100 KB",
+                    Der.Sequence(
+                        Der.Integer(0),
+                        Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(Odd(128)), Der.Integer(Odd(20)), Der.Integer(Odd(100_000)))),
+                        Der.Octets(Der.Integer(Odd(19))))),
+                ("DSA of a g of 4 KB",
+                    Der.Sequence(
+                        Der.Integer(0),
+                        Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(Odd(128)), Der.Integer(Odd(20)), Der.Integer(Odd(4_000)))),
+                        Der.Octets(Der.Integer(Odd(19))))),
                 ("RSA of primes longer than it", Private("1.2.840.113549.1.1.1", Der.Sequence(
-                    Der.Integer(0), Der.Integer(Odd(256)), Der.Integer(3), Der.Integer(Odd(256)), Der.Integer(Odd(4_000)), Der.Integer(Odd(4_000)), Der.Integer(3), Der.Integer(3), Der.Integer(3)))),
+                    Der.Integer(0), Der.Integer(Odd(256)), Der.Integer(3), Der.Integer(Odd(256)), Der.Integer(Odd(4_000)), Der.Integer(Odd(4_000)),
+                    Der.Integer(3), Der.Integer(3), Der.Integer(3)))),
                 ("RSA of one prime", Private("1.2.840.113549.1.1.1", Der.Sequence(
-                    Der.Integer(0), Der.Integer(Odd(256)), Der.Integer(65537), Der.Integer(3), Der.Integer(1), Der.Integer(Odd(256)), Der.Integer(0), Der.Integer(3), Der.Integer(1)))),
-                ("a binary curve", Der.Sequence(Der.Integer(0), Der.Algorithm("1.2.840.10045.2.1", Der.Oid("1.2.840.10045.3.0.19")), Der.Octets(Der.Sequence(Der.Integer(1), Der.Octets(new byte[45]))))),
+                    Der.Integer(0), Der.Integer(Odd(256)), Der.Integer(65537), Der.Integer(3), Der.Integer(1), Der.Integer(Odd(256)), Der.Integer(0),
+                    Der.Integer(3), Der.Integer(1)))),
+                ("a binary curve",
+                    Der.Sequence(
+                        Der.Integer(0),
+                        Der.Algorithm("1.2.840.10045.2.1", Der.Oid("1.2.840.10045.3.0.19")),
+                        Der.Octets(Der.Sequence(Der.Integer(1), Der.Octets(new byte[45]))))),
                 ("DSA of 3,072 bits", DsaKey(384)),
                 ("DSA of 4,096 bits", DsaKey(512)),
                 ("DSA of 65,536 bits", DsaKey(8192)),
@@ -127,19 +197,33 @@ public static partial class HostileFiles
             })
             {
                 yield return new($"a key of {name}", ["P01", "P14", "P13"], () => StructureCases.With(P12Writer.Safe(P12Writer.Key(key))));
-                yield return new($"twenty keys of {name}", ["P01", "P14", "P13", "P05"], () => StructureCases.With(P12Writer.Safe([.. Enumerable.Repeat(P12Writer.Key(key), 20)])));
+                yield return new($"twenty keys of {name}", ["P01", "P14", "P13", "P05"],
+                    () => StructureCases.With(P12Writer.Safe([.. Enumerable.Repeat(P12Writer.Key(key), 20)])));
             }
         }
     }
 
     private static byte[] Issuer(EHealthStore store, byte[] publicKey, int serial = 11) => new TestCertificate(
-        TestCertificate.Name(store.Issuer), TestCertificate.Name(store.Issuer), serial, store.NotBefore, store.NotAfter, publicKey, TestCertificate.Authority()).SignedBy(store.IssuerKey);
+        TestCertificate.Name(store.Issuer),
+        TestCertificate.Name(store.Issuer),
+        serial,
+        store.NotBefore,
+        store.NotAfter,
+        publicKey,
+        TestCertificate.Authority()).SignedBy(store.IssuerKey);
 
     private static byte[] Dated(string time)
     {
         var (algorithm, sign) = Key.Signer();
         var name = TestCertificate.Name("CN=hostile");
-        var content = Der.Sequence(Der.Context(0, Der.Integer(2)), Der.Integer(5), algorithm, name, Der.Sequence(Der.Element(0x17, Encoding.ASCII.GetBytes(time)), Der.Time(P12Maker.Now)), name, Key.Public);
+        var content = Der.Sequence(
+            Der.Context(0, Der.Integer(2)),
+            Der.Integer(5),
+            algorithm,
+            name,
+            Der.Sequence(Der.Element(0x17, Encoding.ASCII.GetBytes(time)), Der.Time(P12Maker.Now)),
+            name,
+            Key.Public);
         return Der.Sequence(content, algorithm, Der.Bits(sign(content)));
     }
 
@@ -151,10 +235,13 @@ public static partial class HostileFiles
     private static byte[] Private(string oid, byte[] key) => Der.Sequence(Der.Integer(0), Der.Algorithm(oid, Der.Null), Der.Octets(key));
 
     private static byte[] DsaKey(int bytes) => Der.Sequence(
-        Der.Integer(0), Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(Odd(bytes)), Der.Integer(Odd(32)), Der.Integer(Odd(bytes) / 3))), Der.Octets(Der.Integer(Odd(bytes) / 5)));
+        Der.Integer(0),
+        Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(Odd(bytes)), Der.Integer(Odd(32)), Der.Integer(Odd(bytes) / 3))),
+        Der.Octets(Der.Integer(Odd(bytes) / 5)));
 
     private static byte[] DsaPublic(int bytes) => Der.Sequence(
-        Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(Odd(bytes)), Der.Integer(Odd(32)), Der.Integer(Odd(bytes) / 3))), Der.Bits(Der.Integer(Odd(bytes) / 5)));
+        Der.Algorithm("1.2.840.10040.4.1", Der.Sequence(Der.Integer(Odd(bytes)), Der.Integer(Odd(32)), Der.Integer(Odd(bytes) / 3))),
+        Der.Bits(Der.Integer(Odd(bytes) / 5)));
 
     // ECParameters of X9.62 over a field of this prime.
     private static byte[] Numbers(BigInteger prime)
@@ -162,7 +249,8 @@ public static partial class HostileFiles
         var octets = Der.Octets(prime.ToByteArray(isUnsigned: true, isBigEndian: true));
         return Der.Sequence(
             Der.Integer(1), Der.Sequence(Der.Oid("1.2.840.10045.1.1"), Der.Integer(prime)), Der.Sequence(octets, octets),
-            Der.Octets([4, .. prime.ToByteArray(isUnsigned: true, isBigEndian: true), .. prime.ToByteArray(isUnsigned: true, isBigEndian: true)]), Der.Integer(prime - 2));
+            Der.Octets([4, .. prime.ToByteArray(isUnsigned: true, isBigEndian: true), .. prime.ToByteArray(isUnsigned: true, isBigEndian: true)]),
+            Der.Integer(prime - 2));
     }
 
     private static byte[] BinaryField(int bits) => Der.Sequence(

@@ -95,7 +95,9 @@ public sealed class P12AlgorithmTests
     {
         var file = P12Writer.File(
             [
-                P12Writer.Safe(P12Writer.Key(Key.Private, P12Protection.TripleDes, P12Maker.Password), P12Writer.Key(TestKey.Ec("a").Private, P12Protection.Modern, P12Maker.Password)),
+                P12Writer.Safe(
+                    P12Writer.Key(Key.Private, P12Protection.TripleDes, P12Maker.Password),
+                    P12Writer.Key(TestKey.Ec("a").Private, P12Protection.Modern, P12Maker.Password)),
                 P12Writer.Safe(P12Protection.Rc2Of40, P12Maker.Password, P12Writer.Certificate(P12Maker.Plain(Key))),
                 P12Writer.Safe(P12Protection.Scrypt(P12Cipher.Camellia256), P12Maker.Password, P12Writer.Certificate(P12Maker.Plain(TestKey.Ec("a")))),
                 P12Writer.Safe(P12Writer.Key(TestKey.Ed25519("a").Private)),
@@ -122,7 +124,9 @@ public sealed class P12AlgorithmTests
         {
             var safe = P12Writer.Safe(protection, bagPassword, P12Writer.Certificate(P12Maker.Plain(Key)));
 
-            AssertOneKey(P12Writer.File([P12Writer.Safe(P12Writer.Key(Key.Private, protection, bagPassword)), safe], macPassword, P12Mac.Classic(P12Digest.Sha1)), password: "");
+            AssertOneKey(
+                P12Writer.File([P12Writer.Safe(P12Writer.Key(Key.Private, protection, bagPassword)), safe], macPassword, P12Mac.Classic(P12Digest.Sha1)),
+                password: "");
             AssertOneKey(P12Writer.File([P12Writer.Safe(P12Writer.Key(Key.Private, protection, bagPassword)), safe], macPassword, null), "P09", password: "");
         }
     }
@@ -158,7 +162,8 @@ public sealed class P12AlgorithmTests
 
         Assert.All(
             (P12Protection[])[P12Protection.TripleDes, P12Protection.Modern],
-            protection => AssertOneKey(P12Maker.OneKey(Key, Password.Normalize(made), protection, P12Mac.Classic(P12Digest.Sha256, Few)), password: Password.Normalize(typed)));
+            protection => AssertOneKey(
+                P12Maker.OneKey(Key, Password.Normalize(made), protection, P12Mac.Classic(P12Digest.Sha256, Few)), password: Password.Normalize(typed)));
     }
 
     [Fact]
@@ -179,7 +184,8 @@ public sealed class P12AlgorithmTests
     public void A_password_that_is_no_text_is_wrong_like_any_other(string password)
     {
         AssertRefused("P10", P12Maker.OneKey(Key, P12Maker.Password, P12Protection.Modern, P12Mac.Classic(P12Digest.Sha256, Few)), password);
-        AssertRefused("P10", P12Maker.OneKey(Key, P12Maker.Password, P12Protection.TripleDes, P12Mac.Pbmac1(P12Digest.Sha256, P12Digest.Sha256, Few)), password);
+        AssertRefused(
+            "P10", P12Maker.OneKey(Key, P12Maker.Password, P12Protection.TripleDes, P12Mac.Pbmac1(P12Digest.Sha256, P12Digest.Sha256, Few)), password);
     }
 
     [Fact]
@@ -246,7 +252,8 @@ public sealed class P12AlgorithmTests
     {
         var key = TestKey.Ed25519("a");
 
-        AssertOneKey(P12Maker.OneKey(key with { Private = key.PrivateWithPublic! }, P12Maker.Password, P12Protection.Modern, P12Mac.Classic(P12Digest.Sha256, Few)));
+        AssertOneKey(
+            P12Maker.OneKey(key with { Private = key.PrivateWithPublic! }, P12Maker.Password, P12Protection.Modern, P12Mac.Classic(P12Digest.Sha256, Few)));
     }
 
     [Fact]
@@ -255,8 +262,12 @@ public sealed class P12AlgorithmTests
         var keys = Kinds.Values.Select(kind => kind.Key).ToList();
         var file = P12Writer.File(
             [
-                P12Writer.Safe([.. keys.Select((key, place) => P12Writer.Key(key.Private, P12Protection.Modern, P12Maker.Password, P12Writer.LocalKeyId((byte)place)))]),
-                P12Writer.Safe(P12Protection.Modern, P12Maker.Password, [.. keys.Select((key, place) => P12Writer.Certificate(P12Maker.Plain(key), P12Writer.LocalKeyId((byte)place)))]),
+                P12Writer.Safe(
+                    [.. keys.Select((key, place) => P12Writer.Key(key.Private, P12Protection.Modern, P12Maker.Password, P12Writer.LocalKeyId((byte)place)))]),
+                P12Writer.Safe(
+                    P12Protection.Modern,
+                    P12Maker.Password,
+                    [.. keys.Select((key, place) => P12Writer.Certificate(P12Maker.Plain(key), P12Writer.LocalKeyId((byte)place)))]),
             ],
             P12Maker.Password, P12Mac.Classic(P12Digest.Sha256));
 
@@ -287,9 +298,11 @@ public sealed class P12AlgorithmTests
     {
         var revocations = P12Writer.Bag(P12Writer.RevocationBag, Der.Sequence(Der.Oid("1.2.840.113549.1.9.23.1"), Der.Context(0, Der.Octets([0x30, 0]))));
         var secret = P12Writer.Bag(P12Writer.SecretBag, Der.Sequence(Der.Oid("1.2.840.113549.1.12.10.1.2"), Der.Context(0, Der.Octets([1, 2, 3]))));
-        var inner = P12Writer.Bag(P12Writer.SafeBag, Der.Sequence(P12Writer.Key(Key.Private, P12Protection.Modern, P12Maker.Password), P12Writer.Certificate(P12Maker.Plain(Key))));
+        var inner = P12Writer.Bag(
+            P12Writer.SafeBag, Der.Sequence(P12Writer.Key(Key.Private, P12Protection.Modern, P12Maker.Password), P12Writer.Certificate(P12Maker.Plain(Key))));
 
-        AssertOneKey(StructureCases.With(P12Writer.Safe(revocations, secret), P12Writer.Safe(P12Protection.Modern, P12Maker.Password, secret, inner), P12Writer.Safe()));
+        AssertOneKey(
+            StructureCases.With(P12Writer.Safe(revocations, secret), P12Writer.Safe(P12Protection.Modern, P12Maker.Password, secret, inner), P12Writer.Safe()));
     }
 
     [Fact]

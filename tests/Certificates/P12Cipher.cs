@@ -8,7 +8,8 @@ namespace Ssp.Tests.Certificates;
 /// <param name="Algorithm">Bouncy Castle's name.</param>
 /// <param name="Parameters">What stands beside the identifier, made of the start value; null: the start value itself.</param>
 /// <param name="EffectiveBits">Of RC2.</param>
-internal sealed record P12Cipher(string Name, string Oid, string Algorithm, int KeyLength, int Block, Func<byte[], byte[]>? Parameters = null, int EffectiveBits = 0)
+internal sealed record P12Cipher(
+    string Name, string Oid, string Algorithm, int KeyLength, int Block, Func<byte[], byte[]>? Parameters = null, int EffectiveBits = 0)
 {
     public static readonly P12Cipher Aes128 = new("AES-128", "2.16.840.1.101.3.4.1.2", "AES/CBC/PKCS7", 16, 16);
     public static readonly P12Cipher Aes192 = new("AES-192", "2.16.840.1.101.3.4.1.22", "AES/CBC/PKCS7", 24, 16);
@@ -36,7 +37,9 @@ internal sealed record P12Cipher(string Name, string Oid, string Algorithm, int 
 
     public byte[] Encrypt(byte[] key, byte[] start, byte[] content)
     {
-        ICipherParameters parameters = EffectiveBits > 0 ? new RC2Parameters(key, EffectiveBits) : ParameterUtilities.CreateKeyParameter(Algorithm.Split('/')[0], key);
+        ICipherParameters parameters = EffectiveBits > 0
+            ? new RC2Parameters(key, EffectiveBits)
+            : ParameterUtilities.CreateKeyParameter(Algorithm.Split('/')[0], key);
         return Run(Algorithm, new ParametersWithIV(parameters, start), content);
     }
 

@@ -6,8 +6,8 @@ using Ssp.Certificates.P12;
 namespace Ssp.Tests.Certificates;
 
 /// <summary>
-/// The P12 files of the Python cryptography project and of NIST's test suite for certification paths, as Debian's package python3-cryptography-vectors has them;
-/// beside the validator they are read by the runtime's own reader.
+/// The P12 files of the Python cryptography project and of NIST's test suite for certification paths, as Debian's package python3-cryptography-vectors has
+/// them; beside the validator they are read by the runtime's own reader.
 /// </summary>
 [Trait("Run", "full")]
 public sealed class P12CorpusTests
@@ -51,7 +51,9 @@ public sealed class P12CorpusTests
         }
     });
 
-    /// <summary>What NIST asks of a path, as far as this validator judges paths: names, signatures, basic constraints, dates of the certificate itself.</summary>
+    /// <summary>
+    /// What NIST asks of a path, as far as this validator judges paths: names, signatures, basic constraints, dates of the certificate itself.
+    /// </summary>
     [Theory]
     [InlineData("ValidCertificatePathTest1EE")]
     [InlineData("ValidDSASignaturesTest4EE")]
@@ -76,16 +78,26 @@ public sealed class P12CorpusTests
     {
         var anchor = Certificate("TrustAnchorRootCertificate");
         var reading = P12Reader.Read(Content($"x509/PKITS_data/pkcs12/{name}.p12"), "password");
-        using var collection = new Collection(X509CertificateLoader.LoadPkcs12Collection(Content($"x509/PKITS_data/pkcs12/{name}.p12"), "password", X509KeyStorageFlags.Exportable));
+        using var collection = new Collection(
+            X509CertificateLoader.LoadPkcs12Collection(Content($"x509/PKITS_data/pkcs12/{name}.p12"), "password", X509KeyStorageFlags.Exportable));
         var leaf = collection.Certificates.Single();
         var key = leaf.GetRSAPrivateKey()?.ExportPkcs8PrivateKey() ?? leaf.GetDSAPrivateKey()!.ExportPkcs8PrivateKey();
+        var path = PathOf(reading.Certificates[0]).Select(one => P12Writer.Certificate(one));
         var file = P12Writer.File(
-            [P12Writer.Safe([P12Writer.Key(key, P12Writer.FriendlyName("authentication")), .. PathOf(reading.Certificates[0]).Select(one => P12Writer.Certificate(one))])],
-            "password", P12Mac.Classic(P12Digest.Sha256));
+            [P12Writer.Safe([P12Writer.Key(key, P12Writer.FriendlyName("authentication")), .. path])],
+            "password",
+            P12Mac.Classic(P12Digest.Sha256));
 
-        var verdict = EHealthCheck.Of(file, "password", new CertificateRules(MinKeys: 1, TrustedRoots: [anchor]), Today with { Now = new DateTimeOffset(2015, 1, 1, 0, 0, 0, TimeSpan.Zero) });
+        var verdict = EHealthCheck.Of(
+            file,
+            "password",
+            new CertificateRules(MinKeys: 1, TrustedRoots: [anchor]),
+            Today with { Now = new DateTimeOffset(2015, 1, 1, 0, 0, 0, TimeSpan.Zero) });
 
-        var found = verdict.Findings.Select(one => one.Key["finding.".Length..]).Where(one => one[..3] is "P18" or "P19" or "P23" or "P24" or "P25" || one == "P26.issuer").Except(["P24"]);
+        var found = verdict.Findings
+            .Select(one => one.Key["finding.".Length..])
+            .Where(one => one[..3] is "P18" or "P19" or "P23" or "P24" or "P25" || one == "P26.issuer")
+            .Except(["P24"]);
         Assert.Equal(finding is null ? [] : [finding], found);
     }
 
@@ -123,7 +135,12 @@ public sealed class P12CorpusTests
         var plain = P12Maker.EHealth(change: store => store with { KeyProtection = null, CertificateProtection = null, Mac = null });
         var rsa = Bags(TestKey.Rsa("authentication"), "CN=changed");
         var elliptic = Bags(TestKey.Ec("a", "nistP521"), "CN=changed");
-        var file = P12Maker.EHealth(change: store => store with { Mac = P12Mac.Pbmac1(P12Digest.Sha256, P12Digest.Sha256, 2), KeyProtection = P12Protection.Scrypt(P12Cipher.Aes256, 16) });
+        var file = P12Maker.EHealth(
+            change: store => store with
+            {
+                Mac = P12Mac.Pbmac1(P12Digest.Sha256, P12Digest.Sha256, 2),
+                KeyProtection = P12Protection.Scrypt(P12Cipher.Aes256, 16),
+            });
         var stream = P12Maker.EHealth(change: store => StructureCases.Legacy(store) with { Ber = true });
         for (var time = 0; time < 200; time++)
         {
@@ -131,14 +148,18 @@ public sealed class P12CorpusTests
             Check(Changed(file, random), P12Maker.Password);
             Check(Changed(stream, random), P12Maker.Password);
             Check(StructureCases.WithContent(Changed(Content(rsa, elliptic), random)), P12Maker.Password);
-            Check(StructureCases.With(P12Writer.SafeOf(P12Protection.Modern.Identifier, P12Protection.Modern.Encrypt(Changed(rsa, random), P12Maker.Password))), P12Maker.Password);
+            Check(
+                StructureCases.With(P12Writer.SafeOf(P12Protection.Modern.Identifier, P12Protection.Modern.Encrypt(Changed(rsa, random), P12Maker.Password))),
+                P12Maker.Password);
         }
     }
 
     private static byte[] Bags(TestKey key, string name) => Der.Sequence(
-        P12Writer.Key(key.Private, P12Writer.FriendlyName("authentication"), P12Writer.LocalKeyId(1)), P12Writer.Certificate(P12Maker.Plain(key, name), P12Writer.LocalKeyId(1)));
+        P12Writer.Key(key.Private, P12Writer.FriendlyName("authentication"), P12Writer.LocalKeyId(1)),
+        P12Writer.Certificate(P12Maker.Plain(key, name), P12Writer.LocalKeyId(1)));
 
-    private static byte[] Content(params byte[][] bags) => Der.Sequence([.. bags.Select(bag => Der.Sequence(Der.Oid(P12Writer.Data), Der.Context(0, Der.Octets(bag))))]);
+    private static byte[] Content(params byte[][] bags) =>
+        Der.Sequence([.. bags.Select(bag => Der.Sequence(Der.Oid(P12Writer.Data), Der.Context(0, Der.Octets(bag))))]);
 
     private static byte[] Changed(byte[] content, Random random)
     {
@@ -157,7 +178,10 @@ public sealed class P12CorpusTests
                     break;
                 case 2:
                     // The bytes that mean something to ASN.1.
-                    changed[place] = ((byte[])[0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0C, 0x24, 0x30, 0x31, 0x7F, 0x80, 0x81, 0x82, 0x84, 0x88, 0xA0, 0xFF])[random.Next(19)];
+                    changed[place] = ((byte[])
+                    [
+                        0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0C, 0x24, 0x30, 0x31, 0x7F, 0x80, 0x81, 0x82, 0x84, 0x88, 0xA0, 0xFF,
+                    ])[random.Next(19)];
                     break;
                 case 3:
                     changed.RemoveRange(place, length);
@@ -186,16 +210,25 @@ public sealed class P12CorpusTests
         using var expected = new Collection(X509CertificateLoader.LoadPkcs12Collection(content, password, X509KeyStorageFlags.EphemeralKeySet));
         Assert.DoesNotContain(reading.Findings, finding => finding.Severity != Severity.Info && finding.Code != "P09");
         Assert.Equal(name == OddName, reading.Findings.Any(finding => finding.Code == "P32"));
-        Assert.Equal(expected.Certificates.Select(one => Convert.ToHexStringLower(one.GetCertHash(HashAlgorithmName.SHA256))).Order(), reading.Certificates.Select(one => one.Sha256).Order());
+        Assert.Equal(
+            expected.Certificates.Select(one => Convert.ToHexStringLower(one.GetCertHash(HashAlgorithmName.SHA256))).Order(),
+            reading.Certificates.Select(one => one.Sha256).Order());
         // The runtime does not tell of a key without a certificate.
-        Assert.Equal(name.EndsWith("/no-cert-key-aes256cbc.p12", StringComparison.Ordinal) ? 1 : expected.Certificates.Count(one => one.HasPrivateKey), reading.Keys.Count);
-        Assert.All(expected.Certificates, one => Assert.Equal(one.HasPrivateKey, reading.Keys.Any(key => key.IsOf(reading.Certificates.First(other => other.Der.AsSpan().SequenceEqual(one.RawData))))));
+        Assert.Equal(
+            name.EndsWith("/no-cert-key-aes256cbc.p12", StringComparison.Ordinal) ? 1 : expected.Certificates.Count(one => one.HasPrivateKey),
+            reading.Keys.Count);
+        Assert.All(expected.Certificates, one => Assert.Equal(
+            one.HasPrivateKey, reading.Keys.Any(key => key.IsOf(reading.Certificates.First(other => other.Der.AsSpan().SequenceEqual(one.RawData))))));
     }
 
     // The certificate, and whatever bears the name of an issuer on the way up.
     private static List<byte[]> PathOf(P12Certificate leaf)
     {
-        var all = Directory.EnumerateFiles(Path.Combine(Folder, "x509/PKITS_data/certs")).Select(File.ReadAllBytes).Select(P12Certificate.TryRead).OfType<P12Certificate>().ToList();
+        var all = Directory.EnumerateFiles(Path.Combine(Folder, "x509/PKITS_data/certs"))
+            .Select(File.ReadAllBytes)
+            .Select(P12Certificate.TryRead)
+            .OfType<P12Certificate>()
+            .ToList();
         var path = new List<P12Certificate> { leaf };
         for (var place = 0; place < path.Count; place++)
         {
@@ -216,7 +249,10 @@ public sealed class P12CorpusTests
 
     private static string PasswordOf(string name) =>
         name.EndsWith("no-pwd.p12", StringComparison.Ordinal) || name == OddName ? ""
-        : name.StartsWith("pkcs12/", StringComparison.Ordinal) && (name.Contains("aes256cbc", StringComparison.Ordinal) || name.Contains("rc2", StringComparison.Ordinal) || name.Contains("none", StringComparison.Ordinal)) ? "cryptography"
+        : name.StartsWith("pkcs12/", StringComparison.Ordinal)
+            && (name.Contains("aes256cbc", StringComparison.Ordinal)
+                || name.Contains("rc2", StringComparison.Ordinal)
+                || name.Contains("none", StringComparison.Ordinal)) ? "cryptography"
         : "password";
 
     private sealed record Collection(X509Certificate2Collection Certificates) : IDisposable

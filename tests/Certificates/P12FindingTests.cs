@@ -30,14 +30,18 @@ public sealed class P12FindingTests
         }
 
         Assert.Equal(P12Case.Kinds(P12Reader.Read(file, one.Password).Findings), P12Case.Kinds(verdict.Findings.Where(finding => IsOfReading(finding))));
-        Assert.All(verdict.Findings, finding => Assert.All(Texts.Languages, language => Assert.DoesNotContain(P12Maker.Password, Texts.Say(language, finding.Sentence()), StringComparison.OrdinalIgnoreCase)));
+        Assert.All(verdict.Findings, finding => Assert.All(Texts.Languages, language => Assert.DoesNotContain(
+            P12Maker.Password, Texts.Say(language, finding.Sentence()), StringComparison.OrdinalIgnoreCase)));
     }
 
     [Fact]
     public void Every_finding_has_a_file_that_shows_it() => Assert.Equal(
         Texts.Keys("en").Where(key => key.StartsWith("finding.", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
         // The last ones are not found in a file: see the tests of the history.
-        Cases.Values.Select(one => $"finding.{one.Finding}").Concat(["finding.P29.elsewhere", "finding.P29.here", "finding.P30"]).Distinct().Order(StringComparer.Ordinal));
+        Cases.Values.Select(one => $"finding.{one.Finding}")
+            .Concat(["finding.P29.elsewhere", "finding.P29.here", "finding.P30"])
+            .Distinct()
+            .Order(StringComparer.Ordinal));
 
     [Fact]
     public void A_good_file_has_no_findings()
@@ -51,7 +55,8 @@ public sealed class P12FindingTests
         Assert.Equal(verdict.Authentication!.Subject, verdict.Encryption.Issuer);
         Assert.Equal(2, verdict.Chain!.Count);
         Assert.Equal(
-            "CN=NIHII-HOSPITAL=71000436,OU=eHealth-platform Belgium,OU=ALGEMEEN ZIEKENHUIS SINT-VOORBEELD,OU=NIHII-HOSPITAL=71000436,O=Federal Government,C=BE", verdict.Authentication.Subject);
+            "CN=NIHII-HOSPITAL=71000436,OU=eHealth-platform Belgium,OU=ALGEMEEN ZIEKENHUIS SINT-VOORBEELD,OU=NIHII-HOSPITAL=71000436,O=Federal Government,C=BE",
+            verdict.Authentication.Subject);
     }
 
     public static TheoryData<string> GoodFiles => [.. Good.Keys];
@@ -100,7 +105,10 @@ public sealed class P12FindingTests
         ["an application of the hospital"] = store => store with { Application = "HD4DP-2" },
         ["Java's attribute for trusted certificates"] = store => store with
         {
-            Certificates = all => all.Select((one, place) => place < 2 ? one : one with { Attributes = [.. one.Attributes, P12Writer.Attribute("2.16.840.1.113894.746875.1.1", Der.Oid("2.5.29.37.0"))] }),
+            Certificates = all => all.Select(
+                (one, place) => place < 2
+                    ? one
+                    : one with { Attributes = [.. one.Attributes, P12Writer.Attribute("2.16.840.1.113894.746875.1.1", Der.Oid("2.5.29.37.0"))] }),
         },
         ["the end in a year with four digits"] = store => store with { NotAfter = new DateTimeOffset(2050, 1, 1, 0, 0, 0, TimeSpan.Zero) },
     };
@@ -112,12 +120,17 @@ public sealed class P12FindingTests
 
         Assert.Empty(Check(P12Maker.EHealth(), rules: rules).Findings);
         Assert.Empty(Check(P12Maker.EHealth(change: store => store with { HasRoot = false }), rules: rules).Findings);
-        Assert.Empty(Check(P12Maker.EHealth(change: store => EHealthCases.Unknown(store) with { HasRoot = false }), rules: rules with { TrustedRoots = [EHealthCases.Unknown(new()).RootCertificate] }).Findings);
+        Assert.Empty(Check(
+            P12Maker.EHealth(change: store => EHealthCases.Unknown(store) with { HasRoot = false }),
+            rules: rules with { TrustedRoots = [EHealthCases.Unknown(new()).RootCertificate] }).Findings);
     }
 
     [Fact]
     public void An_installation_for_acceptance_takes_acceptance_certificates() => Assert.Empty(EHealthCheck.Of(
-        P12Maker.EHealth(), P12Maker.Password, new CertificateRules(IsAcceptance: true), Today with { FileName = "NIHII-HOSPITAL=71000436 20250115-093000.acc-p12" }).Findings);
+        P12Maker.EHealth(),
+        P12Maker.Password,
+        new CertificateRules(IsAcceptance: true),
+        Today with { FileName = "NIHII-HOSPITAL=71000436 20250115-093000.acc-p12" }).Findings);
 
     [Fact]
     public void An_installation_can_be_content_with_one_key()
@@ -151,7 +164,10 @@ public sealed class P12FindingTests
         var rules = new CertificateRules(Severities: new Dictionary<string, Severity?> { ["P19"] = null, ["P17"] = null, ["P32"] = null });
 
         Assert.Empty(Check(P12Maker.EHealth(), Today with { Now = Today.Now.AddYears(20) }, rules).Findings);
-        Assert.Empty(Check(P12Maker.EHealth(change: store => store with { Keys = keys => [keys[0] with { Attributes = [.. keys[0].Attributes, P12Writer.FriendlyName("b")] }, keys[1]] }), rules: rules).Findings);
+        Assert.Empty(Check(
+            P12Maker.EHealth(
+                change: store => store with { Keys = keys => [keys[0] with { Attributes = [.. keys[0].Attributes, P12Writer.FriendlyName("b")] }, keys[1]] }),
+            rules: rules).Findings);
         Assert.Empty(Check(StructureCases.All.First(one => one.Finding == "P32").File(), rules: rules).Findings);
     }
 
@@ -162,7 +178,8 @@ public sealed class P12FindingTests
 
         Assert.All(
             StructureCases.All.Where(one => codes.ContainsKey(one.Finding[..3])).DistinctBy(one => one.Finding),
-            one => Assert.Contains($"{one.Finding} {one.Severity}", P12Case.Kinds((one with { Rules = new CertificateRules(Severities: codes) }).Check().Findings)));
+            one => Assert.Contains(
+                $"{one.Finding} {one.Severity}", P12Case.Kinds((one with { Rules = new CertificateRules(Severities: codes) }).Check().Findings)));
     }
 
     public static TheoryData<string> Protections => [.. ByProtection.Keys];
@@ -172,7 +189,11 @@ public sealed class P12FindingTests
         ["modern"] = store => store,
         ["old"] = StructureCases.Legacy,
         ["PBMAC1"] = store => store with { Mac = P12Mac.Pbmac1(P12Digest.Sha256, P12Digest.Sha256) },
-        ["scrypt"] = store => store with { KeyProtection = P12Protection.Scrypt(P12Cipher.Aes256), CertificateProtection = P12Protection.Scrypt(P12Cipher.Aes256) },
+        ["scrypt"] = store => store with
+        {
+            KeyProtection = P12Protection.Scrypt(P12Cipher.Aes256),
+            CertificateProtection = P12Protection.Scrypt(P12Cipher.Aes256),
+        },
         ["PBES1"] = store => store with { KeyProtection = P12Protection.Pbes1(3, P12Digest.Md5, rc2: false) },
     };
 
@@ -217,7 +238,8 @@ public sealed class P12FindingTests
     {
         var verdict = Check(P12Maker.EHealth());
 
-        var findings = UploadHistory.Judge(verdict, new EarlierUploads(new DateTimeOffset(2026, 2, 3, 23, 30, 0, TimeSpan.Zero), false, null), new CertificateRules());
+        var findings = UploadHistory.Judge(
+            verdict, new EarlierUploads(new DateTimeOffset(2026, 2, 3, 23, 30, 0, TimeSpan.Zero), false, null), new CertificateRules());
 
         Assert.Equal(["P29.here Info"], P12Case.Kinds(findings));
         Assert.Contains(findings[0].Values, value => value.Contains("04/02/2026", StringComparison.Ordinal));
@@ -225,7 +247,9 @@ public sealed class P12FindingTests
 
     [Fact]
     public void A_certificate_of_another_organisation_is_warned_of() =>
-        Assert.Equal(["P29.elsewhere Warn"], P12Case.Kinds(UploadHistory.Judge(Check(P12Maker.EHealth()), new EarlierUploads(null, true, null), new CertificateRules())));
+        Assert.Equal(
+            ["P29.elsewhere Warn"],
+            P12Case.Kinds(UploadHistory.Judge(Check(P12Maker.EHealth()), new EarlierUploads(null, true, null), new CertificateRules())));
 
     [Fact]
     public void A_certificate_that_ends_not_later_than_the_active_one_is_warned_of()
@@ -252,12 +276,14 @@ public sealed class P12FindingTests
     public void A_file_without_a_certificate_has_no_history() =>
         Assert.Empty(UploadHistory.Judge(Check([]), new EarlierUploads(P12Maker.Now, true, P12Maker.Now.AddYears(50)), new CertificateRules()));
 
-    private static EHealthVerdict Check(byte[] file, Circumstances? circumstances = null, CertificateRules? rules = null, string password = P12Maker.Password) =>
+    private static EHealthVerdict Check(
+        byte[] file, Circumstances? circumstances = null, CertificateRules? rules = null, string password = P12Maker.Password) =>
         EHealthCheck.Of(file, password, rules ?? new CertificateRules(), circumstances ?? Today);
 
     private static string[] Refusals(EHealthVerdict verdict) => [.. verdict.Findings.Where(finding => finding.Refuses).Select(finding => finding.Code)];
 
-    private static bool IsOfReading(Finding finding) => string.CompareOrdinal(finding.Code, "P12") < 0 || finding is { Code: "P31" or "P32" } or { Code: "P17", Variant: "attributes" };
+    private static bool IsOfReading(Finding finding) =>
+        string.CompareOrdinal(finding.Code, "P12") < 0 || finding is { Code: "P31" or "P32" } or { Code: "P17", Variant: "attributes" };
 
     private static byte[] Large(int bytes) => new TestCertificate(
         TestCertificate.Name("CN=large"), TestCertificate.Name("CN=large"), 3, P12Maker.Now.AddDays(-1), P12Maker.Now.AddYears(1), TestKey.Rsa("large").Public,

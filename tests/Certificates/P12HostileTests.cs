@@ -28,7 +28,9 @@ public sealed class P12HostileTests
         var (verdict, memory) = OnSmallStack(content);
 
         var refusals = verdict.Findings.Where(finding => finding.Refuses).Select(finding => finding.Code).ToList();
-        Assert.True(file.Codes.Count == 0 || verdict.Findings.Any(finding => file.Codes.Contains(finding.Code)), $"{string.Join(' ', refusals)} instead of {string.Join(" or ", file.Codes)}");
+        Assert.True(
+            file.Codes.Count == 0 || verdict.Findings.Any(finding => file.Codes.Contains(finding.Code)),
+            $"{string.Join(' ', refusals)} instead of {string.Join(" or ", file.Codes)}");
         Assert.InRange(memory, 0, MaxMemory + content.Length);
     }
 

@@ -10,11 +10,12 @@ internal sealed record P12Mac(string Name, Func<byte[], string?, byte[]> Of)
 
     /// <summary>The classic MAC, with the key derivation of PKCS#12.</summary>
     /// <param name="written">The count that is written, where it is not the true one.</param>
-    public static P12Mac Classic(P12Digest digest, int rounds = 2048, BigInteger? written = null, byte[]? parameters = null) => new($"{digest} ×{rounds}", (content, password) =>
-    {
-        var key = digest.Pkcs12(password, Salt, rounds, 3, digest.Of().Length);
-        return Data(Der.Algorithm(digest.Oid, parameters ?? Der.Null), digest.Hmac(key, content), Salt, written ?? rounds);
-    });
+    public static P12Mac Classic(P12Digest digest, int rounds = 2048, BigInteger? written = null, byte[]? parameters = null) =>
+        new($"{digest} ×{rounds}", (content, password) =>
+        {
+            var key = digest.Pkcs12(password, Salt, rounds, 3, digest.Of().Length);
+            return Data(Der.Algorithm(digest.Oid, parameters ?? Der.Null), digest.Hmac(key, content), Salt, written ?? rounds);
+        });
 
     /// <summary>PBMAC1 of RFC 9579.</summary>
     /// <param name="keyLength">The length that is written; null: none, as is not allowed.</param>

@@ -36,7 +36,11 @@ internal static class P12Maker
 internal sealed record StoreBag(byte[] Content, params byte[][] Attributes)
 {
     public static StoreBag Named(byte[] content, string? alias, params byte[] localKeyId) => new(
-        content, [.. alias is null ? Array.Empty<byte[]>() : [P12Writer.FriendlyName(alias)], .. localKeyId.Length == 0 ? Array.Empty<byte[]>() : [P12Writer.LocalKeyId(localKeyId)]]);
+        content,
+        [
+            .. alias is null ? Array.Empty<byte[]>() : [P12Writer.FriendlyName(alias)],
+            .. localKeyId.Length == 0 ? Array.Empty<byte[]>() : [P12Writer.LocalKeyId(localKeyId)],
+        ]);
 }
 
 /// <summary>A key store of an organisation at eHealth. Left as it is, it is a good one; `with` makes each kind of bad one.</summary>
@@ -137,7 +141,12 @@ internal sealed record EHealthStore
 
     public string[] SubjectParts => Subject ??
     [
-        "C=BE", "O=Federal Government", .. Application is null ? Array.Empty<string>() : [$"OU={Application}"], $"OU={Type}={Number}", $"OU={Organisation}", "OU=eHealth-platform Belgium",
+        "C=BE",
+        "O=Federal Government",
+        .. Application is null ? Array.Empty<string>() : [$"OU={Application}"],
+        $"OU={Type}={Number}",
+        $"OU={Organisation}",
+        "OU=eHealth-platform Belgium",
         Application is null ? $"CN={Type}={Number}" : $"CN={Type}={Number}, {Application}",
     ];
 
@@ -152,16 +161,25 @@ internal sealed record EHealthStore
 
     public byte[] IssuerCertificate => new TestCertificate(
         TestCertificate.Name(Issuer), TestCertificate.Name(Root), 11, NotBefore.AddYears(-2), NotAfter.AddYears(5), IssuerKey.Public,
-        IssuerIsAuthority ? [TestCertificate.Authority(depth: 0), TestCertificate.Usage(TestCertificate.Usages.CertificateSigning | TestCertificate.Usages.RevocationSigning)] : [])
+        IssuerIsAuthority
+            ? [TestCertificate.Authority(depth: 0), TestCertificate.Usage(TestCertificate.Usages.CertificateSigning | TestCertificate.Usages.RevocationSigning)]
+            : [])
         .SignedBy(RootKey, RootSignature);
 
     public byte[] RootCertificate => new TestCertificate(
         TestCertificate.Name(Root), TestCertificate.Name(Root), 1, NotBefore.AddYears(-5), NotAfter.AddYears(15), RootKey.Public,
-        TestCertificate.Authority(), TestCertificate.Usage(TestCertificate.Usages.CertificateSigning | TestCertificate.Usages.RevocationSigning)).SignedBy(RootKey, RootSignature);
+        TestCertificate.Authority(), TestCertificate.Usage(TestCertificate.Usages.CertificateSigning | TestCertificate.Usages.RevocationSigning))
+        .SignedBy(RootKey, RootSignature);
 
     public byte[] EncryptionCertificateOf(TestKey key, BigInteger serial, DateTimeOffset notAfter) => new TestCertificate(
-        TestCertificate.Name(EncryptionSubject ?? SubjectParts), TestCertificate.Name(EncryptionIssuer ?? SubjectParts), serial, NotBefore, notAfter, key.Public,
-        EncryptionUsage == TestCertificate.Usages.None ? [] : [TestCertificate.Usage(EncryptionUsage)]).SignedBy(EncryptionSigner ?? AuthenticationKey, EncryptionSignature);
+        TestCertificate.Name(EncryptionSubject ?? SubjectParts),
+        TestCertificate.Name(EncryptionIssuer ?? SubjectParts),
+        serial,
+        NotBefore,
+        notAfter,
+        key.Public,
+        EncryptionUsage == TestCertificate.Usages.None ? [] : [TestCertificate.Usage(EncryptionUsage)])
+        .SignedBy(EncryptionSigner ?? AuthenticationKey, EncryptionSignature);
 
     /// <summary>Another encryption key beside the one in use, as after a renewal.</summary>
     public EHealthStore WithOlderKey(BigInteger serial, DateTimeOffset notBefore, DateTimeOffset notAfter)
@@ -180,7 +198,8 @@ internal sealed record EHealthStore
     public EHealthStore Unfinished(DateTimeOffset now)
     {
         var dummy = TestCertificate.Name("C=Dummy");
-        var certificate = new TestCertificate(dummy, dummy, 0, now.AddDays(-1), now.AddDays(-1).AddMinutes(1), AuthenticationKey.Public).SignedBy(AuthenticationKey);
+        var certificate = new TestCertificate(dummy, dummy, 0, now.AddDays(-1), now.AddDays(-1).AddMinutes(1), AuthenticationKey.Public)
+            .SignedBy(AuthenticationKey);
         return this with { Keys = keys => keys.Take(1), Certificates = _ => [StoreBag.Named(certificate, AuthenticationAlias, 1)] };
     }
 
@@ -208,9 +227,19 @@ internal sealed record EHealthStore
         var keyBags = (Keys?.Invoke(keys) ?? keys).Select(key => KeyProtection is null
             ? P12Writer.Key(key.Content, key.Attributes)
             : P12Writer.Key(key.Content, KeyProtection, BagPassword ?? Password, key.Attributes)).ToArray();
-        var certificateBags = (Certificates?.Invoke(certificates) ?? certificates).Select(certificate => P12Writer.Certificate(certificate.Content, certificate.Attributes)).ToArray();
+        var certificateBags = (Certificates?.Invoke(certificates) ?? certificates)
+            .Select(certificate => P12Writer.Certificate(certificate.Content, certificate.Attributes))
+            .ToArray();
         var open = P12Writer.Safe(keyBags);
         return P12Writer.File(
-            [open, CertificateProtection is null ? P12Writer.Safe(certificateBags) : P12Writer.Safe(CertificateProtection, BagPassword ?? Password, certificateBags)], Password, Mac, Ber);
+            [
+                open,
+                CertificateProtection is null
+                    ? P12Writer.Safe(certificateBags)
+                    : P12Writer.Safe(CertificateProtection, BagPassword ?? Password, certificateBags),
+            ],
+            Password,
+            Mac,
+            Ber);
     }
 }

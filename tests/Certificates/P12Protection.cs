@@ -28,7 +28,8 @@ internal sealed record P12Protection(string Name, byte[] Identifier, Func<byte[]
         {
             var key = P12Digest.Sha1.Pkcs12(password, Salt, rounds, 1, length);
             ICipherParameters parameters = algorithm.StartsWith("RC2", StringComparison.Ordinal) ? new RC2Parameters(key, length * 8) : new KeyParameter(key);
-            return P12Cipher.Run(algorithm, algorithm == "RC4" ? parameters : new ParametersWithIV(parameters, P12Digest.Sha1.Pkcs12(password, Salt, rounds, 2, 8)), content);
+            return P12Cipher.Run(
+                algorithm, algorithm == "RC4" ? parameters : new ParametersWithIV(parameters, P12Digest.Sha1.Pkcs12(password, Salt, rounds, 2, 8)), content);
         });
 
     public static P12Protection TripleDesOf(int rounds, BigInteger? written = null) => Legacy("3DES", 3, "DESEDE/CBC/PKCS7", 24, rounds, written);
@@ -50,14 +51,22 @@ internal sealed record P12Protection(string Name, byte[] Identifier, Func<byte[]
         $"PBES2 {cipher} {prf?.Name ?? "default"} ×{rounds}",
         cipher,
         Der.Algorithm("1.2.840.113549.1.5.12", Der.Sequence(
-            Der.Octets(Salt), Der.Integer(written ?? rounds), writeLength || cipher.EffectiveBits > 0 ? Der.Integer(cipher.KeyLength) : [], prf is null ? [] : Der.Algorithm(prf.HmacOid!, Der.Null))),
+            Der.Octets(Salt),
+            Der.Integer(written ?? rounds),
+            writeLength || cipher.EffectiveBits > 0 ? Der.Integer(cipher.KeyLength) : [],
+            prf is null ? [] : Der.Algorithm(prf.HmacOid!, Der.Null))),
         password => (prf ?? P12Digest.Sha1).Pbkdf2(password, Salt, rounds, cipher.KeyLength));
 
     /// <summary>PBES2 with scrypt of RFC 7914.</summary>
-    public static P12Protection Scrypt(P12Cipher cipher, int cost = 1024, int block = 8, int parallel = 1, BigInteger? written = null, BigInteger? writtenBlock = null) => Pbes2(
+    public static P12Protection Scrypt(
+        P12Cipher cipher, int cost = 1024, int block = 8, int parallel = 1, BigInteger? written = null, BigInteger? writtenBlock = null) => Pbes2(
         $"scrypt {cipher} N={written ?? cost}",
         cipher,
-        Der.Algorithm("1.3.6.1.4.1.11591.4.11", Der.Sequence(Der.Octets(Salt), Der.Integer(written ?? cost), Der.Integer(writtenBlock ?? block), Der.Integer(parallel),
+        Der.Algorithm("1.3.6.1.4.1.11591.4.11", Der.Sequence(
+            Der.Octets(Salt),
+            Der.Integer(written ?? cost),
+            Der.Integer(writtenBlock ?? block),
+            Der.Integer(parallel),
             cipher.EffectiveBits > 0 ? Der.Integer(cipher.KeyLength) : [])),
         password => SCrypt.Generate(password, Salt, cost, block, parallel, cipher.KeyLength));
 

@@ -34,7 +34,10 @@ public sealed class P12ToolTests : IDisposable
     public void A_file_of_OpenSSL_is_read(string options)
     {
         WritePem(Key);
-        tool.Run(["openssl", "pkcs12", "-export", "-in", "certificate.pem", "-inkey", "key.pem", "-name", "authentication", "-out", "made.p12", "-passout", "env:PASSWORD", .. Words(options)]);
+        tool.Run([
+            "openssl", "pkcs12", "-export", "-in", "certificate.pem", "-inkey", "key.pem", "-name", "authentication",
+            "-out", "made.p12", "-passout", "env:PASSWORD", .. Words(options),
+        ]);
 
         var reading = AssertRead(1, 1);
 
@@ -46,7 +49,8 @@ public sealed class P12ToolTests : IDisposable
     public void A_file_of_OpenSSL_with_PBMAC1_is_read()
     {
         WritePem(Key);
-        var (code, output) = tool.Try("openssl", "pkcs12", "-export", "-in", "certificate.pem", "-inkey", "key.pem", "-out", "made.p12", "-passout", "env:PASSWORD", "-pbmac1_pbkdf2");
+        var (code, output) = tool.Try(
+            "openssl", "pkcs12", "-export", "-in", "certificate.pem", "-inkey", "key.pem", "-out", "made.p12", "-passout", "env:PASSWORD", "-pbmac1_pbkdf2");
         Assert.SkipUnless(code == 0, $"this OpenSSL does not write PBMAC1 ({output.Split('\n')[0]})");
 
         AssertRead(1, 1);
@@ -103,7 +107,11 @@ public sealed class P12ToolTests : IDisposable
         tool.Run(
             "keytool", "-importkeystore", "-srckeystore", "source.p12", "-srcstoretype", "PKCS12", "-srcstorepass:env", "PASSWORD",
             "-destkeystore", "made.p12", "-deststoretype", "PKCS12", "-deststorepass:env", "PASSWORD");
-        foreach (var (certificate, name) in new[] { (store.IssuerCertificate, TestCertificate.Text(store.Issuer)), (store.RootCertificate, TestCertificate.Text(store.Root)) })
+        foreach (var (certificate, name) in new[]
+        {
+            (store.IssuerCertificate, TestCertificate.Text(store.Issuer)),
+            (store.RootCertificate, TestCertificate.Text(store.Root)),
+        })
         {
             tool.Write("authority.cer", certificate);
             Keytool(["-importcert", "-noprompt", "-alias", name, "-file", "authority.cer", "-keystore", "made.p12"]);
@@ -195,7 +203,8 @@ public sealed class P12ToolTests : IDisposable
         tool.Write("certificate.pem", PemEncoding.WriteString("CERTIFICATE", P12Maker.Plain(key)));
     }
 
-    private string Keytool(string[] command, string options = "") => tool.Run(["keytool", .. Words(options), .. command, "-storetype", "PKCS12", "-storepass:env", "PASSWORD"]);
+    private string Keytool(string[] command, string options = "") =>
+        tool.Run(["keytool", .. Words(options), .. command, "-storetype", "PKCS12", "-storepass:env", "PASSWORD"]);
 
     private P12Reading AssertRead(int keys, int certificates)
     {

@@ -31,18 +31,21 @@ internal static class P12Writer
         return ber ? Der.ToBer(file) : file;
     }
 
-    public static byte[] Pfx(byte[] authenticatedSafe, byte[] macData, BigInteger? version = null) => Der.Sequence(Der.Integer(version ?? 3), authenticatedSafe, macData);
+    public static byte[] Pfx(byte[] authenticatedSafe, byte[] macData, BigInteger? version = null) =>
+        Der.Sequence(Der.Integer(version ?? 3), authenticatedSafe, macData);
 
     /// <summary>A safe that lies open.</summary>
     public static byte[] Safe(params byte[][] bags) => Der.Sequence(Der.Oid(Data), Der.Context(0, Der.Octets(Der.Sequence(bags))));
 
     /// <summary>A safe under a password.</summary>
-    public static byte[] Safe(P12Protection protection, string? password, params byte[][] bags) => SafeOf(protection.Identifier, protection.Encrypt(Der.Sequence(bags), password));
+    public static byte[] Safe(P12Protection protection, string? password, params byte[][] bags) =>
+        SafeOf(protection.Identifier, protection.Encrypt(Der.Sequence(bags), password));
 
     public static byte[] SafeOf(byte[] identifier, byte[] encrypted) =>
         Der.Sequence(Der.Oid(EncryptedData), Der.Context(0, Der.Sequence(Der.Integer(0), Der.Sequence(Der.Oid(Data), identifier, Der.Implicit(0, encrypted)))));
 
-    public static byte[] Bag(string type, byte[] value, params byte[][] attributes) => Der.Sequence(Der.Oid(type), Der.Context(0, value), attributes.Length == 0 ? [] : Der.Set(attributes));
+    public static byte[] Bag(string type, byte[] value, params byte[][] attributes) =>
+        Der.Sequence(Der.Oid(type), Der.Context(0, value), attributes.Length == 0 ? [] : Der.Set(attributes));
 
     public static byte[] Key(byte[] privateKey, params byte[][] attributes) => Bag(KeyBag, privateKey, attributes);
 

@@ -25,9 +25,11 @@ internal static class StructureCases
         Refuse("P01", "no content", () => P12Writer.Pfx(Der.Sequence(Der.Oid(P12Writer.Data)), [])),
         Refuse("P01", "content that is no ASN.1", () => WithContent(Encoding.ASCII.GetBytes("not ASN.1 at all"))),
         Refuse("P01", "safes that are numbers", () => WithContent(Der.Sequence(Der.Integer(1), Der.Integer(2)))),
-        Refuse("P01", "a MAC that is a text", () => P12Writer.Pfx(Der.Sequence(Der.Oid(P12Writer.Data), Der.Context(0, Der.Octets(Der.Sequence()))), Der.Utf8("MAC"))),
+        Refuse("P01", "a MAC that is a text",
+            () => P12Writer.Pfx(Der.Sequence(Der.Oid(P12Writer.Data), Der.Context(0, Der.Octets(Der.Sequence()))), Der.Utf8("MAC"))),
         Refuse("P01", "a MAC without a salt", () => P12Writer.Pfx(
-            Der.Sequence(Der.Oid(P12Writer.Data), Der.Context(0, Der.Octets(Der.Sequence()))), Der.Sequence(Der.Sequence(Der.Algorithm(P12Digest.Sha256.Oid), Der.Octets(new byte[32]))))),
+            Der.Sequence(Der.Oid(P12Writer.Data), Der.Context(0, Der.Octets(Der.Sequence()))),
+            Der.Sequence(Der.Sequence(Der.Algorithm(P12Digest.Sha256.Oid), Der.Octets(new byte[32]))))),
         Refuse("P01", "a bag without a value", () => With(P12Writer.Safe(Der.Sequence(Der.Oid(P12Writer.KeyBag))))),
         Refuse("P04", "version 2", () => P12Writer.Pfx(EmptyContent, [], 2)),
         Refuse("P04", "version 4", () => P12Writer.Pfx(EmptyContent, [], 4)),
@@ -40,7 +42,8 @@ internal static class StructureCases
     [
         Refuse("P02.pem", "a certificate", () => Pem("CERTIFICATE", P12Maker.Plain(Key))),
         Refuse("P02.pem", "a key", () => Pem("ENCRYPTED PRIVATE KEY", EncryptedKey)),
-        Refuse("P02.pem", "what openssl pkcs12 shows", () => [.. Encoding.ASCII.GetBytes("Bag Attributes\n    friendlyName: authentication\n"), .. Pem("PRIVATE KEY", Key.Private)]),
+        Refuse("P02.pem", "what openssl pkcs12 shows",
+            () => [.. Encoding.ASCII.GetBytes("Bag Attributes\n    friendlyName: authentication\n"), .. Pem("PRIVATE KEY", Key.Private)]),
         Refuse("P02.pem", "a mark in front", () => [0xEF, 0xBB, 0xBF, .. Pem("CERTIFICATE", P12Maker.Plain(Key))]),
         Refuse("P02.jks", "an old Java key store", () => [0xFE, 0xED, 0xFE, 0xED, 0, 0, 0, 2, 0, 0, 0, 0, .. RandomOf(20)]),
         Refuse("P02.jceks", "another old Java key store", () => [0xCE, 0xCE, 0xCE, 0xCE, 0, 0, 0, 2, 0, 0, 0, 0, .. RandomOf(20)]),
@@ -69,20 +72,27 @@ internal static class StructureCases
         Refuse("P06.depth", "sequences in sequences", () => With(Nested(P12Limits.MaxDepth + 1))),
         Refuse("P06.depth", "the same as streams write it", () => With(NestedStreams(P12Limits.MaxDepth + 1))),
         Refuse("P06.depth", "bags in bags", () => With(P12Writer.Safe(BagsInBags(P12Limits.MaxDepth)))),
-        Refuse("P06.elements", "nothing, often", () => Der.Sequence(Der.Integer(3), new byte[2 * (P12Limits.MaxElements + 1)].Select((_, place) => place % 2 == 0 ? (byte)5 : (byte)0).ToArray())),
-        Refuse("P06.elements", "nothing, often, in the content", () => WithContent(Der.Sequence(Enumerable.Repeat(Der.Null, P12Limits.MaxElements + 1).ToArray()))),
-        Refuse("P06.bags", "one too many", () => With(P12Writer.Safe([.. Enumerable.Repeat(P12Writer.Certificate(P12Maker.Plain(TestKey.Ec("small"))), P12Limits.MaxBags + 1)]))),
+        Refuse("P06.elements", "nothing, often",
+            () => Der.Sequence(Der.Integer(3), new byte[2 * (P12Limits.MaxElements + 1)].Select((_, place) => place % 2 == 0 ? (byte)5 : (byte)0).ToArray())),
+        Refuse("P06.elements", "nothing, often, in the content",
+            () => WithContent(Der.Sequence(Enumerable.Repeat(Der.Null, P12Limits.MaxElements + 1).ToArray()))),
+        Refuse("P06.bags", "one too many",
+            () => With(P12Writer.Safe([.. Enumerable.Repeat(P12Writer.Certificate(P12Maker.Plain(TestKey.Ec("small"))), P12Limits.MaxBags + 1)]))),
         Refuse("P06.bags", "in two safes", () => With(Many(P12Limits.MaxBags - 50), Many(P12Limits.MaxBags - 50))),
-        Refuse("P06.keys", "one too many", () => With(P12Writer.Safe([.. Enumerable.Repeat(P12Writer.Key(TestKey.Ec("small").Private), P12Limits.MaxKeys + 1)]))),
+        Refuse("P06.keys", "one too many",
+            () => With(P12Writer.Safe([.. Enumerable.Repeat(P12Writer.Key(TestKey.Ec("small").Private), P12Limits.MaxKeys + 1)]))),
         Refuse("P06.attributes", "one too many", () => With(P12Writer.Safe(P12Writer.Key(
-            Key.Private, [.. Enumerable.Range(0, P12Limits.MaxAttributes + 1).Select(number => P12Writer.Attribute($"1.3.6.1.4.1.99999.{number}", Der.Utf8("x")))])))),
+            Key.Private,
+            [.. Enumerable.Range(0, P12Limits.MaxAttributes + 1).Select(number => P12Writer.Attribute($"1.3.6.1.4.1.99999.{number}", Der.Utf8("x")))])))),
     ];
 
     private static IEnumerable<P12Case> Rounds =>
     [
         Refuse("P07.rounds", "of the MAC", () => OneKey(P12Protection.Modern, P12Mac.Classic(P12Digest.Sha256, written: P12Limits.MaxRounds + 1))),
-        Refuse("P07.rounds", "of the MAC, more than a number holds", () => OneKey(P12Protection.Modern, P12Mac.Classic(P12Digest.Sha256, written: BigInteger.Pow(2, 64)))),
-        Refuse("P07.rounds", "of PBMAC1", () => OneKey(P12Protection.Modern, P12Mac.Pbmac1(P12Digest.Sha256, P12Digest.Sha256, written: P12Limits.MaxRounds + 1))),
+        Refuse("P07.rounds", "of the MAC, more than a number holds",
+            () => OneKey(P12Protection.Modern, P12Mac.Classic(P12Digest.Sha256, written: BigInteger.Pow(2, 64)))),
+        Refuse("P07.rounds", "of PBMAC1",
+            () => OneKey(P12Protection.Modern, P12Mac.Pbmac1(P12Digest.Sha256, P12Digest.Sha256, written: P12Limits.MaxRounds + 1))),
         Refuse("P07.rounds", "of a key", () => OneKey(P12Protection.TripleDesOf(2048, P12Limits.MaxRounds + 1))),
         Refuse("P07.rounds", "of PBES2", () => OneKey(P12Protection.Pbes2(P12Cipher.Aes256, P12Digest.Sha256, written: P12Limits.MaxRounds + 1))),
         Refuse("P07.rounds", "of four bags together", () => With(Enumerable.Range(0, 4).Select(_ =>
@@ -100,20 +110,28 @@ internal static class StructureCases
     [
         Refuse("P08", "a MAC", () => OneKey(P12Protection.Modern, WithUnknownOid(P12Mac.Classic(P12Digest.Sha256)))) with { Value = "1.3.6.1.4.1.99999.1" },
         Refuse("P08", "the protection of a key", () => OneKey(P12Protection.Unknown(UnknownOid))) with { Value = "1.3.6.1.4.1.99999.1" },
-        Refuse("P08", "the cipher of PBES2", () => OneKey(P12Protection.Pbes2(new P12Cipher("none", "1.3.6.1.4.1.99999.2", "AES/CBC/PKCS7", 32, 16), P12Digest.Sha256))) with
+        Refuse("P08", "the cipher of PBES2",
+            () => OneKey(P12Protection.Pbes2(new P12Cipher("none", "1.3.6.1.4.1.99999.2", "AES/CBC/PKCS7", 32, 16), P12Digest.Sha256))) with
         {
             Value = "1.3.6.1.4.1.99999.2",
         },
-        Refuse("P08", "the PRF of PBES2", () => OneKey(P12Protection.Pbes2(P12Cipher.Aes256, P12Digest.Sha256 with { HmacOid = "1.3.6.1.4.1.99999.3" }))) with { Value = "1.3.6.1.4.1.99999.3" },
-        Refuse("P08", "the derivation of PBES2", () => OneKey(P12Protection.Pbes2("none", P12Cipher.Aes256, UnknownOid, _ => new byte[32]))) with { Value = "1.3.6.1.4.1.99999.1" },
-        Refuse("P08", "the PRF of PBMAC1", () => OneKey(P12Protection.Modern, P12Mac.Pbmac1(P12Digest.Sha256 with { HmacOid = "1.3.6.1.4.1.99999.4" }, P12Digest.Sha256))) with
+        Refuse("P08", "the PRF of PBES2",
+            () => OneKey(P12Protection.Pbes2(P12Cipher.Aes256, P12Digest.Sha256 with { HmacOid = "1.3.6.1.4.1.99999.3" }))) with
+        {
+            Value = "1.3.6.1.4.1.99999.3",
+        },
+        Refuse("P08", "the derivation of PBES2",
+            () => OneKey(P12Protection.Pbes2("none", P12Cipher.Aes256, UnknownOid, _ => new byte[32]))) with { Value = "1.3.6.1.4.1.99999.1" },
+        Refuse("P08", "the PRF of PBMAC1",
+            () => OneKey(P12Protection.Modern, P12Mac.Pbmac1(P12Digest.Sha256 with { HmacOid = "1.3.6.1.4.1.99999.4" }, P12Digest.Sha256))) with
         {
             Value = "1.3.6.1.4.1.99999.4",
         },
         Refuse("P08", "a bag", () => With(P12Writer.Safe(P12Writer.Bag("1.3.6.1.4.1.99999.5", Der.Null)))) with { Value = "1.3.6.1.4.1.99999.5" },
         Refuse("P08", "a safe", () => With(Der.Sequence(Der.Oid("1.3.6.1.4.1.99999.6"), Der.Context(0, Der.Null)))) with { Value = "1.3.6.1.4.1.99999.6" },
         Refuse("P08", "a certificate of another kind", () => With(P12Writer.Safe(P12Writer.Bag(
-            P12Writer.CertificateBag, Der.Sequence(Der.Oid("1.2.840.113549.1.9.22.2"), Der.Context(0, Der.Octets([1, 2, 3]))))))) with { Value = "1.2.840.113549.1.9.22.2" },
+            P12Writer.CertificateBag,
+            Der.Sequence(Der.Oid("1.2.840.113549.1.9.22.2"), Der.Context(0, Der.Octets([1, 2, 3]))))))) with { Value = "1.2.840.113549.1.9.22.2" },
         Refuse("P08.mode", "signed instead of a MAC", () => P12Writer.Pfx(Der.Sequence(Der.Oid(P12Writer.SignedData), Der.Context(0, Der.Sequence(
             Der.Integer(1), Der.Set(), Der.Sequence(Der.Oid(P12Writer.Data), Der.Context(0, Der.Octets(Der.Sequence()))), Der.Set()))), [])),
         Refuse("P08.mode", "for a public key instead of a password", () => With(Der.Sequence(Der.Oid(P12Writer.EnvelopedData), Der.Context(0, Der.Sequence(
@@ -127,31 +145,49 @@ internal static class StructureCases
         Refuse("P10", "a space at the end", () => P12Maker.EHealth()) with { Password = P12Maker.Password + " " },
         Refuse("P10", "another case", () => P12Maker.EHealth()) with { Password = P12Maker.Password.ToUpperInvariant() },
         Refuse("P10", "none", () => P12Maker.EHealth()) with { Password = "" },
-        Refuse("P10", "no MAC and nothing opens", () => P12Maker.EHealth(change: store => store with { Mac = null }), "P09 Warn") with { Password = "another password" },
-        Refuse("P10", "PBMAC1", () => P12Maker.EHealth(change: store => store with { Mac = P12Mac.Pbmac1(P12Digest.Sha256, P12Digest.Sha512) })) with { Password = "another password" },
+        Refuse("P10", "no MAC and nothing opens",
+            () => P12Maker.EHealth(change: store => store with { Mac = null }), "P09 Warn") with { Password = "another password" },
+        Refuse("P10", "PBMAC1",
+            () => P12Maker.EHealth(change: store => store with { Mac = P12Mac.Pbmac1(P12Digest.Sha256, P12Digest.Sha512) })) with
+        {
+            Password = "another password",
+        },
         Refuse("P10", "an old file", () => P12Maker.EHealth(change: Legacy)) with { Password = "another password" },
-        Refuse("P11", "keys and certificates under another password", () => P12Maker.EHealth(change: store => store with { BagPassword = "the second password" })),
+        Refuse("P11", "keys and certificates under another password",
+            () => P12Maker.EHealth(change: store => store with { BagPassword = "the second password" })),
         Refuse("P11", "the same in an old file", () => P12Maker.EHealth(change: store => Legacy(store) with { BagPassword = "the second password" })),
         Refuse("P11", "rubbish instead of certificates", () => With(P12Writer.SafeOf(P12Protection.Modern.Identifier, RandomOf(160)))),
         Refuse("P11", "rubbish instead of a key", () => With(P12Writer.Safe(P12Writer.Bag(
-            P12Writer.ShroudedKeyBag, Der.Sequence(P12Protection.Modern.Identifier, Der.Octets(P12Protection.Modern.Encrypt(RandomOf(500), P12Maker.Password))))))),
+            P12Writer.ShroudedKeyBag,
+            Der.Sequence(P12Protection.Modern.Identifier, Der.Octets(P12Protection.Modern.Encrypt(RandomOf(500), P12Maker.Password))))))),
         Refuse("P11", "no whole block of a cipher", () => With(P12Writer.SafeOf(P12Protection.TripleDes.Identifier, RandomOf(37)))),
     ];
 
     private static IEnumerable<P12Case> Attributes =>
     [
-        Refuse("P17.id", "two keys of one id", () => P12Maker.EHealth(change: store => store with { Keys = keys => keys.Select(key => key with { Attributes = [key.Attributes[0], P12Writer.LocalKeyId(1)] }) }), "P16 Refuse"),
+        Refuse("P17.id", "two keys of one id",
+            () => P12Maker.EHealth(
+                change: store => store with { Keys = keys => keys.Select(key => key with { Attributes = [key.Attributes[0], P12Writer.LocalKeyId(1)] }) }),
+            "P16 Refuse"),
         Refuse("P17.id", "two certificates of one id", () => P12Maker.EHealth(change: store => store with
         {
             Certificates = all => [all[0], all[1] with { Attributes = [all[1].Attributes[0], P12Writer.LocalKeyId(1)] }, .. all.Skip(2)],
         })),
         Refuse("P17.attributes", "two friendly names", () => WithKeyAttributes(P12Writer.FriendlyName("a"), P12Writer.FriendlyName("b"))),
         Refuse("P17.attributes", "two ids", () => WithKeyAttributes(P12Writer.LocalKeyId(1), P12Writer.LocalKeyId(2))),
-        Refuse("P17.attributes", "a friendly name of two values", () => WithKeyAttributes(P12Writer.Attribute(P12Writer.FriendlyNameType, Der.Bmp("a"), Der.Bmp("b")))),
-        Refuse("P17.attributes", "a friendly name that is a BOOLEAN", () => WithKeyAttributes(P12Writer.Attribute(P12Writer.FriendlyNameType, Der.Boolean(true)))),
+        Refuse("P17.attributes", "a friendly name of two values",
+            () => WithKeyAttributes(P12Writer.Attribute(P12Writer.FriendlyNameType, Der.Bmp("a"), Der.Bmp("b")))),
+        Refuse("P17.attributes", "a friendly name that is a BOOLEAN",
+            () => WithKeyAttributes(P12Writer.Attribute(P12Writer.FriendlyNameType, Der.Boolean(true)))),
         Refuse("P17.attributes", "an id that is a BOOLEAN", () => WithKeyAttributes(P12Writer.Attribute(P12Writer.LocalKeyIdType, Der.Boolean(true)))),
-        Info("P32", "half a character", () => P12Maker.EHealth(change: store => store with { Certificates = all => Renamed(all, P12Writer.Attribute(P12Writer.FriendlyNameType, Der.Element(0x1E, [0xD8, 0x34]))) })),
-        Info("P32", "a line end", () => P12Maker.EHealth(change: store => store with { Certificates = all => Renamed(all, P12Writer.FriendlyName("root\nCA")) })),
+        Info("P32", "half a character",
+            () => P12Maker.EHealth(
+                change: store => store with
+                {
+                    Certificates = all => Renamed(all, P12Writer.Attribute(P12Writer.FriendlyNameType, Der.Element(0x1E, [0xD8, 0x34]))),
+                })),
+        Info("P32", "a line end",
+            () => P12Maker.EHealth(change: store => store with { Certificates = all => Renamed(all, P12Writer.FriendlyName("root\nCA")) })),
     ];
 
     private static IEnumerable<P12Case> Weak =>
@@ -160,8 +196,10 @@ internal static class StructureCases
         Info("P31", "3DES", () => P12Maker.EHealth(change: store => store with { KeyProtection = P12Protection.TripleDes })),
         Info("P31", "as Java did it", () => P12Maker.EHealth(change: Legacy)),
         Info("P31", "one round", () => P12Maker.EHealth(change: store => store with { Mac = P12Mac.Classic(P12Digest.Sha256, rounds: 1) })),
-        Info("P31", "DES under a new scheme", () => P12Maker.EHealth(change: store => store with { KeyProtection = P12Protection.Pbes2(P12Cipher.Des, P12Digest.Sha256) })),
-        Info("P31", "a hundred rounds of PBES2", () => P12Maker.EHealth(change: store => store with { KeyProtection = P12Protection.Pbes2(P12Cipher.Aes256, P12Digest.Sha256, rounds: 100) })),
+        Info("P31", "DES under a new scheme",
+            () => P12Maker.EHealth(change: store => store with { KeyProtection = P12Protection.Pbes2(P12Cipher.Des, P12Digest.Sha256) })),
+        Info("P31", "a hundred rounds of PBES2",
+            () => P12Maker.EHealth(change: store => store with { KeyProtection = P12Protection.Pbes2(P12Cipher.Aes256, P12Digest.Sha256, rounds: 100) })),
         Info("P31.open", "keys that lie open", () => P12Maker.EHealth(change: store => store with { KeyProtection = null })),
     ];
 
@@ -187,11 +225,14 @@ internal static class StructureCases
     public static byte[] With(params byte[][] safes) => P12Writer.File(safes, P12Maker.Password, P12Mac.Classic(P12Digest.Sha256));
 
     public static byte[] WithContent(byte[] content) =>
-        P12Writer.Pfx(Der.Sequence(Der.Oid(P12Writer.Data), Der.Context(0, Der.Octets(content))), P12Mac.Classic(P12Digest.Sha256).Of(content, P12Maker.Password));
+        P12Writer.Pfx(
+            Der.Sequence(Der.Oid(P12Writer.Data), Der.Context(0, Der.Octets(content))), P12Mac.Classic(P12Digest.Sha256).Of(content, P12Maker.Password));
 
-    public static byte[] OneKey(P12Protection protection, P12Mac? mac = null) => P12Maker.OneKey(Key, P12Maker.Password, protection, mac ?? P12Mac.Classic(P12Digest.Sha256));
+    public static byte[] OneKey(P12Protection protection, P12Mac? mac = null) =>
+        P12Maker.OneKey(Key, P12Maker.Password, protection, mac ?? P12Mac.Classic(P12Digest.Sha256));
 
-    public static byte[] WithKeyAttributes(params byte[][] attributes) => With(P12Writer.Safe(P12Writer.Key(Key.Private, P12Protection.Modern, P12Maker.Password, attributes)));
+    public static byte[] WithKeyAttributes(params byte[][] attributes) =>
+        With(P12Writer.Safe(P12Writer.Key(Key.Private, P12Protection.Modern, P12Maker.Password, attributes)));
 
     public static byte[] Nested(int depth)
     {
@@ -219,13 +260,16 @@ internal static class StructureCases
 
     private static byte[] EmptyContent => Der.Sequence(Der.Oid(P12Writer.Data), Der.Context(0, Der.Octets(Der.Sequence())));
 
-    private static byte[] EncryptedKey => Der.Sequence(P12Protection.Modern.Identifier, Der.Octets(P12Protection.Modern.Encrypt(Key.Private, P12Maker.Password)));
+    private static byte[] EncryptedKey =>
+        Der.Sequence(P12Protection.Modern.Identifier, Der.Octets(P12Protection.Modern.Encrypt(Key.Private, P12Maker.Password)));
 
-    private static byte[] Many(int count) => P12Writer.Safe(P12Protection.Modern, P12Maker.Password, [.. Enumerable.Repeat(P12Writer.Certificate(P12Maker.Plain(TestKey.Ec("small"))), count)]);
+    private static byte[] Many(int count) =>
+        P12Writer.Safe(P12Protection.Modern, P12Maker.Password, [.. Enumerable.Repeat(P12Writer.Certificate(P12Maker.Plain(TestKey.Ec("small"))), count)]);
 
     private static byte[] Pem(string label, byte[] content) => Encoding.ASCII.GetBytes(PemEncoding.WriteString(label, content) + "\n");
 
-    private static P12Mac WithUnknownOid(P12Mac mac) => mac with { Of = (content, password) => P12Mac.Data(UnknownOid, mac.Of(content, password)[..32], new byte[8], 2048) };
+    private static P12Mac WithUnknownOid(P12Mac mac) =>
+        mac with { Of = (content, password) => P12Mac.Data(UnknownOid, mac.Of(content, password)[..32], new byte[8], 2048) };
 
     private static StoreBag[] Renamed(List<StoreBag> certificates, byte[] name) => [.. certificates.SkipLast(1), certificates[^1] with { Attributes = [name] }];
 
@@ -241,7 +285,8 @@ internal static class StructureCases
         return output.ToArray();
     }
 
-    private static P12Case Refuse(string finding, string about, Func<byte[]> file, params string[] beside) => new(finding, Severity.Refuse, about, file, beside);
+    private static P12Case Refuse(string finding, string about, Func<byte[]> file, params string[] beside) =>
+        new(finding, Severity.Refuse, about, file, beside);
 
     private static P12Case Info(string finding, string about, Func<byte[]> file) => new(finding, Severity.Info, about, file);
 }

@@ -23,7 +23,8 @@ internal sealed record TestCertificate(
     private static readonly ConcurrentDictionary<string, byte[]> Made = new();
 
     public byte[] SignedBy(TestKey key, string? signature = null) =>
-        Made.GetOrAdd(Convert.ToHexString(SHA256.HashData(Der.Join(Content([]), key.Private, Encoding.ASCII.GetBytes(signature ?? "")))), _ => Sign(key, signature));
+        Made.GetOrAdd(Convert.ToHexString(SHA256.HashData(Der.Join(Content([]), key.Private, Encoding.ASCII.GetBytes(signature ?? "")))),
+            _ => Sign(key, signature));
 
     private byte[] Sign(TestKey key, string? signature)
     {
@@ -47,7 +48,9 @@ internal sealed record TestCertificate(
     public static string Text(params string[] parts) => string.Join(',', parts.Reverse().Select(part =>
     {
         var (type, value) = Split(part);
-        return type == "SERIALNUMBER" ? $"2.5.4.5=#{Convert.ToHexStringLower(Der.Printable(value))}" : $"{type}={value.Replace(",", "\\,", StringComparison.Ordinal)}";
+        return type == "SERIALNUMBER"
+            ? $"2.5.4.5=#{Convert.ToHexStringLower(Der.Printable(value))}"
+            : $"{type}={value.Replace(",", "\\,", StringComparison.Ordinal)}";
     }));
 
     public static byte[] Extension(string oid, bool critical, byte[] value) => Der.Sequence(Der.Oid(oid), critical ? Der.Boolean(true) : [], Der.Octets(value));

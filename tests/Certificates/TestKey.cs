@@ -58,14 +58,21 @@ internal sealed record TestKey(byte[] Private, byte[] Public, string Signature)
         return new TestKey(key.ExportPkcs8PrivateKey(), key.ExportSubjectPublicKeyInfo(), "SHA1WITHDSA");
     });
 
-    public static TestKey Ed25519(string name) => Made($"Ed25519 {name}", new Ed25519KeyPairGenerator(), new Ed25519KeyGenerationParameters(new SecureRandom()), "Ed25519");
+    public static TestKey Ed25519(string name) =>
+        Made($"Ed25519 {name}", new Ed25519KeyPairGenerator(), new Ed25519KeyGenerationParameters(new SecureRandom()), "Ed25519");
 
-    public static TestKey Ed448(string name) => Made($"Ed448 {name}", new Ed448KeyPairGenerator(), new Ed448KeyGenerationParameters(new SecureRandom()), "Ed448");
+    public static TestKey Ed448(string name) =>
+        Made($"Ed448 {name}", new Ed448KeyPairGenerator(), new Ed448KeyGenerationParameters(new SecureRandom()), "Ed448");
 
-    public static TestKey X25519(string name) => Made($"X25519 {name}", new X25519KeyPairGenerator(), new X25519KeyGenerationParameters(new SecureRandom()), "");
+    public static TestKey X25519(string name) =>
+        Made($"X25519 {name}", new X25519KeyPairGenerator(), new X25519KeyGenerationParameters(new SecureRandom()), "");
 
     public static TestKey DiffieHellman(string name) =>
-        Made($"DH {name}", new DHKeyPairGenerator(), new DHKeyGenerationParameters(new SecureRandom(), Org.BouncyCastle.Crypto.Agreement.DHStandardGroups.rfc7919_ffdhe2048), "");
+        Made(
+            $"DH {name}",
+            new DHKeyPairGenerator(),
+            new DHKeyGenerationParameters(new SecureRandom(), Org.BouncyCastle.Crypto.Agreement.DHStandardGroups.rfc7919_ffdhe2048),
+            "");
 
     /// <summary>The algorithm identifier and the signature over the content.</summary>
     public (byte[] Algorithm, Func<byte[], byte[]> Sign) Signer(string? signature = null)
@@ -85,18 +92,19 @@ internal sealed record TestKey(byte[] Private, byte[] Public, string Signature)
         }
     }
 
-    private static TestKey Made(string name, IAsymmetricCipherKeyPairGenerator generator, KeyGenerationParameters parameters, string signature) => Once(name, () =>
-    {
-        generator.Init(parameters);
-        var pair = generator.GenerateKeyPair();
-        // Bouncy Castle adds the public key, as RFC 5958 allows; most writers do not.
-        var info = PrivateKeyInfoFactory.CreatePrivateKeyInfo(pair.Private);
-        var plain = Der.Sequence(Der.Integer(0), info.PrivateKeyAlgorithm.GetDerEncoded(), info.PrivateKey.GetDerEncoded());
-        return new TestKey(plain, SubjectPublicKeyInfoFactory.CreateSubjectPublicKeyInfo(pair.Public).GetDerEncoded(), signature)
+    private static TestKey Made(string name, IAsymmetricCipherKeyPairGenerator generator, KeyGenerationParameters parameters, string signature) =>
+        Once(name, () =>
         {
-            PrivateWithPublic = info.GetDerEncoded(),
-        };
-    });
+            generator.Init(parameters);
+            var pair = generator.GenerateKeyPair();
+            // Bouncy Castle adds the public key, as RFC 5958 allows; most writers do not.
+            var info = PrivateKeyInfoFactory.CreatePrivateKeyInfo(pair.Private);
+            var plain = Der.Sequence(Der.Integer(0), info.PrivateKeyAlgorithm.GetDerEncoded(), info.PrivateKey.GetDerEncoded());
+            return new TestKey(plain, SubjectPublicKeyInfoFactory.CreateSubjectPublicKeyInfo(pair.Public).GetDerEncoded(), signature)
+            {
+                PrivateWithPublic = info.GetDerEncoded(),
+            };
+        });
 
     private static TestKey Once(string name, Func<TestKey> make) => Pool.GetOrAdd(name, _ => new Lazy<TestKey>(make)).Value;
 

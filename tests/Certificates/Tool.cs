@@ -36,7 +36,13 @@ internal sealed class Tool : IDisposable
 
     public (int Code, string Output) Try(params string[] command)
     {
-        var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         start.Environment["PASSWORD"] = Password;
         using var process = Process.Start(start)!;
         process.StandardInput.Close();

@@ -40,8 +40,10 @@ public sealed class UploadFormTests(Stack stack) : IAsyncLifetime
         await client.ConnectAsync(cato.BaseUrl.Host, cato.BaseUrl.Port);
         await using var stream = client.GetStream();
         // Fifty megabytes are announced and a part of one is sent: an answer comes only if the portal does not wait for the rest.
-        var head = $"POST /ssp/api/organizations/{organization.Id}/certificates HTTP/1.1\r\nHost: {cato.BaseUrl.Authority}\r\nCookie: ssp-session={cato.Cookie}\r\nX-CSRF-Token: {cato.CsrfToken}\r\n"
-            + "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 50000000\r\n\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.p12\"\r\n\r\n";
+        var head = $"POST /ssp/api/organizations/{organization.Id}/certificates HTTP/1.1\r\nHost: {cato.BaseUrl.Authority}\r\n"
+            + $"Cookie: ssp-session={cato.Cookie}\r\nX-CSRF-Token: {cato.CsrfToken}\r\n"
+            + "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 50000000\r\n\r\n"
+            + "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.p12\"\r\n\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head));
         await stream.WriteAsync(new byte[P12Limits.MaxBytes + 4096]);
 

@@ -20,7 +20,14 @@ internal static class Uploads
     {
         var today = new DateTimeOffset(DateTimeOffset.UtcNow.Date, TimeSpan.Zero);
         return P12Maker.EHealth(
-            organization.Nihdi, password, store => store with { NotBefore = today.AddDays(days - 1100), NotAfter = today.AddDays(days).AddHours(23), AuthenticationSerial = store.AuthenticationSerial + serial });
+            organization.Nihdi,
+            password,
+            store => store with
+            {
+                NotBefore = today.AddDays(days - 1100),
+                NotAfter = today.AddDays(days).AddHours(23),
+                AuthenticationSerial = store.AuthenticationSerial + serial,
+            });
     }
 
     public static MultipartFormDataContent Form(byte[]? file, string? password, string fileName = "NIHII-HOSPITAL=71000436 20260101-101010.p12")
@@ -39,11 +46,13 @@ internal static class Uploads
         return form;
     }
 
-    public static Task<Answer> UploadAsync(this Person person, Organization organization, byte[] file, string password = Password, string fileName = "test.p12") =>
+    public static Task<Answer> UploadAsync(
+        this Person person, Organization organization, byte[] file, string password = Password, string fileName = "test.p12") =>
         person.SendAsync(HttpMethod.Post, $"organizations/{organization.Id}/certificates", Form(file, password, fileName));
 
     /// <summary>Uploads and waits until the check is over.</summary>
-    public static async Task<JsonElement> AddCertificateAsync(this Person person, Organization organization, byte[] file, string password = Password, string fileName = "test.p12")
+    public static async Task<JsonElement> AddCertificateAsync(
+        this Person person, Organization organization, byte[] file, string password = Password, string fileName = "test.p12")
     {
         var asked = await person.UploadAsync(organization, file, password, fileName);
         Assert.True(asked.Status == HttpStatusCode.Accepted, asked.Text);
@@ -90,7 +99,8 @@ internal static class Uploads
 
     /// <summary>Delivers the message for a check, as the queue would.</summary>
     public static Task CheckAsync(this TestPortal portal, Organization organization, string id, bool nightly = false) =>
-        ActivatorUtilities.CreateInstance<CheckCertificate>(portal.Services).Run(JsonSerializer.Serialize(new CertificateMessage(organization.Id, id, 0, nightly), Ssp.Http.Json.Options), default);
+        ActivatorUtilities.CreateInstance<CheckCertificate>(portal.Services)
+            .Run(JsonSerializer.Serialize(new CertificateMessage(organization.Id, id, 0, nightly), Ssp.Http.Json.Options), default);
 
     /// <summary>Delivers a message whose last try failed, as the poison queue would.</summary>
     public static Task GiveUpAsync(this TestPortal portal, CertificateMessage message) =>

@@ -31,7 +31,8 @@ public sealed class VersionTests(Stack stack)
     {
         var (organization, cato) = await portal.HospitalAsync();
 
-        var ends = await Task.WhenAll(Enumerable.Range(0, 6).Select(serial => cato.AddCertificateAsync(organization, Uploads.Good(organization, serial: serial))));
+        var ends = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(serial => cato.AddCertificateAsync(organization, Uploads.Good(organization, serial: serial))));
         var list = (await cato.GetAsync($"organizations/{organization.Id}/certificates")).Json.GetProperty("items").EnumerateArray().ToList();
 
         Assert.Equal(6, ends.Length);
@@ -175,7 +176,9 @@ public sealed class VersionTests(Stack stack)
         var overview = (await cato.GetAsync("certificates")).Json.GetProperty("items")[0];
 
         Assert.Equal(("open", 30), (before.Text("renewal"), before.GetProperty("notice").GetInt32()));
-        Assert.Equal(("expired", false, "over", 0), (seen.Text("status"), seen.GetProperty("isActive").GetBoolean(), seen.Text("renewal"), seen.GetProperty("notice").GetInt32()));
+        Assert.Equal(
+            ("expired", false, "over", 0),
+            (seen.Text("status"), seen.GetProperty("isActive").GetBoolean(), seen.Text("renewal"), seen.GetProperty("notice").GetInt32()));
         Assert.InRange(seen.GetProperty("daysLeft").GetInt32(), -2, -1);
         Assert.StartsWith("Expired on", seen.GetProperty("latest").Text("message"), StringComparison.Ordinal);
         Assert.Equal("expired", seenLog[^1].Text("status"));
@@ -195,7 +198,8 @@ public sealed class VersionTests(Stack stack)
         await cato.AddCertificateAsync(organization, Uploads.Good(organization, serial: 3));
         await cato.ActivateAsync(organization, first, "HD4DP cannot read the new one");
         var organizations = portal.Services.GetRequiredService<OrganizationStore>();
-        Assert.NotNull(await organizations.ChangeAsync((await organizations.FindAsync(organization.Id, default))!, OrganizationForm.Require(organization.Title, other.Digits, null), "mia", default));
+        Assert.NotNull(await organizations.ChangeAsync(
+            (await organizations.FindAsync(organization.Id, default))!, OrganizationForm.Require(organization.Title, other.Digits, null), "mia", default));
 
         await cato.PostAsync($"organizations/{organization.Id}/certificates/{refused}/check", new { });
         var checkedAgain = await cato.WaitForCertificateAsync(organization, refused);
@@ -203,7 +207,10 @@ public sealed class VersionTests(Stack stack)
         var later = await cato.AddCertificateAsync(organization, Uploads.Good(organization with { Nihdi = other.Digits }, serial: 4));
 
         Assert.Equal("unpublished", checkedAgain.Text("status"));
-        Assert.StartsWith("In order, but not made active: since its upload somebody rolled back", checkedAgain.GetProperty("latest").Text("message"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "In order, but not made active: since its upload somebody rolled back",
+            checkedAgain.GetProperty("latest").Text("message"),
+            StringComparison.Ordinal);
         Assert.Equal("active", later.Text("status"));
     }
 }

@@ -202,7 +202,8 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
 
         Assert.Contains(answers, answer => answer.Status == HttpStatusCode.NoContent);
         Assert.All(answers, answer => Assert.Contains(answer.Status, new[] { HttpStatusCode.NoContent, HttpStatusCode.NotFound }));
-        Assert.True(await portal.Services.GetRequiredService<ExportStore>().FindAsync(OrganizationId.Parse(message.OrganizationId), JobId.Parse(message.ExportId), default) is null or { State: JobState.Cancelled });
+        var job = await portal.Services.GetRequiredService<ExportStore>().FindAsync(OrganizationId.Parse(message.OrganizationId), JobId.Parse(message.ExportId), default);
+        Assert.True(job is null or { State: JobState.Cancelled });
         Assert.Empty(Files());
     }
 
@@ -288,7 +289,9 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
         {
             for (var killed = false; !killed; await Task.Delay(20))
             {
-                await using var kill = source.CreateCommand("SELECT count(pg_terminate_backend(pid)) > 0 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%COPY%' AND pid <> pg_backend_pid()");
+                await using var kill = source.CreateCommand(
+                    "SELECT count(pg_terminate_backend(pid)) > 0 FROM pg_stat_activity "
+                    + "WHERE datname = current_database() AND query LIKE '%COPY%' AND pid <> pg_backend_pid()");
                 killed = (bool)(await kill.ExecuteScalarAsync())!;
             }
 
@@ -317,7 +320,8 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
 
         Assert.Equal("failed", shown.Json.GetProperty("state").GetString());
         Assert.Equal(
-            "De tabel local_dwhmessage heeft geen kolom status, of de account van het portaal mag ze niet lezen. Vraag uw IT-dienst om Localdwh__message__status op de echte naam van de kolom te zetten.",
+            "De tabel local_dwhmessage heeft geen kolom status, of de account van het portaal mag ze niet lezen. "
+            + "Vraag uw IT-dienst om Localdwh__message__status op de echte naam van de kolom te zetten.",
             shown.Json.GetProperty("error").GetString());
         Assert.Empty(Files());
     }
@@ -413,7 +417,8 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
         var connection = await stack.NewDatabaseAsync(
             $"""
             {DemoWarehouse.Sql("localdwh.sql").Replace("TABLE local_dwhmessage_key_value (", "TABLE kv (", StringComparison.Ordinal)};
-            CREATE VIEW local_dwhmessage_key_value AS SELECT id, msg_document_id, key, value || coalesce(pg_sleep({seconds.ToString(CultureInfo.InvariantCulture)})::text, '') AS value FROM kv;
+            CREATE VIEW local_dwhmessage_key_value AS
+                SELECT id, msg_document_id, key, value || coalesce(pg_sleep({seconds.ToString(CultureInfo.InvariantCulture)})::text, '') AS value FROM kv;
             INSERT INTO local_dwhmessage (document_id, data_collection_name, organization_nihdi, dcd_version, created_on)
                 SELECT n, '{Registrations.Collection}', '{number.Digits}', '1', now() FROM generate_series(1, 30) n;
             INSERT INTO kv (msg_document_id, key, value) SELECT n, 'A', n FROM generate_series(1, 30) n;
@@ -463,7 +468,8 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
     {
         await using var source = NpgsqlDataSource.Create(portal.Services.GetRequiredService<Hd4dpSettings>().LocaldwhConnection);
         await using var question = source.CreateCommand(
-            $"SELECT count({count}) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'HD4DP2 Self-Service Portal' AND pid <> pg_backend_pid() AND {condition}");
+            $"SELECT count({count}) FROM pg_stat_activity WHERE datname = current_database() "
+            + $"AND application_name = 'HD4DP2 Self-Service Portal' AND pid <> pg_backend_pid() AND {condition}");
         return (long)(await question.ExecuteScalarAsync())!;
     }
 

@@ -28,7 +28,8 @@ public sealed class CsvTextTests
 
         Assert.Equal(bytes, fromBytes);
 
-        var expected = Difficult.Select(row => row.Select(value => profile == CsvProfile.Excel ? FormulaText.Neutralize(value ?? "") : value ?? "").ToArray()).ToArray();
+        var expected = Difficult.Select(row => row.Select(value => profile == CsvProfile.Excel ? FormulaText.Neutralize(value ?? "") : value ?? "").ToArray())
+            .ToArray();
         Assert.Equal(expected, read);
     }
 

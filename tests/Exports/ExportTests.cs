@@ -48,12 +48,14 @@ public sealed class ExportTests(Stack stack, IdlePortal shared) : IClassFixture<
         var id = asked.Json.GetProperty("export").GetProperty("id").GetString()!;
         var followed = await person.GetAsync(asked.Message.Headers.Location!.ToString());
         await person.WaitForExportAsync(organization.Id, id);
-        var second = await person.ExportAsync(organization.Id, new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1", profile = "excel" });
+        var second = await person.ExportAsync(
+            organization.Id, new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1", profile = "excel" });
         var list = await person.GetAsync($"organizations/{organization.Id}/exports");
 
         Assert.Equal(HttpStatusCode.Accepted, asked.Status);
         Assert.Equal(id, followed.Json.GetProperty("id").GetString());
-        Assert.Equal([second.GetProperty("id").GetString(), id], list.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()));
+        Assert.Equal(
+            [second.GetProperty("id").GetString(), id], list.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()));
     }
 
     [Fact]
@@ -63,7 +65,9 @@ public sealed class ExportTests(Stack stack, IdlePortal shared) : IClassFixture<
 
         var asked = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => person.PostAsync($"organizations/{organization.Id}/exports", Body)));
         var id = Assert.Single(asked.Select(answer => answer.Json.GetProperty("export").GetProperty("id").GetString()).Distinct());
-        var other = await person.PostAsync($"organizations/{organization.Id}/exports", new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1", profile = "excel" });
+        var other = await person.PostAsync(
+            $"organizations/{organization.Id}/exports",
+            new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1", profile = "excel" });
         Assert.Equal(HttpStatusCode.NoContent, (await person.DeleteAsync($"organizations/{organization.Id}/exports/{id}")).Status);
         var afterwards = await person.PostAsync($"organizations/{organization.Id}/exports", Body);
 
@@ -87,7 +91,8 @@ public sealed class ExportTests(Stack stack, IdlePortal shared) : IClassFixture<
         var (organization, person) = await HospitalAsync(("A", "1"));
         await stack.Owner.AddAsync(organization.Nihdi, [("A", "1")], collection: "PITTER");
 
-        var answer = await person.SendAsync(HttpMethod.Post, $"organizations/{organization.Id}/exports", new StringContent(body, Encoding.UTF8, "application/json"));
+        var answer = await person.SendAsync(
+            HttpMethod.Post, $"organizations/{organization.Id}/exports", new StringContent(body, Encoding.UTF8, "application/json"));
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
         Assert.Equal(fields.Split(','), answer.Fields);
@@ -323,15 +328,23 @@ public sealed class ExportTests(Stack stack, IdlePortal shared) : IClassFixture<
         await stack.Owner.AddAsync(organization.Nihdi, [], version: "2");
         await stack.Owner.AddAsync(organization.Nihdi, [], collection: "TAVI_IMPLT");
 
-        var offered = (await person.GetAsync($"organizations/{organization.Id}/registries", ("Accept-Language", "fr"))).Json.GetProperty("items").EnumerateArray().Single();
+        var answer = await person.GetAsync($"organizations/{organization.Id}/registries", ("Accept-Language", "fr"));
+        var offered = answer.Json.GetProperty("items").EnumerateArray().Single();
 
-        Assert.Equal("""{"project":"BCFR","name":"Registre belge de la mucoviscidose","collections":[{"name":"BCFR_Main_registration","label":"Enregistrement principal","versions":["1","2"],"registrations":2}]}""", JsonSerializer.Serialize(offered, Readable));
+        Assert.Equal(
+            """{"project":"BCFR","name":"Registre belge de la mucoviscidose","collections":["""
+            + """{"name":"BCFR_Main_registration","label":"Enregistrement principal","versions":["1","2"],"registrations":2}]}""",
+            JsonSerializer.Serialize(offered, Readable));
     }
 
     private static readonly JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static List<string> FilesOf(TestPortal portal, Organization organization) =>
-        [.. portal.Storage.ExportFiles.GetBlobs(Azure.Storage.Blobs.Models.BlobTraits.None, Azure.Storage.Blobs.Models.BlobStates.All, organization.Id, default).Select(blob => blob.Name)];
+    [
+        .. portal.Storage.ExportFiles
+            .GetBlobs(Azure.Storage.Blobs.Models.BlobTraits.None, Azure.Storage.Blobs.Models.BlobStates.All, organization.Id, default)
+            .Select(blob => blob.Name),
+    ];
 
     private Task<(Organization, Person)> HospitalAsync(params (string, string?)[] values) => HospitalAsync(portal, values);
 

@@ -12,7 +12,8 @@ public sealed class FieldTextTests
     [InlineData("DT_VISITS", "2024-01-01|2024-01-02|later", "01/01/2024|02/01/2024|later")]
     [InlineData("FL_DEAD", "TRUE", "true")]
     [InlineData("FL_DEAD", "False", "false")]
-    public void Dates_and_booleans_are_written_as_the_upload_takes_them(string field, string value, string written) => Assert.Equal(written, Write(field, value));
+    public void Dates_and_booleans_are_written_as_the_upload_takes_them(string field, string value, string written) =>
+        Assert.Equal(written, Write(field, value));
 
     [Theory]
     [InlineData("DT_BIRTH", "09/03/1985")]

@@ -129,12 +129,14 @@ public sealed class OutageTests(Stack stack) : IAsyncLifetime
 
     private async Task<ExportMessage> RequestAsync()
     {
-        var asked = await person.PostAsync($"organizations/{organization.Id}/exports", new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" });
+        var asked = await person.PostAsync(
+            $"organizations/{organization.Id}/exports", new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" });
         Assert.True(asked.Status == HttpStatusCode.Accepted, asked.Text);
         return new ExportMessage(organization.Id, asked.Json.GetProperty("export").GetProperty("id").GetString()!);
     }
 
-    private Task DeliverAsync(ExportMessage message) => ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(System.Text.Json.JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
+    private Task DeliverAsync(ExportMessage message) =>
+        ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(System.Text.Json.JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
 
     private async Task<ExportJob> JobAsync(ExportMessage message) =>
         (await portal.Services.GetRequiredService<ExportStore>().FindAsync(OrganizationId.Parse(message.OrganizationId), JobId.Parse(message.ExportId), default))!;
