@@ -28,7 +28,10 @@ public sealed partial class FaultDocumentTests(Stack stack)
     public void Every_test_that_is_named_exists()
     {
         var tests = typeof(FaultDocumentTests).Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods().Where(method => method.IsDefined(typeof(FactAttribute), inherit: true)).Select(method => $"{type.Name}.{method.Name}")).ToHashSet();
+            .SelectMany(type => type.GetMethods()
+                .Where(method => method.IsDefined(typeof(FactAttribute), inherit: true))
+                .Select(method => $"{type.Name}.{method.Name}"))
+            .ToHashSet();
 
         var named = Rows.SelectMany(row => TestName().Matches(row[3]).Select(match => match.Groups[1].Value)).Distinct();
 

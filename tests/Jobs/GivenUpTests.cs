@@ -46,7 +46,8 @@ public sealed class GivenUpTests(Stack stack) : IAsyncLifetime
         await using var working = await TestPortal.StartAsync(stack, new() { ["StoragePrefix"] = idle.Prefix, ["KeysFolder"] = keys });
         var succeeded = await UntilAsync(() => person.GetAsync($"{exports}/{again}"), export => export.Text("state") == "succeeded");
 
-        Assert.Equal("The export failed several times, and the portal gave up. Run it again; if it fails again, tell your IT department.", failed.Text("error"));
+        Assert.Equal(
+            "The export failed several times, and the portal gave up. Run it again; if it fails again, tell your IT department.", failed.Text("error"));
         Assert.NotEqual(first, again);
         Assert.Equal(1, succeeded.GetProperty("rows").GetInt64());
         Assert.Equal("failed", (await person.GetAsync($"{exports}/{first}")).Json.Text("state"));
@@ -65,7 +66,9 @@ public sealed class GivenUpTests(Stack stack) : IAsyncLifetime
         await using var working = await TestPortal.StartAsync(stack, new() { ["StoragePrefix"] = idle.Prefix, ["KeysFolder"] = keys });
         var end = await cato.WaitForCertificateAsync(organization, id);
 
-        Assert.Equal("The check failed several times, and the portal gave up. Try again; if it fails again, tell your IT department.", failed.GetProperty("latest").Text("message"));
+        Assert.Equal(
+            "The check failed several times, and the portal gave up. Try again; if it fails again, tell your IT department.",
+            failed.GetProperty("latest").Text("message"));
         Assert.True(failed.GetProperty("canCheck").GetBoolean());
         Assert.Equal(HttpStatusCode.Accepted, asked.Status);
         Assert.Equal(("active", true), (end.Text("status"), end.GetProperty("isActive").GetBoolean()));
@@ -87,7 +90,9 @@ public sealed class GivenUpTests(Stack stack) : IAsyncLifetime
         await using var working = await TestPortal.StartAsync(stack, new() { ["StoragePrefix"] = idle.Prefix, ["KeysFolder"] = keys });
         var succeeded = await UntilAsync(() => person.GetAsync($"{room}/registries"), registries => IsOver(registries, "succeeded"));
 
-        Assert.Equal("The validation failed several times, and the portal gave up. Check now again; if it fails again, tell your IT department.", Registry(failed).Text("problem"));
+        Assert.Equal(
+            "The validation failed several times, and the portal gave up. Check now again; if it fails again, tell your IT department.",
+            Registry(failed).Text("problem"));
         Assert.Equal(HttpStatusCode.Accepted, asked.Status);
         Assert.Equal(1, Registry(succeeded).GetProperty("counts").GetProperty("not_found").GetInt64());
     }

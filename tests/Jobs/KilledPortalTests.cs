@@ -87,7 +87,8 @@ public sealed class KilledPortalTests(Stack stack)
     {
         using var form = Uploads.Form(file, Uploads.Password);
         var body = await form.ReadAsByteArrayAsync();
-        var head = $"POST /ssp/api/organizations/{organization.Id}/certificates HTTP/1.1\r\nHost: localhost:{person.BaseUrl.Port}\r\nCookie: ssp-session={person.Cookie}\r\n"
+        var head = $"POST /ssp/api/organizations/{organization.Id}/certificates HTTP/1.1\r\n"
+            + $"Host: localhost:{person.BaseUrl.Port}\r\nCookie: ssp-session={person.Cookie}\r\n"
             + $"X-CSRF-Token: {person.CsrfToken}\r\nContent-Type: {form.Headers.ContentType}\r\nContent-Length: {body.Length}\r\n\r\n";
         var connection = new TcpClient();
         await connection.ConnectAsync("localhost", person.BaseUrl.Port);

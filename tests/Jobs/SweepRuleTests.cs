@@ -27,7 +27,8 @@ public sealed class SweepRuleTests
     [InlineData(WorkState.Abandoned, -86400, -86400, 0, SweepStep.Send)]
     [InlineData(WorkState.Running, -86400, -86400, 0, SweepStep.Leave)]
     [InlineData(WorkState.Waiting, -30, -30, 0, SweepStep.Leave)]
-    public void Work_is_sent_again_when_its_message_was_not_taken_or_its_worker_is_silent(WorkState state, int notedSecondsAgo, int sentSecondsAgo, int sends, SweepStep step) =>
+    public void Work_is_sent_again_when_its_message_was_not_taken_or_its_worker_is_silent(
+        WorkState state, int notedSecondsAgo, int sentSecondsAgo, int sends, SweepStep step) =>
         Assert.Equal(
             step,
             SweepRule.Of(state, new OpenWork("export", OrganizationId.Nobodys, JobId.Parse("1"), Now.AddSeconds(-notedSecondsAgo), Now.AddSeconds(-sentSecondsAgo), sends, default), Now));

@@ -151,7 +151,8 @@ public sealed class SweepWorkTests(Stack stack, IdlePortal shared) : IClassFixtu
         await SweepAsync();
 
         var message = Assert.Single((await portal.Storage.NippinQueue.ReceiveMessagesAsync(32)).Value);
-        Assert.Equal(new NightMessage(organization.Id, Implants.Registry, Nights.Today), StoredJson.Read<NightMessage>(message.MessageText)! with { Asked = null });
+        Assert.Equal(
+            new NightMessage(organization.Id, Implants.Registry, Nights.Today), StoredJson.Read<NightMessage>(message.MessageText)! with { Asked = null });
     }
 
     [Fact]
@@ -196,9 +197,15 @@ public sealed class SweepWorkTests(Stack stack, IdlePortal shared) : IClassFixtu
         await portal.CheckAsync(organization, (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate());
         var nights = portal.Services.GetRequiredService<NightStore>();
         await nights.AskAsync(organization, Implants.Registry, Nights.Today, default);
-        await ActivatorUtilities.CreateInstance<ValidateNight>(portal.Services).Run(JsonSerializer.Serialize(new NightMessage(organization.Id, Implants.Registry, Nights.Today), Ssp.Http.Json.Options), default);
+        await ActivatorUtilities.CreateInstance<ValidateNight>(portal.Services)
+            .Run(JsonSerializer.Serialize(new NightMessage(organization.Id, Implants.Registry, Nights.Today), Ssp.Http.Json.Options), default);
         var containers = new[] { portal.Storage.ExportFiles, portal.Storage.CertificateFiles, portal.Storage.NightFiles };
-        List<string> Files() => [.. containers.SelectMany(container => container.GetBlobs(BlobTraits.None, BlobStates.Uncommitted, null, default).Select(blob => blob.Name)).Order(StringComparer.Ordinal)];
+        List<string> Files() =>
+        [
+            .. containers
+                .SelectMany(container => container.GetBlobs(BlobTraits.None, BlobStates.Uncommitted, null, default).Select(blob => blob.Name))
+                .Order(StringComparer.Ordinal),
+        ];
         var named = Files();
         var job = await JobAsync(message);
         var night = (await nights.FindAsync(organization.Id, Implants.Registry, Nights.Today, default))!;
@@ -237,7 +244,8 @@ public sealed class SweepWorkTests(Stack stack, IdlePortal shared) : IClassFixtu
         var organization = await portal.NewOrganizationAsync();
         await stack.Owner.AddAsync(organization.Nihdi, [("A", "1")]);
         var person = await portal.SignInAsync(organization, Role.CsvUploadManager);
-        var asked = await person.PostAsync($"organizations/{organization.Id}/exports", new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" });
+        var asked = await person.PostAsync(
+            $"organizations/{organization.Id}/exports", new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" });
         Assert.True(asked.Status == HttpStatusCode.Accepted, asked.Text);
         return new ExportMessage(organization.Id, asked.Json.GetProperty("export").GetProperty("id").GetString()!);
     }

@@ -53,7 +53,8 @@ public sealed class TwoPortalsTests(Stack stack) : IAsyncDisposable
         for (var version = 1; version <= 6; version++)
         {
             var asked = await (version % 2 == 0 ? here : there).PostAsync(
-                $"organizations/{organization.Id}/exports", new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = $"{version}" });
+                $"organizations/{organization.Id}/exports",
+                new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = $"{version}" });
             Assert.True(asked.Status == HttpStatusCode.Accepted, asked.Text);
         }
 
@@ -125,10 +126,12 @@ public sealed class TwoPortalsTests(Stack stack) : IAsyncDisposable
         var members = $"organizations/{organization.Id}/members";
 
         var adding = await Task.WhenAll(
-            here.PostAsync(members, new { email = added[0].Email, roles = new[] { "csv_upload_manager" } }), there.PostAsync(members, new { email = added[1].Email, roles = new[] { "csv_upload_manager" } }));
+            here.PostAsync(members, new { email = added[0].Email, roles = new[] { "csv_upload_manager" } }),
+            there.PostAsync(members, new { email = added[1].Email, roles = new[] { "csv_upload_manager" } }));
         var path = $"{members}/{added[0].AccountId}";
         var etag = (await there.GetAsync(path)).Json.Text("etag");
-        Task<Answer> EditAsync(Person person, string role) => person.SendAsync(HttpMethod.Patch, path, JsonContent.Create(new { roles = new[] { role } }), ("If-Match", etag));
+        Task<Answer> EditAsync(Person person, string role) => person.SendAsync(
+            HttpMethod.Patch, path, JsonContent.Create(new { roles = new[] { role } }), ("If-Match", etag));
         var edits = await Task.WhenAll(EditAsync(here, "nippin_manager"), EditAsync(there, "certificate_editor"));
         var lists = await Task.WhenAll(here.GetAsync(members), there.GetAsync(members));
 
@@ -145,7 +148,8 @@ public sealed class TwoPortalsTests(Stack stack) : IAsyncDisposable
         var organization = await one.NewOrganizationAsync();
         await stack.Owner.AddAsync(organization.Nihdi, [("A", "1")]);
         var person = await one.SignInAsync(organization, Role.CsvUploadManager);
-        var asked = await person.PostAsync($"organizations/{organization.Id}/exports", new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" });
+        var asked = await person.PostAsync(
+            $"organizations/{organization.Id}/exports", new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" });
         Assert.True(asked.Status == HttpStatusCode.Accepted, asked.Text);
         await one.Storage.ExportQueue.ClearMessagesAsync();
 
@@ -175,5 +179,6 @@ public sealed class TwoPortalsTests(Stack stack) : IAsyncDisposable
         stack, new(settings ?? []) { ["StoragePrefix"] = prefix, ["KeysFolder"] = keys }, builder => builder.Services.AddSingleton<TimeProvider>(clock));
 
     // The same browser, led to the other portal.
-    private static Person At(TestPortal portal, Person person) => new(portal.BaseUrl, person.Email, person.Password) { Cookie = person.Cookie, CsrfToken = person.CsrfToken };
+    private static Person At(TestPortal portal, Person person) =>
+        new(portal.BaseUrl, person.Email, person.Password) { Cookie = person.Cookie, CsrfToken = person.CsrfToken };
 }

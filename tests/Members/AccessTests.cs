@@ -35,7 +35,8 @@ public sealed class AccessTests(Stack stack)
     public async Task A_stranger_cannot_tell_an_organisation_from_one_that_does_not_exist(string method, string route)
     {
         var organization = await portal.NewOrganizationAsync();
-        var elsewhere = await portal.SignInAsync(await portal.NewOrganizationAsync(), Role.DpManager, Role.CsvUploadManager, Role.NippinManager, Role.CertificateEditor);
+        var elsewhere = await portal.SignInAsync(
+            await portal.NewOrganizationAsync(), Role.DpManager, Role.CsvUploadManager, Role.NippinManager, Role.CertificateEditor);
 
         var foreign = await SendAsync(elsewhere, method, organization.Id, route);
         var unknown = await SendAsync(elsewhere, method, new string('0', 32), route);

@@ -123,7 +123,8 @@ public sealed class MemberTests(Stack stack)
     {
         var (organization, manager) = await NewAsync(Role.DpManager);
 
-        var answer = await manager.SendAsync(HttpMethod.Post, $"organizations/{organization.Id}/members", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
+        var answer = await manager.SendAsync(
+            HttpMethod.Post, $"organizations/{organization.Id}/members", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
 
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_input"), (answer.Status, answer.Code));
         Assert.Equal([field], answer.Fields);
@@ -173,13 +174,16 @@ public sealed class MemberTests(Stack stack)
 
         var without = await PatchAsync(manager, path, new { roles = Array.Empty<string>() }, null);
         var stale = await PatchAsync(manager, path, new { roles = Array.Empty<string>() }, seen);
-        var weak = await PatchAsync(manager, path, new { roles = Array.Empty<string>() }, $"W/{(await manager.GetAsync(path)).Json.GetProperty("etag").GetString()}");
+        var weak = await PatchAsync(
+            manager, path, new { roles = Array.Empty<string>() }, $"W/{(await manager.GetAsync(path)).Json.GetProperty("etag").GetString()}");
 
         Assert.Equal((HttpStatusCode.PreconditionRequired, "precondition_required"), (without.Status, without.Code));
         Assert.Equal((HttpStatusCode.PreconditionFailed, "changed_meanwhile"), (stale.Status, stale.Code));
         Assert.Equal(HttpStatusCode.PreconditionFailed, weak.Status);
         Assert.Equal(["csv_upload_manager"], Roles(stale.Json.GetProperty("current")));
-        Assert.Equal(HttpStatusCode.OK, (await PatchAsync(manager, path, new { roles = Array.Empty<string>() }, stale.Json.GetProperty("current").GetProperty("etag").GetString())).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await PatchAsync(manager, path, new { roles = Array.Empty<string>() }, stale.Json.GetProperty("current").GetProperty("etag").GetString())).Status);
     }
 
     [Fact]
@@ -198,7 +202,8 @@ public sealed class MemberTests(Stack stack)
         Assert.All(answers, answer => Assert.Contains(answer.Status, new[] { HttpStatusCode.OK, HttpStatusCode.PreconditionFailed }));
         Assert.All(answers.Zip(wishes).Where(one => one.First.Status == HttpStatusCode.OK), one => Assert.Equal(one.Second, Roles(one.First.Json)));
         var now = await manager.GetAsync(path);
-        Assert.Contains(answers, answer => answer.Status == HttpStatusCode.OK && answer.Json.GetProperty("etag").GetString() == now.Json.GetProperty("etag").GetString());
+        Assert.Contains(answers,
+            answer => answer.Status == HttpStatusCode.OK && answer.Json.GetProperty("etag").GetString() == now.Json.GetProperty("etag").GetString());
     }
 
     [Fact]
@@ -259,7 +264,8 @@ public sealed class MemberTests(Stack stack)
         var (organization, manager) = await NewAsync(Role.DpManager);
         foreach (var name in (string[])["anna", "bram", "chloe", "dirk", "eva"])
         {
-            await portal.SetRolesAsync(await portal.NewSilentPersonAsync($"{name}.{Guid.NewGuid():N}@list.example"), organization, name == "eva" ? [Role.CsvUploadManager] : []);
+            await portal.SetRolesAsync(
+                await portal.NewSilentPersonAsync($"{name}.{Guid.NewGuid():N}@list.example"), organization, name == "eva" ? [Role.CsvUploadManager] : []);
         }
 
         var path = $"organizations/{organization.Id}/members";
@@ -267,7 +273,8 @@ public sealed class MemberTests(Stack stack)
         var second = await manager.GetAsync($"{path}?search=@LIST.&sort=-email&limit=2&cursor={first.Json.GetProperty("nextCursor").GetString()}");
         var filtered = await manager.GetAsync($"{path}?role=csv_upload_manager");
 
-        Assert.Equal(["eva", "dirk", "chloe", "bram"], first.Json.GetProperty("items").EnumerateArray().Concat(second.Json.GetProperty("items").EnumerateArray()).Select(one => Email(one).Split('.')[0]));
+        var items = first.Json.GetProperty("items").EnumerateArray().Concat(second.Json.GetProperty("items").EnumerateArray());
+        Assert.Equal(["eva", "dirk", "chloe", "bram"], items.Select(one => Email(one).Split('.')[0]));
         Assert.Equal("eva", Email(filtered.Json.GetProperty("items").EnumerateArray().Single()).Split('.')[0]);
         foreach (var (query, field) in ((string, string)[])[("sort=shoe", "sort"), ("role=emperor", "role"), ("limit=0", "limit"), ("cursor=x", "cursor")])
         {
@@ -284,7 +291,8 @@ public sealed class MemberTests(Stack stack)
         var known = await portal.NewSilentPersonAsync();
         await portal.SetRolesAsync(known, organization, Role.NippinManager);
         var fresh = NewEmail();
-        var csv = $"email;roles\r\n{fresh};csv_upload_manager|nippin_manager\r\n{known.Email};\r\nnobody;\r\n{fresh.ToUpperInvariant()};\r\n{NewEmail()};emperor\r\n{NewEmail()};dp_manager\r\n";
+        var csv = $"email;roles\r\n{fresh};csv_upload_manager|nippin_manager\r\n{known.Email};\r\nnobody;\r\n"
+            + $"{fresh.ToUpperInvariant()};\r\n{NewEmail()};emperor\r\n{NewEmail()};dp_manager\r\n";
 
         var preview = await manager.PostAsync($"organizations/{organization.Id}/members/import", new { csv, apply = true });
 
@@ -382,7 +390,10 @@ public sealed class MemberTests(Stack stack)
         foreach (var id in (string[])[elsewhere.AccountId, new string('0', 64), "x%0a'"])
         {
             answers.Add(await manager.SendAsync(
-                new HttpMethod(method), $"organizations/{organization.Id}/{string.Format(null, route, id)}", JsonContent.Create(new { roles = Array.Empty<string>() }), ("If-Match", "\"0123456789abcdef\"")));
+                new HttpMethod(method),
+                $"organizations/{organization.Id}/{string.Format(null, route, id)}",
+                JsonContent.Create(new { roles = Array.Empty<string>() }),
+                ("If-Match", "\"0123456789abcdef\"")));
         }
 
         Assert.All(answers, answer => Assert.Equal((HttpStatusCode.NotFound, answers[0].Text), (answer.Status, answer.Text)));

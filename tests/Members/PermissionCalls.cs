@@ -26,7 +26,8 @@ public abstract class PermissionCalls(Stack stack, PermissionCalls.Cast cast) : 
         ["SignIn"] = async scene => Post("session", new { email = (await scene.NewPersonAsync(out var person)).Email, password = person.Password }),
         ["ShowSession"] = _ => Get("session"),
         ["SignOut"] = _ => Delete("session"),
-        ["ChangePassword"] = scene => Now(new Request(HttpMethod.Put, "account/password", new { currentPassword = scene.Caller.Password, newPassword = NewPassword, newPasswordAgain = NewPassword })),
+        ["ChangePassword"] = scene => Now(new Request(
+            HttpMethod.Put, "account/password", new { currentPassword = scene.Caller.Password, newPassword = NewPassword, newPasswordAgain = NewPassword })),
         ["ShowOwnAccount"] = _ => Get("account"),
         ["ListSessions"] = _ => Get("account/sessions"),
         ["EndSession"] = async scene => new Request(HttpMethod.Delete, $"account/sessions/{await scene.SessionIdAsync()}"),
@@ -54,21 +55,30 @@ public abstract class PermissionCalls(Stack stack, PermissionCalls.Cast cast) : 
         ["EditMember"] = async scene =>
         {
             var target = await scene.NewMemberAsync();
-            return new Request(HttpMethod.Patch, $"{scene.Path}/members/{target.AccountId}", new { roles = new[] { "csv_upload_manager" } }, await scene.MemberTagAsync(target));
+            return new Request(
+                HttpMethod.Patch,
+                $"{scene.Path}/members/{target.AccountId}",
+                new { roles = new[] { "csv_upload_manager" } },
+                await scene.MemberTagAsync(target));
         },
         ["RemoveMember"] = async scene => new Request(HttpMethod.Delete, $"{scene.Path}/members/{(await scene.NewMemberAsync()).AccountId}"),
         ["ImportMembers"] = scene => Now(Post($"{scene.Path}/members/import", new { csv = $"email;roles\n{NewEmail()};csv_upload_manager", apply = false })),
         ["ExportMembers"] = scene => Get($"{scene.Path}/members.csv"),
         ["ListRegistries"] = scene => Get($"{scene.Path}/registries"),
         ["ListExports"] = scene => Get($"{scene.Path}/exports"),
-        ["RequestExport csv"] = scene => Now(Post($"{scene.Path}/exports", new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" })),
-        ["ShowExport csv"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/exports/{await scene.SharedAsync("waiting csv", () => scene.ExportIdAsync(finished: false))}"),
+        ["RequestExport csv"] = scene => Now(
+            Post($"{scene.Path}/exports", new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" })),
+        ["ShowExport csv"] = async scene => new Request(
+            HttpMethod.Get, $"{scene.Path}/exports/{await scene.SharedAsync("waiting csv", () => scene.ExportIdAsync(finished: false))}"),
         ["DeleteExport csv"] = async scene => new Request(HttpMethod.Delete, $"{scene.Path}/exports/{await scene.ExportIdAsync(finished: false)}"),
-        ["DownloadExport csv"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/exports/{await scene.SharedAsync("finished csv", () => scene.ExportIdAsync(finished: true))}/file"),
+        ["DownloadExport csv"] = async scene => new Request(
+            HttpMethod.Get, $"{scene.Path}/exports/{await scene.SharedAsync("finished csv", () => scene.ExportIdAsync(finished: true))}/file"),
         ["RequestExport nippin"] = scene => Now(Post($"{scene.Path}/exports", Report)),
-        ["ShowExport nippin"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/exports/{await scene.SharedAsync("waiting nippin", () => scene.ReportIdAsync(finished: false))}"),
+        ["ShowExport nippin"] = async scene => new Request(
+            HttpMethod.Get, $"{scene.Path}/exports/{await scene.SharedAsync("waiting nippin", () => scene.ReportIdAsync(finished: false))}"),
         ["DeleteExport nippin"] = async scene => new Request(HttpMethod.Delete, $"{scene.Path}/exports/{await scene.ReportIdAsync(finished: false)}"),
-        ["DownloadExport nippin"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/exports/{await scene.SharedAsync("finished nippin", () => scene.ReportIdAsync(finished: true))}/file"),
+        ["DownloadExport nippin"] = async scene => new Request(
+            HttpMethod.Get, $"{scene.Path}/exports/{await scene.SharedAsync("finished nippin", () => scene.ReportIdAsync(finished: true))}/file"),
         ["ListNippinRegistries"] = scene => Get($"{scene.Path}/nippin/registries"),
         ["ListNippinRecords"] = scene => Get($"{scene.Path}/nippin/registries/{Registry}/records"),
         ["RunNippin"] = scene => Now(Post($"{scene.Path}/nippin/run", new { registry = Registry })),
@@ -76,12 +86,16 @@ public abstract class PermissionCalls(Stack stack, PermissionCalls.Cast cast) : 
         ["ShowCertificateOverview"] = _ => Get("certificates"),
         ["ListCertificates"] = scene => Get($"{scene.Path}/certificates"),
         ["AddCertificate"] = scene => Now(new Request(HttpMethod.Post, $"{scene.Path}/certificates", Form: Uploads.Form([1, 2, 3], "x"))),
-        ["ShowCertificate"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/certificates/{await scene.SharedAsync("certificate", scene.CertificateIdAsync)}"),
-        ["ShowCertificateLog"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/certificates/{await scene.SharedAsync("certificate", scene.CertificateIdAsync)}/log"),
+        ["ShowCertificate"] = async scene => new Request(
+            HttpMethod.Get, $"{scene.Path}/certificates/{await scene.SharedAsync("certificate", scene.CertificateIdAsync)}"),
+        ["ShowCertificateLog"] = async scene => new Request(
+            HttpMethod.Get, $"{scene.Path}/certificates/{await scene.SharedAsync("certificate", scene.CertificateIdAsync)}/log"),
         ["CheckAgain"] = async scene => Post($"{scene.Path}/certificates/{await scene.CertificateIdAsync()}/check", new { }),
         ["ActivateCertificate"] = async scene => Post($"{scene.Path}/certificates/{await scene.UnpublishedIdAsync()}/activate", new { reason = "because" }),
-        ["DownloadPublicParts"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/certificates/{await scene.SharedAsync("certificate", scene.CertificateIdAsync)}/public"),
-        ["DownloadCalendar"] = async scene => new Request(HttpMethod.Get, $"{scene.Path}/certificates/{await scene.SharedAsync("certificate", scene.CertificateIdAsync)}/calendar"),
+        ["DownloadPublicParts"] = async scene => new Request(
+            HttpMethod.Get, $"{scene.Path}/certificates/{await scene.SharedAsync("certificate", scene.CertificateIdAsync)}/public"),
+        ["DownloadCalendar"] = async scene => new Request(
+            HttpMethod.Get, $"{scene.Path}/certificates/{await scene.SharedAsync("certificate", scene.CertificateIdAsync)}/calendar"),
         ["ListEvents"] = scene => Get($"{scene.Path}/audit"),
         ["VerifyEvents"] = scene => Get($"{scene.Path}/audit/verify"),
         ["ExportEvents"] = scene => Get($"{scene.Path}/audit/file"),
@@ -113,10 +127,16 @@ public abstract class PermissionCalls(Stack stack, PermissionCalls.Cast cast) : 
             {
                 var caller = Spoiling.Contains(name) ? await Cast.NewAsync(stack.Portal, standing, own) : cast.People[standing];
                 var request = await Calls[name](new Scene(stack.Portal, caller, place, cast));
-                var answer = await caller.SendAsync(request.Method, request.Path, request.Form ?? (request.Body is null ? null : JsonContent.Create(request.Body)), request.IfMatch is null ? [] : [("If-Match", request.IfMatch)]);
+                var answer = await caller.SendAsync(
+                    request.Method,
+                    request.Path,
+                    request.Form ?? (request.Body is null ? null : JsonContent.Create(request.Body)),
+                    request.IfMatch is null ? [] : [("If-Match", request.IfMatch)]);
                 if ((int)answer.Status != expected)
                 {
-                    wrong.Add($"{standing}, {(place == own ? "own" : "other")} organisation: {(int)answer.Status} instead of {expected} {answer.Text[..Math.Min(200, answer.Text.Length)]}");
+                    var where = place == own ? "own" : "other";
+                    var said = answer.Text[..Math.Min(200, answer.Text.Length)];
+                    wrong.Add($"{standing}, {where} organisation: {(int)answer.Status} instead of {expected} {said}");
                 }
             }
         }
@@ -124,7 +144,8 @@ public abstract class PermissionCalls(Stack stack, PermissionCalls.Cast cast) : 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
-    private static IEnumerable<(Organization Organization, IReadOnlyList<int> Statuses)> PlacesOf(Permissions.Route route, Organization own, Organization other) =>
+    private static IEnumerable<(Organization Organization, IReadOnlyList<int> Statuses)> PlacesOf(
+        Permissions.Route route, Organization own, Organization other) =>
         route.Any is not null ? [(own, route.Any)] : [(own, route.Own!), (other, route.Other!)];
 
     private static string NewEmail() => $"n{Guid.NewGuid():N}@hospital.example";
@@ -258,6 +279,7 @@ public abstract class PermissionCalls(Stack stack, PermissionCalls.Cast cast) : 
         }
 
         private async Task<ManagedAccount> ManagedAsync(Person target) =>
-            await Portal.Services.GetRequiredService<ManagedAccounts>().OfAsync((await Portal.Services.GetRequiredService<AccountStore>().FindAsync(target.AccountId, default))!, null, default);
+            await Portal.Services.GetRequiredService<ManagedAccounts>()
+                .OfAsync((await Portal.Services.GetRequiredService<AccountStore>().FindAsync(target.AccountId, default))!, null, default);
     }
 }

@@ -29,7 +29,9 @@ public static class NightCheck
     {
         var tables = (DemoWarehouse.Sql("localdwh.sql") + DemoWarehouse.Sql("nippin.sql")).Replace("timestamptz", timeType, StringComparison.Ordinal);
         // Rights are given on a database of another name.
-        var script = (tables + Sql("EveryCase.sql") + DemoWarehouse.Sql("localdwh-indexes.sql")).Split('\n').Where(line => !line.StartsWith("GRANT", StringComparison.Ordinal));
+        var script = (tables + Sql("EveryCase.sql") + DemoWarehouse.Sql("localdwh-indexes.sql"))
+            .Split('\n')
+            .Where(line => !line.StartsWith("GRANT", StringComparison.Ordinal));
         var connection = await stack.NewDatabaseAsync(string.Join('\n', script));
         // The check reads most of its tables whole; the server would choose loops within loops.
         return new NpgsqlConnectionStringBuilder(connection) { Timezone = "UTC", Options = "-c enable_nestloop=off" }.ConnectionString;
@@ -66,12 +68,15 @@ public static class NightCheck
     {
         await using var source = NpgsqlDataSource.Create(connection);
         await using var read = source.CreateCommand(
-            "SELECT registration_id, night_case.message_id, coalesce(nippin_message.message_id, ''), way FROM night_case LEFT JOIN nippin_message ON nippin_message.id = night_case.message_id");
+            "SELECT registration_id, night_case.message_id, coalesce(nippin_message.message_id, ''), way "
+            + "FROM night_case LEFT JOIN nippin_message ON nippin_message.id = night_case.message_id");
         await using var reader = await read.ExecuteReaderAsync();
         var declared = new Dictionary<string, (long?, string, string)>();
         while (await reader.ReadAsync())
         {
-            declared.Add(reader.GetInt64(0).ToString(CultureInfo.InvariantCulture), (reader.IsDBNull(1) ? null : reader.GetInt64(1), reader.GetString(2), reader.GetString(3)));
+            declared.Add(
+                reader.GetInt64(0).ToString(CultureInfo.InvariantCulture),
+                (reader.IsDBNull(1) ? null : reader.GetInt64(1), reader.GetString(2), reader.GetString(3)));
         }
 
         return declared;
@@ -80,7 +85,8 @@ public static class NightCheck
     /// <summary>The records of a night's file after its header, as another program than the portal's writer understands them.</summary>
     public static IReadOnlyList<string[]> RecordsOf(Stream file)
     {
-        using var text = new StreamReader(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
+        using var text = new StreamReader(
+            file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
         using var csv = CsvDataReader.Create(text, new CsvDataReaderOptions { Delimiter = ',', HasHeaders = false, BufferSize = 1 << 20 });
         var records = new List<string[]>();
         while (csv.Read())
@@ -94,14 +100,17 @@ public static class NightCheck
     }
 
     /// <summary>Fails with the first record that differs and the case it stands for.</summary>
-    public static void AssertSame(IReadOnlyList<string[]> expected, IReadOnlyList<string[]> actual, IReadOnlyDictionary<string, (long? Message, string MessageId, string Way)> declared)
+    public static void AssertSame(
+        IReadOnlyList<string[]> expected, IReadOnlyList<string[]> actual, IReadOnlyDictionary<string, (long? Message, string MessageId, string Way)> declared)
     {
         for (var place = 0; place < Math.Min(expected.Count, actual.Count); place++)
         {
             if (!expected[place].SequenceEqual(actual[place]))
             {
                 var way = declared.TryGetValue(expected[place][0], out var one) ? one.Way : "no case";
-                Assert.Fail($"Record {place + 1} ({way}) differs.{Environment.NewLine}expected: {Shown(expected[place])}{Environment.NewLine}actual:   {Shown(actual[place])}");
+                Assert.Fail(
+                    $"Record {place + 1} ({way}) differs.{Environment.NewLine}"
+                    + $"expected: {Shown(expected[place])}{Environment.NewLine}actual:   {Shown(actual[place])}");
             }
         }
 

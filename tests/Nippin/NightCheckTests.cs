@@ -60,7 +60,9 @@ public sealed class NightCheckTests(Stack stack)
     {
         var connection = await NightCheck.CreateDatabaseAsync(stack);
         var expected = await NightCheck.ReadExpectedAsync(connection);
-        var check = NightCheck.Sql("IndependentCheck.sql").Replace("$1", $"'{NightCheck.Nihdi}'", StringComparison.Ordinal).Replace("$2", $"'{NightCheck.Collection}'", StringComparison.Ordinal)
+        var check = NightCheck.Sql("IndependentCheck.sql")
+            .Replace("$1", $"'{NightCheck.Nihdi}'", StringComparison.Ordinal)
+            .Replace("$2", $"'{NightCheck.Collection}'", StringComparison.Ordinal)
             .Replace("$3", $"'{NightCheck.ImplantDateKey}'", StringComparison.Ordinal).Replace("$4", "NULL", StringComparison.Ordinal);
         await using var source = NpgsqlDataSource.Create(connection);
         await using var server = await source.OpenConnectionAsync();

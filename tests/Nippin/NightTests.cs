@@ -30,14 +30,19 @@ public sealed class NightTests(Stack stack) : IAsyncLifetime
         // fair-v1.healthdata.be/nl/node/10061, March 2025.
         var code = Implants.NewCode();
         var id = await ImplantAsync(code);
-        await MessageAsync(code, messageId: "208f3aab-c97a-4ea0-aa70-6cba5e23ce72", tackMajor: "urn:nip:tack:result:major:success", tackReference: "11b7aeb0-4e41-496c-a9f0-8e506744b064");
+        await MessageAsync(
+            code,
+            messageId: "208f3aab-c97a-4ea0-aa70-6cba5e23ce72",
+            tackMajor: "urn:nip:tack:result:major:success",
+            tackReference: "11b7aeb0-4e41-496c-a9f0-8e506744b064");
 
         var report = await ReportAsync("2024-06-01", "2024-06-30");
 
         Assert.Equal(
             "localdwh_id,localdwh_created_on,localdwh_registration_code,localdwh_register,nippin_message,nippin_interface_type,nippin_status,nippin_created_on,"
             + "nippin_payload_after_validation,nippin_postresponse_tack_reference,nippin_postresponse_tack_result_major,result,localdwh_implant_date\n"
-            + $"{id},2024-06-18T06:38:01.449820+00:00,{code},OP_KNEE_PRIM_IMPLT,208f3aab-c97a-4ea0-aa70-6cba5e23ce72,REST,SENT,2024-06-18T06:38:01.938909+00:00,,"
+            + $"{id},2024-06-18T06:38:01.449820+00:00,{code},OP_KNEE_PRIM_IMPLT,"
+            + "208f3aab-c97a-4ea0-aa70-6cba5e23ce72,REST,SENT,2024-06-18T06:38:01.938909+00:00,,"
             + "11b7aeb0-4e41-496c-a9f0-8e506744b064,urn:nip:tack:result:major:success,valid,2024-06-18\n",
             report);
     }
@@ -53,14 +58,25 @@ public sealed class NightTests(Stack stack) : IAsyncLifetime
             CREATE TABLE messages (nr integer PRIMARY KEY, message_id text, status text, current_registrationcode text, made timestamp);
             INSERT INTO messages VALUES (1, '3f6da771-0000-4000-8000-000000000000', 'SENT', '118.23.000241.41', '2024-03-06 13:22:36.450056');
             """);
+        var dashed = $"{number.Digits[..1]}-{number.Digits[1..6]}-{number.Digits[6..]}";
         var localdwh = await stack.NewDatabaseAsync(
             $"""
             CREATE TABLE local_dwhmessage (id integer, document_id bigint, data_collection_name text, org text, code text, created_on timestamp);
             CREATE TABLE local_dwhmessage_key_value (id bigint, msg_document_id bigint, key text, value text);
             CREATE TABLE local_dwhmessage_key_value_plus (key_value_id bigint, attribute_type text, attribute_value text);
-            INSERT INTO local_dwhmessage VALUES (13527, 1, '{Registry}', '{number.Digits[..1]}-{number.Digits[1..6]}-{number.Digits[6..]}', '118.23.000241.41', '2024-01-08 05:57:12.965864');
+            INSERT INTO local_dwhmessage
+                VALUES (13527, 1, '{Registry}', '{dashed}', '118.23.000241.41', '2024-01-08 05:57:12.965864');
             """);
-        string[] absent = ["identification_value", "payload_after_validation", "valid", "interface_type", "postresponse_tack_reference", "postresponse_tack_result_major", "previous_registrationcode"];
+        string[] absent =
+        [
+            "identification_value",
+            "payload_after_validation",
+            "valid",
+            "interface_type",
+            "postresponse_tack_reference",
+            "postresponse_tack_result_major",
+            "previous_registrationcode",
+        ];
         var settings = new Dictionary<string, string>
         {
             ["LocaldwhConnection"] = localdwh,
@@ -89,7 +105,8 @@ public sealed class NightTests(Stack stack) : IAsyncLifetime
         Assert.True(night.State == JobState.Succeeded, night.Problem?.Key);
         var file = await portal.Services.GetRequiredService<NightStore>().Report(night.File!.Name).DownloadContentAsync();
         Assert.Equal(
-            $"13527,2024-01-08T05:57:12.965864+00:00,118.23.000241.41,{Registry},3f6da771-0000-4000-8000-000000000000,,SENT,2024-03-06T13:22:36.450056+00:00,,,,valid,",
+            $"13527,2024-01-08T05:57:12.965864+00:00,118.23.000241.41,{Registry},"
+            + "3f6da771-0000-4000-8000-000000000000,,SENT,2024-03-06T13:22:36.450056+00:00,,,,valid,",
             file.Value.Content.ToString().Split('\n')[1]);
     }
 
@@ -136,7 +153,8 @@ public sealed class NightTests(Stack stack) : IAsyncLifetime
 
         var registry = await RegistryAsync();
         Assert.Equal(1, registry.GetProperty("foreign").GetInt32());
-        Assert.Contains(stack.Portal.Log, line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains($"numbers {foreign}", StringComparison.Ordinal));
+        Assert.Contains(stack.Portal.Log,
+            line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains($"numbers {foreign}", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -273,7 +291,11 @@ public sealed class NightTests(Stack stack) : IAsyncLifetime
         var changes = (await person.GetAsync($"organizations/{organization.Id}/nippin/changes?registry={Implants.Registry}")).Json;
         var told = changes.GetProperty("items").EnumerateArray().ToDictionary(
             one => one.GetProperty("registrationCode").GetString()!,
-            one => (one.GetProperty("change").GetString(), one.GetProperty("previousResult").GetString(), one.GetProperty("result").GetString(), one.GetProperty("openSince").GetString()));
+            one => (
+                one.GetProperty("change").GetString(),
+                one.GetProperty("previousResult").GetString(),
+                one.GetProperty("result").GetString(),
+                one.GetProperty("openSince").GetString()));
         Assert.Equal((1, 2), (changes.GetProperty("solved").GetInt32(), changes.GetProperty("broken").GetInt32()));
         Assert.Equal($"{Nights.Today.AddDays(-3):yyyy-MM-dd}", changes.GetProperty("previousNight").GetString());
         var (first, today) = ($"{Nights.Today.AddDays(-4):yyyy-MM-dd}", $"{Nights.Today:yyyy-MM-dd}");
@@ -291,7 +313,8 @@ public sealed class NightTests(Stack stack) : IAsyncLifetime
     {
         await ImplantAsync(Implants.NewCode());
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => person.PostAsync($"organizations/{organization.Id}/nippin/run", new { registry = Implants.Registry })));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => person.PostAsync($"organizations/{organization.Id}/nippin/run", new { registry = Implants.Registry })));
         var night = await stack.Portal.WaitForNightAsync(organization, Implants.Registry);
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Accepted, answer.Status));
@@ -310,22 +333,32 @@ public sealed class NightTests(Stack stack) : IAsyncLifetime
             return answer.Json.GetProperty("errors").GetProperty(field)[0].GetString();
         }
 
-        Assert.Equal("The last day lies before the first.", await FieldOf("end", new { kind = "nippin", registry = Implants.Registry, start = "2024-07-01", end = "2024-06-30" }));
+        Assert.Equal(
+            "The last day lies before the first.",
+            await FieldOf("end", new { kind = "nippin", registry = Implants.Registry, start = "2024-07-01", end = "2024-06-30" }));
         Assert.Equal("Choose a day.", await FieldOf("start", new { kind = "nippin", registry = Implants.Registry, end = "2024-06-30" }));
-        Assert.Equal("A day as year-month-day, for example 2026-11-24.", await FieldOf("end", new { kind = "nippin", registry = Implants.Registry, start = "2024-06-01", end = "30/06/2024" }));
-        Assert.Equal("This is not one of the reimbursed registries.", await FieldOf("registry", new { kind = "nippin", registry = "BCFR_Main_registration", start = "2024-06-01", end = "2024-06-30" }));
+        Assert.Equal(
+            "A day as year-month-day, for example 2026-11-24.",
+            await FieldOf("end", new { kind = "nippin", registry = Implants.Registry, start = "2024-06-01", end = "30/06/2024" }));
+        Assert.Equal(
+            "This is not one of the reimbursed registries.",
+            await FieldOf("registry", new { kind = "nippin", registry = "BCFR_Main_registration", start = "2024-06-01", end = "2024-06-30" }));
         Assert.Equal(HttpStatusCode.BadRequest, (await person.GetAsync($"{Path}/records?start=2024-07-01&end=2024-06-30")).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await person.GetAsync($"{Path}/records?result=good")).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await person.GetAsync($"{Path}/records?cursor=x")).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await person.GetAsync($"organizations/{organization.Id}/nippin/registries/BCFR_Main_registration/records")).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound, (await person.GetAsync($"organizations/{organization.Id}/nippin/registries/BCFR_Main_registration/records")).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await person.PostAsync($"organizations/{organization.Id}/nippin/run", new { registry = "nothing" })).Status);
     }
 
     [Fact]
     public async Task Without_data_the_report_is_its_heading_and_without_a_night_it_says_so()
     {
-        var without = await person.ExportAsync(organization.Id, new { kind = "nippin", registry = Implants.Registry, start = "2024-06-01", end = "2024-06-30" });
-        Assert.Equal(("failed", "There is no nightly result for this registry yet. Check it now, and export it when it is done."), (without.GetProperty("state").GetString(), without.GetProperty("error").GetString()));
+        var without = await person.ExportAsync(
+            organization.Id, new { kind = "nippin", registry = Implants.Registry, start = "2024-06-01", end = "2024-06-30" });
+        Assert.Equal(
+            ("failed", "There is no nightly result for this registry yet. Check it now, and export it when it is done."),
+            (without.GetProperty("state").GetString(), without.GetProperty("error").GetString()));
         await ValidateAsync();
 
         Assert.Single((await ReportAsync("2024-06-01", "2024-06-30")).Split('\n', StringSplitOptions.RemoveEmptyEntries));
@@ -370,11 +403,15 @@ public sealed class NightTests(Stack stack) : IAsyncLifetime
         var shown = await manager.GetAsync($"organizations/{organization.Id}");
 
         var changed = await manager.SendAsync(
-            HttpMethod.Patch, $"organizations/{organization.Id}", System.Net.Http.Json.JsonContent.Create(new { nihdi = TestPortal.NewNihdi().Digits }), ("If-Match", shown.Json.GetProperty("etag").GetString()!));
+            HttpMethod.Patch,
+            $"organizations/{organization.Id}",
+            System.Net.Http.Json.JsonContent.Create(new { nihdi = TestPortal.NewNihdi().Digits }),
+            ("If-Match", shown.Json.GetProperty("etag").GetString()!));
 
         Assert.Equal(HttpStatusCode.OK, changed.Status);
         Assert.Equal("none", (await RegistryAsync()).GetProperty("state").GetString());
-        Assert.Empty(stack.Portal.Storage.NightFiles.GetBlobs(Azure.Storage.Blobs.Models.BlobTraits.None, Azure.Storage.Blobs.Models.BlobStates.None, organization.Id + "/", default));
+        Assert.Empty(stack.Portal.Storage.NightFiles.GetBlobs(
+            Azure.Storage.Blobs.Models.BlobTraits.None, Azure.Storage.Blobs.Models.BlobStates.None, organization.Id + "/", default));
     }
 
     [Fact]
@@ -382,7 +419,8 @@ public sealed class NightTests(Stack stack) : IAsyncLifetime
     {
         var catalogue = System.IO.Path.Combine(stack.NewFolder("catalogue"), "registries.json");
         await File.WriteAllTextAsync(catalogue, """
-            [{"project": "X", "name": {"en": "X"}, "collections": [{"name": "X_IMPLT", "label": {"en": "x"}, "reimbursed": true, "implantDateKey": "DT_IMPLANT", "startDate": "2024-06-19"}]}]
+            [{"project": "X", "name": {"en": "X"}, "collections": [
+                {"name": "X_IMPLT", "label": {"en": "x"}, "reimbursed": true, "implantDateKey": "DT_IMPLANT", "startDate": "2024-06-19"}]}]
             """);
         await using var portal = await TestPortal.StartAsync(stack, new() { ["RegistriesFile"] = catalogue });
         var own = await portal.NewOrganizationAsync();
@@ -397,11 +435,18 @@ public sealed class NightTests(Stack stack) : IAsyncLifetime
 
     private string Path => $"organizations/{organization.Id}/nippin/registries/{Implants.Registry}";
 
-    private Task<long> ImplantAsync(string? code, string? implantDate = "18/06/2024", string createdOn = "2024-06-18T06:38:01.449820Z", string? nippinId = null) =>
+    private Task<long> ImplantAsync(
+        string? code, string? implantDate = "18/06/2024", string createdOn = "2024-06-18T06:38:01.449820Z", string? nippinId = null) =>
         stack.Owner.AddImplantAsync(organization.Nihdi, code, implantDate, createdOn, nippinId);
 
     private Task<long> MessageAsync(
-        string? code, string status = "SENT", string? previousCode = null, string? tackMajor = null, string? messageId = null, string? validation = null, string? tackReference = null,
+        string? code,
+        string status = "SENT",
+        string? previousCode = null,
+        string? tackMajor = null,
+        string? messageId = null,
+        string? validation = null,
+        string? tackReference = null,
         string createdOn = "2024-06-18T06:38:01.938909Z") =>
         stack.NippinOwner.AddMessageAsync(
             organization.Nihdi, code, status, status != "INVALID", previousCode, tackMajor, messageId, "REST", validation, tackReference, createdOn);

@@ -103,7 +103,8 @@ public sealed class ValidateNightTests(Stack stack, IdlePortal shared) : IClassF
 
         var message = await AskAsync();
         var error = await Assert.ThrowsAsync<WarehouseException>(() => DeliverAsync(message));
-        Task GiveUpAsync() => ActivatorUtilities.CreateInstance<ValidateNight>(portal.Services).GiveUp(System.Text.Json.JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
+        Task GiveUpAsync() => ActivatorUtilities.CreateInstance<ValidateNight>(portal.Services)
+            .GiveUp(System.Text.Json.JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
         clock.Forward(TimeSpan.FromMinutes(55));
         await GiveUpAsync();
         var waiting = await NightAsync();
@@ -127,16 +128,20 @@ public sealed class ValidateNightTests(Stack stack, IdlePortal shared) : IClassF
         await DeliverAsync(await AskAsync());
 
         var night = await NightAsync();
-        Assert.Equal((JobState.Failed, "warehouse_column_missing.detail", "Nippin__message__status"), (night.State, night.Problem!.Key, night.Problem.Values[2]));
+        Assert.Equal(
+            (JobState.Failed, "warehouse_column_missing.detail", "Nippin__message__status"), (night.State, night.Problem!.Key, night.Problem.Values[2]));
     }
 
     [Fact]
     public async Task A_database_that_breaks_half_way_leaves_no_file_and_the_next_try_succeeds()
     {
         // Messages come so slowly that there is time to end the connection among them.
+        var schema = string.Join('\n', DemoWarehouse.Sql("nippin.sql").Split('\n').Where(line => !line.StartsWith("GRANT", StringComparison.Ordinal)))
+            .Replace("TABLE nippin_message (", "TABLE m (", StringComparison.Ordinal)
+            .Replace("ON nippin_message", "ON m", StringComparison.Ordinal);
         var slow = await stack.NewDatabaseAsync(
             $"""
-            {string.Join('\n', DemoWarehouse.Sql("nippin.sql").Split('\n').Where(line => !line.StartsWith("GRANT", StringComparison.Ordinal))).Replace("TABLE nippin_message (", "TABLE m (", StringComparison.Ordinal).Replace("ON nippin_message", "ON m", StringComparison.Ordinal)}
+            {schema}
             CREATE TABLE patience (seconds float); INSERT INTO patience VALUES (0.3);
             INSERT INTO m (message_id, status, current_registrationcode) SELECT n::text, 'SENT', n::text FROM generate_series(1, 100) n;
             CREATE VIEW nippin_message AS SELECT m.*, pg_sleep((SELECT seconds FROM patience))::text AS slept FROM m;
@@ -248,7 +253,9 @@ public sealed class ValidateNightTests(Stack stack, IdlePortal shared) : IClassF
         return new NightMessage(organization.Id, Implants.Registry, date ?? Nights.Today);
     }
 
-    private Task DeliverAsync(NightMessage message) => ActivatorUtilities.CreateInstance<ValidateNight>(portal.Services).Run(System.Text.Json.JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
+    private Task DeliverAsync(NightMessage message) =>
+        ActivatorUtilities.CreateInstance<ValidateNight>(portal.Services)
+            .Run(System.Text.Json.JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
 
     private async Task<Night> NightAsync() =>
         (await portal.Services.GetRequiredService<NightStore>().FindAsync(organization.Id, Implants.Registry, Nights.Today, default))!;
@@ -261,7 +268,8 @@ public sealed class ValidateNightTests(Stack stack, IdlePortal shared) : IClassF
         for (var attempt = 0; attempt < 300; attempt++)
         {
             await using var end = owner.CreateCommand(
-                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY%' AND pid <> pg_backend_pid()");
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                + "WHERE datname = current_database() AND query LIKE 'COPY%' AND pid <> pg_backend_pid()");
             if ((long)(await end.ExecuteScalarAsync())! > 0)
             {
                 return;
