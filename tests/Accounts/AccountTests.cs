@@ -17,7 +17,8 @@ public sealed class AccountTests(Stack stack)
         var first = await portal.NewUserManagerAsync();
 
         var added = await first.PostAsync("accounts", new { email });
-        var again = await first.PostAsync("accounts", new { email = email.Replace("second", "Second", StringComparison.Ordinal).Replace("hospital", "Hospital", StringComparison.Ordinal) });
+        var again = await first.PostAsync(
+            "accounts", new { email = email.Replace("second", "Second", StringComparison.Ordinal).Replace("hospital", "Hospital", StringComparison.Ordinal) });
 
         Assert.Equal(HttpStatusCode.Created, added.Status);
         Assert.True(added.Json.GetProperty("account").GetProperty("isUserManager").GetBoolean());
@@ -97,7 +98,8 @@ public sealed class AccountTests(Stack stack)
             var person = await portal.NewSilentPersonAsync();
             await portal.SetRolesAsync(person, organization);
 
-            var answers = await Task.WhenAll(dp.PostAsync($"accounts/{person.AccountId}/temporary-password", new { }), LaterAsync(round * 25, () => SetAsync(first, person, true)));
+            var answers = await Task.WhenAll(
+                dp.PostAsync($"accounts/{person.AccountId}/temporary-password", new { }), LaterAsync(round * 25, () => SetAsync(first, person, true)));
 
             Assert.Single(answers, answer => answer.Status == HttpStatusCode.OK);
         }
@@ -118,7 +120,10 @@ public sealed class AccountTests(Stack stack)
 
             var cancelling = LaterAsync(round, () => manager.DeleteAsync($"accounts/{person.AccountId}"));
             var others = organizations.SelectMany(organization => Enumerable.Range(0, 3).Select(i => manager.SendAsync(
-                HttpMethod.Patch, $"organizations/{organization.Id}/members/{person.AccountId}", JsonContent.Create(new { roles = i == 0 ? [] : new[] { "nippin_manager" } }), ("If-Match", "*"))));
+                HttpMethod.Patch,
+                $"organizations/{organization.Id}/members/{person.AccountId}",
+                JsonContent.Create(new { roles = i == 0 ? [] : new[] { "nippin_manager" } }),
+                ("If-Match", "*"))));
             await Task.WhenAll(others);
 
             Assert.Equal(HttpStatusCode.NoContent, (await cancelling).Status);
@@ -171,7 +176,9 @@ public sealed class AccountTests(Stack stack)
         Assert.Equal(HttpStatusCode.Unauthorized, (await person.GetAsync("session")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await later.GetAsync($"organizations/{organization.Id}")).Status);
         var manager = await portal.NewUserManagerAsync();
-        Assert.Equal(HttpStatusCode.Created, (await manager.PostAsync($"organizations/{organization.Id}/members", new { email = person.Email, roles = new[] { "nippin_manager" } })).Status);
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (await manager.PostAsync($"organizations/{organization.Id}/members", new { email = person.Email, roles = new[] { "nippin_manager" } })).Status);
         Assert.Equal("nippin_manager", (await later.GetAsync("session")).Json.GetProperty("organizations")[0].GetProperty("roles")[0].GetString());
     }
 
@@ -327,7 +334,9 @@ public sealed class AccountTests(Stack stack)
 
         var listed = (await person.GetAsync("account/sessions", ("User-Agent", "x"))).Json.GetProperty("items").EnumerateArray().ToList();
         var foreign = await portal.SignInStrangerAsync();
-        var one = (await others[0].GetAsync("account/sessions")).Json.GetProperty("items").EnumerateArray().Single(session => session.GetProperty("isCurrent").GetBoolean()).GetProperty("id").GetString();
+        var one = (await others[0].GetAsync("account/sessions")).Json.GetProperty("items").EnumerateArray()
+            .Single(session => session.GetProperty("isCurrent").GetBoolean())
+            .GetProperty("id").GetString();
 
         Assert.Equal(4, listed.Count);
         Assert.Single(listed, session => session.GetProperty("isCurrent").GetBoolean());
@@ -345,7 +354,8 @@ public sealed class AccountTests(Stack stack)
     {
         var person = await portal.NewPersonAsync();
         var windows = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
-        var signedIn = await person.SendAsync(HttpMethod.Post, "session", JsonContent.Create(new { email = person.Email, password = person.Password }), ("User-Agent", windows));
+        var signedIn = await person.SendAsync(
+            HttpMethod.Post, "session", JsonContent.Create(new { email = person.Email, password = person.Password }), ("User-Agent", windows));
         Assert.Equal(HttpStatusCode.OK, signedIn.Status);
 
         var session = (await person.GetAsync("account/sessions")).Json.GetProperty("items")[0];
@@ -378,6 +388,10 @@ public sealed class AccountTests(Stack stack)
     private static async Task<Answer> SetAsync(Person by, Person person, bool isUserManager)
     {
         var seen = await by.GetAsync($"accounts/{person.AccountId}");
-        return await by.SendAsync(HttpMethod.Patch, $"accounts/{person.AccountId}", JsonContent.Create(new { isUserManager }), ("If-Match", seen.Json.TryGetProperty("etag", out var tag) ? tag.GetString()! : "*"));
+        return await by.SendAsync(
+            HttpMethod.Patch,
+            $"accounts/{person.AccountId}",
+            JsonContent.Create(new { isUserManager }),
+            ("If-Match", seen.Json.TryGetProperty("etag", out var tag) ? tag.GetString()! : "*"));
     }
 }

@@ -19,11 +19,13 @@ public sealed class BackOffTests
     [InlineData(4, 0)]
     [InlineData(5, 1)]
     [InlineData(1_000, 30)]
-    public void Where_the_place_is_not_known_nobody_waits_over_half_a_minute(int failures, int seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), BackOff.UnknownPlace(failures));
+    public void Where_the_place_is_not_known_nobody_waits_over_half_a_minute(int failures, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), BackOff.UnknownPlace(failures));
 
     [Theory]
     [InlineData(19, 0)]
     [InlineData(20, 1)]
     [InlineData(1_000, 300)]
-    public void All_places_together_wait_at_most_five_minutes(int failures, int seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), BackOff.AllPlaces(failures));
+    public void All_places_together_wait_at_most_five_minutes(int failures, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), BackOff.AllPlaces(failures));
 }

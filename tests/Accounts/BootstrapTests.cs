@@ -46,7 +46,8 @@ public sealed class BootstrapTests(Stack stack)
         var again = await StartAsync(portal, "first@hospital.example", "lost-in-june");
 
         Assert.Equal("", again);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await portal.Guest().PostAsync("session", new { email = "first@hospital.example", password = lost })).Status);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized, (await portal.Guest().PostAsync("session", new { email = "first@hospital.example", password = lost })).Status);
         await new Person(portal.BaseUrl, "first@hospital.example", reissued).SignInAsync();
     }
 
@@ -92,5 +93,6 @@ public sealed class BootstrapTests(Stack stack)
         return console.ToString();
     }
 
-    private static string PasswordIn(string printed) => printed.Split('\n').Select(line => line.Trim()).Single(line => line.Length == 23 && line.Count(c => c == '-') == 3);
+    private static string PasswordIn(string printed) =>
+        printed.Split('\n').Select(line => line.Trim()).Single(line => line.Length == 23 && line.Count(c => c == '-') == 3);
 }

@@ -76,7 +76,9 @@ public sealed class ChangePasswordTests(Stack stack)
         Assert.Single(answers, answer => answer.Status == HttpStatusCode.NoContent);
         Assert.All(answers, answer => Assert.Contains(answer.Status, new[] { HttpStatusCode.NoContent, HttpStatusCode.Conflict, HttpStatusCode.Unauthorized }));
         var winner = Array.FindIndex(answers, answer => answer.Status == HttpStatusCode.NoContent);
-        Assert.Equal(HttpStatusCode.OK, (await portal.Guest().PostAsync("session", new { email = person.Email, password = $"vier losse woorden nummer {winner}" })).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await portal.Guest().PostAsync("session", new { email = person.Email, password = $"vier losse woorden nummer {winner}" })).Status);
     }
 
     [Fact]
@@ -105,7 +107,8 @@ public sealed class ChangePasswordTests(Stack stack)
     {
         var person = await portal.SignInStrangerAsync();
 
-        var answer = await person.PutAsync("account/password", new { currentPassword = current ?? person.Password, newPassword = wanted, newPasswordAgain = again });
+        var answer = await person.PutAsync(
+            "account/password", new { currentPassword = current ?? person.Password, newPassword = wanted, newPasswordAgain = again });
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
         Assert.Equal(fields.Split(','), answer.Fields);
@@ -127,7 +130,8 @@ public sealed class ChangePasswordTests(Stack stack)
     [Fact]
     public async Task Guessing_the_current_password_has_to_wait_as_well()
     {
-        await using var own = await TestPortal.StartAsync(stack, configure: builder => builder.Services.AddSingleton<TimeProvider>(new MovableClock(stopped: true)));
+        await using var own = await TestPortal.StartAsync(stack,
+            configure: builder => builder.Services.AddSingleton<TimeProvider>(new MovableClock(stopped: true)));
         var person = await own.SignInStrangerAsync();
         for (var i = 0; i < 6; i++)
         {

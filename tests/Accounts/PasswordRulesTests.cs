@@ -43,10 +43,12 @@ public sealed class PasswordRulesTests
     }
 
     [Fact]
-    public void A_long_repetition_is_refused() => Assert.Equal("password.common", Assert.Single(PasswordRules.Faults(string.Concat(Enumerable.Repeat("xK7!q", 40)), Personal)).Key);
+    public void A_long_repetition_is_refused() =>
+        Assert.Equal("password.common", Assert.Single(PasswordRules.Faults(string.Concat(Enumerable.Repeat("xK7!q", 40)), Personal)).Key);
 
     [Fact]
-    public void Half_a_character_is_refused() => Assert.Equal("password.not_text", Assert.Single(PasswordRules.Faults("a long password \ud83d here", Personal)).Key);
+    public void Half_a_character_is_refused() =>
+        Assert.Equal("password.not_text", Assert.Single(PasswordRules.Faults("a long password \ud83d here", Personal)).Key);
 
     [Fact]
     public void A_temporary_password_is_readable_and_never_the_same()

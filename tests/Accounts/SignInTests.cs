@@ -93,7 +93,9 @@ public sealed class SignInTests(Stack stack)
     {
         var clock = new MovableClock();
         await using var own = await TestPortal.StartAsync(
-            stack, new() { ["SignInFailuresPerAddress"] = "10", ["ClientAddressHeader"] = "X-Real-IP" }, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
+            stack,
+            new() { ["SignInFailuresPerAddress"] = "10", ["ClientAddressHeader"] = "X-Real-IP" },
+            configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
         var person = await own.NewPersonAsync();
         Task<Answer> TryAsync(string password) => own.Guest().PostAsync("session", new { email = person.Email, password }, ("X-Real-IP", "192.0.2.7"));
         for (var i = 0; i < 11; i++)
@@ -131,7 +133,8 @@ public sealed class SignInTests(Stack stack)
         var prefix = TestPortal.NewPrefix();
         var clock = new MovableClock();
         Person person;
-        await using (var before = await TestPortal.StartAsync(stack, new() { ["StoragePrefix"] = prefix }, builder => builder.Services.AddSingleton<TimeProvider>(clock)))
+        await using (var before = await TestPortal.StartAsync(
+            stack, new() { ["StoragePrefix"] = prefix }, builder => builder.Services.AddSingleton<TimeProvider>(clock)))
         {
             person = await before.NewPersonAsync();
             for (var i = 0; i < 12; i++)
@@ -143,7 +146,8 @@ public sealed class SignInTests(Stack stack)
             await before.Guest().PostAsync("session", new { email = person.Email, password = "wrong again" });
         }
 
-        await using var after = await TestPortal.StartAsync(stack, new() { ["StoragePrefix"] = prefix }, builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        await using var after = await TestPortal.StartAsync(stack, new() { ["StoragePrefix"] = prefix },
+            builder => builder.Services.AddSingleton<TimeProvider>(clock));
         var answer = await after.Guest().PostAsync("session", new { email = person.Email, password = person.Password });
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
@@ -154,8 +158,11 @@ public sealed class SignInTests(Stack stack)
     {
         var clock = new MovableClock();
         await using var own = await TestPortal.StartAsync(
-            stack, new() { ["SignInFailuresPerAddress"] = "10", ["ClientAddressHeader"] = "X-Real-IP" }, builder => builder.Services.AddSingleton<TimeProvider>(clock));
-        Task<Answer> FailAsync(int i) => own.Guest().PostAsync("session", new { email = $"nobody{i}@hospital.example", password = "whatever it is" }, ("X-Real-IP", "10.0.0.1:4711"));
+            stack,
+            new() { ["SignInFailuresPerAddress"] = "10", ["ClientAddressHeader"] = "X-Real-IP" },
+            builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        Task<Answer> FailAsync(int i) => own.Guest()
+            .PostAsync("session", new { email = $"nobody{i}@hospital.example", password = "whatever it is" }, ("X-Real-IP", "10.0.0.1:4711"));
         for (var i = 0; i < 10; i++)
         {
             await FailAsync(i);
@@ -180,7 +187,11 @@ public sealed class SignInTests(Stack stack)
         await using var own = await TestPortal.StartAsync(stack, new() { ["SignInFailuresPerAddress"] = "10" });
         for (var i = 0; i < 15; i++)
         {
-            await own.Guest().PostAsync("session", new { email = $"nobody{i}@hospital.example", password = "whatever it is" }, ("X-Real-IP", "10.0.0.1"), ("X-Forwarded-For", "10.0.0.1"));
+            await own.Guest().PostAsync(
+                "session",
+                new { email = $"nobody{i}@hospital.example", password = "whatever it is" },
+                ("X-Real-IP", "10.0.0.1"),
+                ("X-Forwarded-For", "10.0.0.1"));
         }
 
         var person = await own.NewPersonAsync();
@@ -190,7 +201,8 @@ public sealed class SignInTests(Stack stack)
     [Fact]
     public async Task Many_guesses_at_once_are_as_many_guesses()
     {
-        await using var own = await TestPortal.StartAsync(stack, configure: builder => builder.Services.AddSingleton<TimeProvider>(new MovableClock(stopped: true)));
+        await using var own = await TestPortal.StartAsync(stack,
+            configure: builder => builder.Services.AddSingleton<TimeProvider>(new MovableClock(stopped: true)));
         var person = await own.NewPersonAsync();
 
         await Task.WhenAll(Enumerable.Range(0, 14).Select(i => own.Guest().PostAsync("session", new { email = person.Email, password = $"wrong {i}" })));
@@ -207,7 +219,8 @@ public sealed class SignInTests(Stack stack)
     {
         var person = await portal.NewPersonAsync();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => portal.Guest().PostAsync("session", new { email = person.Email, password = person.Password })));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 12).Select(_ => portal.Guest().PostAsync("session", new { email = person.Email, password = person.Password })));
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
     }
@@ -219,7 +232,11 @@ public sealed class SignInTests(Stack stack)
         for (var i = 0; i < 10; i++)
         {
             // X-Forwarded-For is what anybody may claim; the other header the proxy overwrites.
-            await own.Guest().PostAsync("session", new { email = $"nobody{i}@hospital.example", password = "whatever it is" }, ("X-Forwarded-For", $"10.9.9.{i}"), ("X-Real-IP", "10.0.0.1"));
+            await own.Guest().PostAsync(
+                "session",
+                new { email = $"nobody{i}@hospital.example", password = "whatever it is" },
+                ("X-Forwarded-For", $"10.9.9.{i}"),
+                ("X-Real-IP", "10.0.0.1"));
         }
 
         var same = await own.Guest().PostAsync("session", new { email = "nobody@hospital.example", password = "whatever it is" }, ("X-Real-IP", "10.0.0.1"));
@@ -322,7 +339,8 @@ public sealed class SignInTests(Stack stack)
     {
         var person = await portal.NewPersonAsync();
 
-        var answer = await person.PostAsync("session", new { email = person.Email, password = person.Password }, ("Origin", "http://localhost"), ("Sec-Fetch-Site", "same-origin"));
+        var answer = await person.PostAsync(
+            "session", new { email = person.Email, password = person.Password }, ("Origin", "http://localhost"), ("Sec-Fetch-Site", "same-origin"));
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
     }
@@ -350,7 +368,10 @@ public sealed class SignInTests(Stack stack)
         {
             await foreach (var row in table.QueryAsync<Azure.Data.Tables.TableEntity>())
             {
-                Assert.DoesNotContain(row, property => $"{property.Value}".Contains(secret, StringComparison.Ordinal) || $"{property.Value}".Contains(person.Password, StringComparison.Ordinal));
+                Assert.DoesNotContain(
+                    row,
+                    property => $"{property.Value}".Contains(secret, StringComparison.Ordinal)
+                        || $"{property.Value}".Contains(person.Password, StringComparison.Ordinal));
             }
         }
 

@@ -19,7 +19,12 @@ public sealed class AuditHashTests
     public void The_canonical_form_is_this()
     {
         Assert.Equal(
-            """{"chain":"0123456789abcdef0123456789abcdef","number":12,"at":"2026-11-24T02:04:05.6780009Z","actor":"zoë@hospital.example","actorId":"a1","session":"0011223344556677","action":"roles_changed","object":"\"Bob\" <b@x>","result":"failed","details":"roles: a → b","operation":"op","requestId":"r-1","address":"192.0.2.1"}""",
+            """
+            {"chain":"0123456789abcdef0123456789abcdef","number":12,"at":"2026-11-24T02:04:05.6780009Z",
+            "actor":"zoë@hospital.example","actorId":"a1","session":"0011223344556677",
+            "action":"roles_changed","object":"\"Bob\" <b@x>","result":"failed","details":"roles: a → b",
+            "operation":"op","requestId":"r-1","address":"192.0.2.1"}
+            """.ReplaceLineEndings(""),
             AuditHash.TextOf(Full));
         Assert.Equal(
             """{"chain":"installation","number":1,"at":"1970-01-01T00:00:00.0000000Z","action":"portal_started","object":"portal","result":"requested"}""",
@@ -31,7 +36,8 @@ public sealed class AuditHashTests
     {
         var text = AuditHash.TextOf(Bare);
 
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(new string('0', 64) + "\n" + text))), AuditHash.Of(AuditHash.Beginning, text));
+        Assert.Equal(
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(new string('0', 64) + "\n" + text))), AuditHash.Of(AuditHash.Beginning, text));
     }
 
     [Fact]

@@ -45,7 +45,8 @@ public sealed class AuditReaderTests(Stack stack)
         {
             // Some at one moment, some apart; the last chain falls silent early.
             var chain = chains[round % (round < 10 ? 5 : 4)];
-            await trail.Store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", $"{round}", chain == AuditEvent.Installation ? null : chain), AuditResult.Done);
+            await trail.Store.AppendAsync(
+                OwnTrail.Somebody, new AuditAction("member_added", $"{round}", chain == AuditEvent.Installation ? null : chain), AuditResult.Done);
             clock.Forward(TimeSpan.FromSeconds(round % 3));
         }
 
@@ -68,7 +69,11 @@ public sealed class AuditReaderTests(Stack stack)
     public async Task Days_are_those_of_Brussels_also_when_the_clocks_change(string query, int first, int last)
     {
         // Summer time began on 29 March 2026: that day lasted from 23:00 to 22:00 UTC.
-        string[] times = ["2026-03-27T22:59:59Z", "2026-03-27T23:00:00Z", "2026-03-28T22:59:59Z", "2026-03-28T23:00:00Z", "2026-03-29T21:59:59Z", "2026-03-29T22:00:00Z", "2026-04-01T00:00:00Z"];
+        string[] times =
+        [
+            "2026-03-27T22:59:59Z", "2026-03-27T23:00:00Z", "2026-03-28T22:59:59Z", "2026-03-28T23:00:00Z", "2026-03-29T21:59:59Z", "2026-03-29T22:00:00Z",
+            "2026-04-01T00:00:00Z",
+        ];
         var clock = new MovableClock(stopped: true);
         var trail = await OwnTrail.CreateAsync(stack, clock);
         foreach (var time in times)
@@ -107,7 +112,13 @@ public sealed class AuditReaderTests(Stack stack)
     public async Task A_search_for_person_or_action_finds_them_without_regard_to_capitals_and_accents()
     {
         var trail = await OwnTrail.CreateAsync(stack);
-        foreach (var (actor, action) in new[] { ("zoë@hospital.example", "signed_in"), ("bob@hospital.example", "signed_in"), ("Zoe@elsewhere.example", "member_added"), (null, "export_removed") })
+        foreach (var (actor, action) in new[]
+        {
+            ("zoë@hospital.example", "signed_in"),
+            ("bob@hospital.example", "signed_in"),
+            ("Zoe@elsewhere.example", "member_added"),
+            (null, "export_removed"),
+        })
         {
             await trail.Store.AppendAsync(new AuditActor(actor), new AuditAction(action, "x", trail.Organization), AuditResult.Done);
         }
@@ -145,7 +156,9 @@ public sealed class AuditReaderTests(Stack stack)
         await AddAtOnceAsync(trail, trail.Organization, 300);
         await AddAtOnceAsync(trail, null, 30);
 
-        var all = await new AuditReader(trail.Store).ReadAllAsync([AuditEvent.Installation, trail.Organization], QueryOf(""), CancellationToken.None).ToListAsync();
+        var all = await new AuditReader(trail.Store)
+            .ReadAllAsync([AuditEvent.Installation, trail.Organization], QueryOf(""), CancellationToken.None)
+            .ToListAsync();
 
         Assert.Equal((await PagesAsync(trail, [AuditEvent.Installation, trail.Organization], "limit=100")).SelectMany(page => page.Items), all);
         Assert.Equal(330, all.Count);
@@ -162,7 +175,9 @@ public sealed class AuditReaderTests(Stack stack)
     }
 
     private static Task AddAtOnceAsync(OwnTrail trail, string? organization, int count) =>
-        Task.WhenAll(Enumerable.Range(0, count).Select(i => trail.Store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", $"{i}", organization), AuditResult.Done)));
+        Task.WhenAll(
+            Enumerable.Range(0, count)
+                .Select(i => trail.Store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", $"{i}", organization), AuditResult.Done)));
 
     private static AuditQuery QueryOf(string query)
     {

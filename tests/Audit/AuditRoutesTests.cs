@@ -47,7 +47,10 @@ public sealed class AuditRoutesTests(Stack stack)
         var manager = await own.NewUserManagerAsync();
         var (one, two) = (await own.NewOrganizationAsync(), await own.NewOrganizationAsync());
         var store = own.Services.GetRequiredService<AuditStore>();
-        await store.AppendAsync(new AuditActor("ann@hospital.example", "a1", null, "r-1", "192.0.2.7"), new AuditAction("member_added", "bob@hospital.example", one.Id, "roles: none → dp_manager"), AuditResult.Done);
+        await store.AppendAsync(
+            new AuditActor("ann@hospital.example", "a1", null, "r-1", "192.0.2.7"),
+            new AuditAction("member_added", "bob@hospital.example", one.Id, "roles: none → dp_manager"),
+            AuditResult.Done);
         await store.AppendAsync(AuditActor.Portal(), new AuditAction("export_removed", "x", two.Id), AuditResult.Requested, "operation-1");
         await store.AppendAsync(OwnTrail.Somebody, new AuditAction("signed_in", "portal"), AuditResult.Refused);
 
@@ -60,7 +63,8 @@ public sealed class AuditRoutesTests(Stack stack)
             ["chain", "number", "at", "actor", "actorId", "organizationId", "action", "object", "result", "details", "operation", "requestId", "address"],
             item.EnumerateObject().Select(field => field.Name));
         Assert.Equal("ann@hospital.example a1 member_added bob@hospital.example done roles: none → dp_manager r-1 192.0.2.7", string.Join(
-            ' ', new[] { "actor", "actorId", "action", "object", "result", "details", "requestId", "address" }.Select(name => item.GetProperty(name).GetString())));
+            ' ',
+            new[] { "actor", "actorId", "action", "object", "result", "details", "requestId", "address" }.Select(name => item.GetProperty(name).GetString())));
         Assert.EndsWith("Z", item.GetProperty("at").GetString(), StringComparison.Ordinal);
         Assert.True(check.GetProperty("intact").GetBoolean());
         Assert.InRange(check.GetProperty("events").GetInt64(), 3, 100);
@@ -145,7 +149,10 @@ public sealed class AuditRoutesTests(Stack stack)
         var organization = await portal.NewOrganizationAsync();
         var manager = await portal.SignInAsync(organization, Role.DpManager);
         var store = portal.Services.GetRequiredService<AuditStore>();
-        await store.AppendAsync(new AuditActor("=HYPERLINK(\"http://x\")@hospital.example"), new AuditAction("member_added", "a;b \"c\"\r\n2026-01-01;forged\u202E", organization.Id, "-1+1"), AuditResult.Failed);
+        await store.AppendAsync(
+            new AuditActor("=HYPERLINK(\"http://x\")@hospital.example"),
+            new AuditAction("member_added", "a;b \"c\"\r\n2026-01-01;forged\u202E", organization.Id, "-1+1"),
+            AuditResult.Failed);
         await AddAsync(organization, "member_removed");
 
         var file = await manager.GetAsync($"organizations/{organization.Id}/audit/file?action=member_added");

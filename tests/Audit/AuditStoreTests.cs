@@ -71,7 +71,8 @@ public sealed class AuditStoreTests(Stack stack)
             async i =>
             {
                 await Task.Delay(i % 7 * 3);
-                return await (i % 2 == 0 ? trail.Store : other).AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", $"{i}", trail.Organization), AuditResult.Done);
+                return await (i % 2 == 0 ? trail.Store : other)
+                    .AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", $"{i}", trail.Organization), AuditResult.Done);
             }));
         var stored = await trail.AllAsync();
 
@@ -116,7 +117,8 @@ public sealed class AuditStoreTests(Stack stack)
         var trail = await OwnTrail.CreateAsync(stack);
         var longest = new AuditAction("member_added", new string('é', 9_000), trail.Organization, string.Concat(Enumerable.Repeat("\u202E😀\"", 9_000)));
 
-        var added = await Task.WhenAll(Enumerable.Range(0, 250).Select(_ => trail.Store.AppendAsync(new AuditActor(new string('a', 999)), longest, AuditResult.Done)));
+        var added = await Task.WhenAll(
+            Enumerable.Range(0, 250).Select(_ => trail.Store.AppendAsync(new AuditActor(new string('a', 999)), longest, AuditResult.Done)));
 
         Assert.Equal(250, added.Select(one => one.Number).Distinct().Count());
         Assert.InRange(added[0].By.Actor!.Length, 300, 320);
@@ -168,7 +170,8 @@ public sealed class AuditStoreTests(Stack stack)
     {
         var store = StoreAt("http://127.0.0.1:9/a");
 
-        var refused = await Assert.ThrowsAsync<Problem>(() => store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", "x"), AuditResult.Requested));
+        var refused = await Assert.ThrowsAsync<Problem>(
+            () => store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", "x"), AuditResult.Requested));
 
         Assert.Equal((503, ProblemCodes.AuditUnavailable), (refused.Status, refused.Code));
     }
@@ -189,6 +192,7 @@ public sealed class AuditStoreTests(Stack stack)
     private static AuditStore StoreAt(string address)
     {
         var connection = $"DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;TableEndpoint={address};BlobEndpoint={address};QueueEndpoint={address}";
-        return new AuditStore(new PortalStorage(TestSettings.Of(("AzureWebJobsStorage", connection)).Storage), TimeProvider.System, NullLogger<AuditStore>.Instance);
+        return new AuditStore(
+            new PortalStorage(TestSettings.Of(("AzureWebJobsStorage", connection)).Storage), TimeProvider.System, NullLogger<AuditStore>.Instance);
     }
 }

@@ -104,7 +104,8 @@ public sealed class AuditTrailTests(Stack stack)
         var trail = TrailOf(own.Store);
         var request = new DefaultHttpContext { TraceIdentifier = "request-8" }.Request;
 
-        await trail.NoteAsync(trail.By(request, "ann@hospital.example\r\n;done"), new AuditAction("signed_in", "portal", own.Organization), AuditResult.Refused);
+        await trail.NoteAsync(
+            trail.By(request, "ann@hospital.example\r\n;done"), new AuditAction("signed_in", "portal", own.Organization), AuditResult.Refused);
 
         var one = Assert.Single(await EventsAsync(own));
         Assert.Equal(new AuditActor("ann@hospital.example\\u{d}\\u{a};done", RequestId: "request-8"), one.By);

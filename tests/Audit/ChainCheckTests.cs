@@ -32,10 +32,13 @@ public sealed class ChainCheckTests(Stack stack)
     public async Task A_long_chain_is_read_in_pieces()
     {
         var trail = await OwnTrail.CreateAsync(stack);
-        await Task.WhenAll(Enumerable.Range(0, 1_250).Select(i => trail.Store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", $"{i}", trail.Organization), AuditResult.Done)));
+        await Task.WhenAll(
+            Enumerable.Range(0, 1_250)
+                .Select(i => trail.Store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", $"{i}", trail.Organization), AuditResult.Done)));
 
         var before = await CheckAsync(trail);
-        await trail.TamperAsync(OwnTrail.KeyOf(1_201), row => row["Text"] = ((string)row["Text"]).Replace("member_added", "member_seen_", StringComparison.Ordinal));
+        await trail.TamperAsync(OwnTrail.KeyOf(1_201),
+            row => row["Text"] = ((string)row["Text"]).Replace("member_added", "member_seen_", StringComparison.Ordinal));
 
         Assert.Equal((1_250, null), (before.Events, before.FirstBreak));
         await AssertBreakAsync(trail, 1_201, BreakKind.Edited);
@@ -96,7 +99,8 @@ public sealed class ChainCheckTests(Stack stack)
         var (second, third) = (await trail.RowAsync(2), await trail.RowAsync(3));
         foreach (var (row, other) in new[] { (2, third), (3, second) })
         {
-            await trail.TamperAsync(OwnTrail.KeyOf(row), entity => (entity["Text"], entity["Previous"], entity["Hash"]) = (other["Text"], other["Previous"], other["Hash"]));
+            await trail.TamperAsync(OwnTrail.KeyOf(row),
+                entity => (entity["Text"], entity["Previous"], entity["Hash"]) = (other["Text"], other["Previous"], other["Hash"]));
         }
 
         await AssertBreakAsync(trail, 2, BreakKind.Moved);
@@ -108,7 +112,8 @@ public sealed class ChainCheckTests(Stack stack)
         var trail = await TrailAsync();
         await trail.Store.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", "x"), AuditResult.Done);
         var foreign = (await trail.Store.FindAsync(AuditEvent.Installation, 1, CancellationToken.None))!;
-        await trail.TamperAsync(OwnTrail.KeyOf(1), entity => (entity["Text"], entity["Previous"], entity["Hash"]) = (foreign.Text, foreign.Previous, foreign.Hash));
+        await trail.TamperAsync(OwnTrail.KeyOf(1),
+            entity => (entity["Text"], entity["Previous"], entity["Hash"]) = (foreign.Text, foreign.Previous, foreign.Hash));
 
         await AssertBreakAsync(trail, 1, BreakKind.Moved);
     }
@@ -251,7 +256,8 @@ public sealed class ChainCheckTests(Stack stack)
     [InlineData("nl")]
     [InlineData("fr")]
     public void Every_break_is_said_in_words(string language) =>
-        Assert.All(Enum.GetValues<BreakKind>(), kind => Assert.Contains("17", Texts.Say(language, AuditCheck.SentenceOf(new ChainBreak("x", 17, kind))), StringComparison.Ordinal));
+        Assert.All(Enum.GetValues<BreakKind>(),
+            kind => Assert.Contains("17", Texts.Say(language, AuditCheck.SentenceOf(new ChainBreak("x", 17, kind))), StringComparison.Ordinal));
 
     [Fact]
     public async Task The_command_prints_a_line_per_chain_and_fails_when_one_is_broken()
@@ -295,7 +301,8 @@ public sealed class ChainCheckTests(Stack stack)
     private static async Task<(int Code, string[] Lines)> RunAsync(OwnTrail trail, params string[] keptHeads)
     {
         using var output = new StringWriter();
-        var code = await new VerifyCommand(new AuditCheck(trail.Store, TimeProvider.System), trail.Store).RunAsync(keptHeads, output, TextWriter.Null, CancellationToken.None);
+        var code = await new VerifyCommand(new AuditCheck(trail.Store, TimeProvider.System), trail.Store)
+            .RunAsync(keptHeads, output, TextWriter.Null, CancellationToken.None);
         return (code, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
@@ -306,7 +313,8 @@ public sealed class ChainCheckTests(Stack stack)
         return trail;
     }
 
-    private static Task<ChainReport> CheckAsync(OwnTrail trail) => new AuditCheck(trail.Store, TimeProvider.System).CheckAsync(trail.Organization, CancellationToken.None);
+    private static Task<ChainReport> CheckAsync(OwnTrail trail) =>
+        new AuditCheck(trail.Store, TimeProvider.System).CheckAsync(trail.Organization, CancellationToken.None);
 
     private static async Task AssertBreakAsync(OwnTrail trail, long number, BreakKind kind) =>
         Assert.Equal(new ChainBreak(trail.Organization, number, kind), (await CheckAsync(trail)).FirstBreak);

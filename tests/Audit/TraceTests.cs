@@ -24,7 +24,12 @@ public sealed class TraceTests(Stack stack)
         for (var round = 0; round < 40; round++)
         {
             var before = (await manager.GetAsync(path)).Json;
-            await HangUpAsync(manager, path, before.GetProperty("etag").GetString()!, RolesOf(before) == "none" ? ["nippin_manager"] : [], TimeSpan.FromMilliseconds(round / 2.0));
+            await HangUpAsync(
+                manager,
+                path,
+                before.GetProperty("etag").GetString()!,
+                RolesOf(before) == "none" ? ["nippin_manager"] : [],
+                TimeSpan.FromMilliseconds(round / 2.0));
             await WaitForEndsAsync(portal, organization.Id);
         }
 
@@ -49,7 +54,8 @@ public sealed class TraceTests(Stack stack)
         var csv = $"email;roles\n{string.Concat(emails.Select(email => $"{email};\n"))}";
 
         var first = await ImportAsync(manager, organization, csv, apply: false);
-        var told = string.Concat((await EventsAsync(portal, organization.Id)).Where(one => one.Action.Name == "account_looked_up").Select(one => one.Action.Details));
+        var told = string.Concat(
+            (await EventsAsync(portal, organization.Id)).Where(one => one.Action.Name == "account_looked_up").Select(one => one.Action.Details));
         Answer more;
         var previews = 1;
         do
@@ -74,12 +80,16 @@ public sealed class TraceTests(Stack stack)
             people.Add(await portal.NewSilentPersonAsync());
         }
 
-        var applied = await ImportAsync(manager, organization, $"email;roles\n{string.Concat(people.Select(one => $"{one.Email};csv_upload_manager|nippin_manager\n"))}", apply: true);
+        var applied = await ImportAsync(
+            manager, organization, $"email;roles\n{string.Concat(people.Select(one => $"{one.Email};csv_upload_manager|nippin_manager\n"))}", apply: true);
 
         Assert.True(applied.Json.GetProperty("applied").GetBoolean(), applied.Text);
         foreach (var result in (AuditResult[])[AuditResult.Requested, AuditResult.Done])
         {
-            var told = string.Concat((await EventsAsync(portal, organization.Id)).Where(one => one.Action.Name == "members_imported" && one.Result == result).Select(one => one.Action.Details));
+            var told = string.Concat(
+                (await EventsAsync(portal, organization.Id))
+                    .Where(one => one.Action.Name == "members_imported" && one.Result == result)
+                    .Select(one => one.Action.Details));
             Assert.All(people, one => Assert.Contains($"{one.Email}: roles: none → csv_upload_manager nippin_manager", told, StringComparison.Ordinal));
         }
     }
@@ -95,7 +105,8 @@ public sealed class TraceTests(Stack stack)
             await firstManager.PostAsync($"organizations/{first.Id}/members", new { email, roles = new[] { "csv_upload_manager" } });
         }
 
-        Assert.NotNull((await secondManager.PostAsync($"organizations/{second.Id}/members", new { email = emails[0], roles = Array.Empty<string>() })).Json.GetProperty("temporaryPassword").GetString());
+        var added = await secondManager.PostAsync($"organizations/{second.Id}/members", new { email = emails[0], roles = Array.Empty<string>() });
+        Assert.NotNull(added.Json.GetProperty("temporaryPassword").GetString());
         Assert.True((await ImportAsync(secondManager, second, $"email;roles\n{emails[1]};\n", apply: true)).Json.GetProperty("applied").GetBoolean());
 
         var told = (await EventsAsync(portal, first.Id)).Where(one => one.Action.Name == "member_removed").ToList();
@@ -114,8 +125,11 @@ public sealed class TraceTests(Stack stack)
         await manager.PostAsync($"accounts/{elsewhere.AccountId}/temporary-password", new { });
         await manager.GetAsync($"accounts/{nobody}");
 
-        var refused = (await EventsAsync(portal, AuditEvent.Installation)).Where(one => one.By.Actor == manager.Email && one.Result == AuditResult.Refused).ToList();
-        Assert.Equal([$"POST /ssp/api/accounts/{elsewhere.AccountId}/temporary-password", $"GET /ssp/api/accounts/{nobody}"], refused.Select(one => one.Action.Object));
+        var refused = (await EventsAsync(portal, AuditEvent.Installation))
+            .Where(one => one.By.Actor == manager.Email && one.Result == AuditResult.Refused)
+            .ToList();
+        Assert.Equal(
+            [$"POST /ssp/api/accounts/{elsewhere.AccountId}/temporary-password", $"GET /ssp/api/accounts/{nobody}"], refused.Select(one => one.Action.Object));
     }
 
     [Fact]
@@ -126,7 +140,8 @@ public sealed class TraceTests(Stack stack)
 
         await person.PutAsync("account/password", new { currentPassword = "a guess in the dark", newPassword = Chosen, newPasswordAgain = Chosen });
 
-        var noted = Assert.Single(await EventsAsync(portal, AuditEvent.Installation), one => one.By.Actor == person.Email && one.Action.Name == "password_changed");
+        var noted = Assert.Single(await EventsAsync(portal, AuditEvent.Installation),
+            one => one.By.Actor == person.Email && one.Action.Name == "password_changed");
         Assert.Equal((AuditResult.Failed, "problem: current password wrong"), (noted.Result, noted.Action.Details));
     }
 
@@ -142,7 +157,12 @@ public sealed class TraceTests(Stack stack)
 
         var noted = await EventsAsync(own, AuditEvent.Installation);
         Assert.Equal(
-            [("user_manager_added", AuditResult.Requested), ("user_manager_added", AuditResult.Done), ("temporary_password_issued", AuditResult.Requested), ("temporary_password_issued", AuditResult.Done)],
+            [
+                ("user_manager_added", AuditResult.Requested),
+                ("user_manager_added", AuditResult.Done),
+                ("temporary_password_issued", AuditResult.Requested),
+                ("temporary_password_issued", AuditResult.Done),
+            ],
             noted.Select(one => (one.Action.Name, one.Result)));
         Assert.All(noted, one => Assert.Equal((null, "first@hospital.example"), (one.By.Actor, one.Action.Object)));
     }

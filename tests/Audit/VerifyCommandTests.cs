@@ -28,7 +28,8 @@ public sealed class VerifyCommandTests(Stack stack)
     {
         var trail = await OwnTrail.CreateAsync(stack);
 
-        var (code, output, errors) = await RunAsync(trail, stack.Storage.Replace("TableEndpoint=http://127.0.0.1:", "TableEndpoint=http://127.0.0.1:1/x", StringComparison.Ordinal));
+        var (code, output, errors) = await RunAsync(
+            trail, stack.Storage.Replace("TableEndpoint=http://127.0.0.1:", "TableEndpoint=http://127.0.0.1:1/x", StringComparison.Ordinal));
 
         Assert.Equal((1, ""), (code, output));
         Assert.StartsWith("The trail cannot be read: ", errors, StringComparison.Ordinal);
@@ -37,10 +38,18 @@ public sealed class VerifyCommandTests(Stack stack)
 
     private async Task<(int Code, string Output, string Errors)> RunAsync(OwnTrail trail, string storage)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(AuditStore).Assembly.Location, VerifyCommand.Word]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(AuditStore).Assembly.Location, VerifyCommand.Word])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in new[]
         {
-            ("AzureWebJobsStorage", storage), ("StoragePrefix", trail.Prefix), ("PublicUrl", "http://localhost/ssp"), ("LocaldwhConnection", "Host=127.0.0.1"), ("NippinConnection", "Host=127.0.0.1"),
+            ("AzureWebJobsStorage", storage),
+            ("StoragePrefix", trail.Prefix),
+            ("PublicUrl", "http://localhost/ssp"),
+            ("LocaldwhConnection", "Host=127.0.0.1"),
+            ("NippinConnection", "Host=127.0.0.1"),
             ("KeysFolder", stack.NewFolder("keys")),
         })
         {

@@ -17,7 +17,8 @@ public sealed class OrganizationFormTests(Stack stack)
         var manager = await portal.NewUserManagerAsync();
         var number = TestPortal.NewNihdi().Digits;
 
-        var created = await manager.PostAsync("organizations", new { title = "  Sint-Jan ", nihdi = $"{number[..3]}.{number[3..6]}-{number[6..]}", revisionLog = "first" });
+        var created = await manager.PostAsync(
+            "organizations", new { title = "  Sint-Jan ", nihdi = $"{number[..3]}.{number[3..6]}-{number[6..]}", revisionLog = "first" });
 
         Assert.Equal(HttpStatusCode.Created, created.Status);
         Assert.Equal(["etag", "id", "nihdi", "title"], created.Json.EnumerateObject().Select(one => one.Name).Order());
@@ -26,7 +27,9 @@ public sealed class OrganizationFormTests(Stack stack)
         Assert.Equal(created.Text, shown.Text);
         Assert.Equal(created.Message.Headers.ETag, shown.Message.Headers.ETag);
         var revision = (await manager.GetAsync($"organizations/{created.Json.GetProperty("id").GetString()}/revisions")).Json.GetProperty("items")[0];
-        Assert.Equal((1, "first", manager.Email), (revision.GetProperty("number").GetInt32(), revision.GetProperty("log").GetString(), revision.GetProperty("by").GetString()));
+        Assert.Equal(
+            (1, "first", manager.Email),
+            (revision.GetProperty("number").GetInt32(), revision.GetProperty("log").GetString(), revision.GetProperty("by").GetString()));
     }
 
     [Theory]
@@ -81,12 +84,20 @@ public sealed class OrganizationFormTests(Stack stack)
         var stale = await PatchAsync(manager, organization.Id, new { title = "Other" }, organization.ETag);
         var blind = await PatchAsync(manager, organization.Id, new { title = "Other" }, null);
 
-        Assert.Equal((HttpStatusCode.OK, "After", organization.Nihdi), (changed.Status, changed.Json.GetProperty("title").GetString(), changed.Json.GetProperty("nihdi").GetString()));
+        Assert.Equal(
+            (HttpStatusCode.OK, "After", organization.Nihdi),
+            (changed.Status, changed.Json.GetProperty("title").GetString(), changed.Json.GetProperty("nihdi").GetString()));
         Assert.Equal((HttpStatusCode.PreconditionFailed, "After"), (stale.Status, stale.Json.GetProperty("current").GetProperty("title").GetString()));
         Assert.Equal(HttpStatusCode.PreconditionRequired, blind.Status);
         var revisions = (await manager.GetAsync($"organizations/{organization.Id}/revisions")).Json.GetProperty("items").EnumerateArray().ToList();
         Assert.Equal([2, 1], revisions.Select(one => one.GetProperty("number").GetInt32()));
-        Assert.Equal("title: Before > After", string.Join(",", revisions[0].GetProperty("changes").EnumerateArray().Select(one => $"{one.GetProperty("field").GetString()}: {one.GetProperty("from").GetString()} > {one.GetProperty("to").GetString()}")));
+        Assert.Equal(
+            "title: Before > After",
+            string.Join(
+                ",",
+                revisions[0].GetProperty("changes")
+                    .EnumerateArray()
+                    .Select(one => $"{one.GetProperty("field").GetString()}: {one.GetProperty("from").GetString()} > {one.GetProperty("to").GetString()}")));
         Assert.Equal("", revisions[1].GetProperty("by").GetString());
     }
 
@@ -105,8 +116,10 @@ public sealed class OrganizationFormTests(Stack stack)
         await PatchAsync(manager, organization.Id, new { nihdi = TestPortal.NewNihdi().Digits }, renamed.Json.GetProperty("etag").GetString());
 
         Assert.Equal(0, (await person.GetAsync($"organizations/{organization.Id}/exports")).Json.GetProperty("items").GetArrayLength());
-        Assert.Equal(HttpStatusCode.NotFound, (await person.GetAsync($"organizations/{organization.Id}/exports/{export.GetProperty("id").GetString()}/file")).Status);
-        var files = portal.Services.GetRequiredService<Ssp.Storage.PortalStorage>().ExportFiles.GetBlobs(Azure.Storage.Blobs.Models.BlobTraits.None, Azure.Storage.Blobs.Models.BlobStates.None, organization.Id, default);
+        Assert.Equal(
+            HttpStatusCode.NotFound, (await person.GetAsync($"organizations/{organization.Id}/exports/{export.GetProperty("id").GetString()}/file")).Status);
+        var files = portal.Services.GetRequiredService<Ssp.Storage.PortalStorage>().ExportFiles.GetBlobs(
+            Azure.Storage.Blobs.Models.BlobTraits.None, Azure.Storage.Blobs.Models.BlobStates.None, organization.Id, default);
         Assert.Empty(files);
     }
 
@@ -119,7 +132,9 @@ public sealed class OrganizationFormTests(Stack stack)
         var export = await person.ExportAsync(organization.Id, new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" });
         var path = $"organizations/{organization.Id}/exports";
         // The portal dies between the new number and the removal of the exports.
-        Assert.NotNull(await portal.Services.GetRequiredService<OrganizationStore>().ChangeAsync(organization, OrganizationForm.Require("Other", TestPortal.NewNihdi().Digits, ""), "", default));
+        Assert.NotNull(
+            await portal.Services.GetRequiredService<OrganizationStore>()
+                .ChangeAsync(organization, OrganizationForm.Require("Other", TestPortal.NewNihdi().Digits, ""), "", default));
 
         Assert.Equal(0, (await person.GetAsync(path)).Json.GetProperty("items").GetArrayLength());
         Assert.Equal(HttpStatusCode.NotFound, (await person.GetAsync($"{path}/{export.GetProperty("id").GetString()}/file")).Status);

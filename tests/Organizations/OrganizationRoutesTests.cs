@@ -11,7 +11,8 @@ public sealed class OrganizationRoutesTests(Stack stack)
     [Fact]
     public async Task A_member_sees_own_organisations_only()
     {
-        var (mine, also, foreign) = (await portal.NewOrganizationAsync("Zwin"), await portal.NewOrganizationAsync("Aarde"), await portal.NewOrganizationAsync("Maan"));
+        var (mine, also, foreign) = (
+            await portal.NewOrganizationAsync("Zwin"), await portal.NewOrganizationAsync("Aarde"), await portal.NewOrganizationAsync("Maan"));
         var person = await portal.SignInAsync(mine);
         await portal.SetRolesAsync(person, also, Role.DpManager);
 

@@ -16,7 +16,12 @@ public sealed class PopulateOrganizationsTests(Stack stack)
         await using var portal = await TestPortal.StartAsync(stack, new()
         {
             ["LocaldwhConnection"] = await WarehouseOfAsync(
-            (known, "Another name"), (unknown, "  Hôpital \"Neuf\"; Liège "), (nameless, null), (Spaced(unknown), "Hôpital \"Neuf\"; Liège"), ("12345678", "Not a valid number"), (null, "No number"))
+                (known, "Another name"),
+                (unknown, "  Hôpital \"Neuf\"; Liège "),
+                (nameless, null),
+                (Spaced(unknown), "Hôpital \"Neuf\"; Liège"),
+                ("12345678", "Not a valid number"),
+                (null, "No number")),
         });
         var organizations = portal.Services.GetRequiredService<OrganizationStore>();
         await organizations.AddFoundAsync(Parse(known), "The name people gave it", default);
@@ -32,14 +37,16 @@ public sealed class PopulateOrganizationsTests(Stack stack)
         Assert.Equal(once, twice);
         Assert.Contains(portal.Log, line => line.Contains("12345678", StringComparison.Ordinal));
         var told = await (await portal.NewUserManagerAsync()).GetAsync("audit?action=organization_found");
-        Assert.Equal(["done", "requested", "done", "requested"], told.Json.GetProperty("items").EnumerateArray().Select(one => one.GetProperty("result").GetString()));
+        Assert.Equal(
+            ["done", "requested", "done", "requested"], told.Json.GetProperty("items").EnumerateArray().Select(one => one.GetProperty("result").GetString()));
     }
 
     [Fact]
     public async Task Many_starts_at_once_add_each_organisation_once()
     {
         var numbers = Enumerable.Range(0, 5).Select(_ => TestPortal.NewNihdi().Digits).ToList();
-        await using var portal = await TestPortal.StartAsync(stack, new() { ["LocaldwhConnection"] = await WarehouseOfAsync([.. numbers.Select(number => (number, (string?)"Hospital"))]) });
+        await using var portal = await TestPortal.StartAsync(
+            stack, new() { ["LocaldwhConnection"] = await WarehouseOfAsync([.. numbers.Select(number => (number, (string?)"Hospital"))]) });
 
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => PopulateAsync(portal)));
 
@@ -50,7 +57,8 @@ public sealed class PopulateOrganizationsTests(Stack stack)
     [Fact]
     public async Task A_warehouse_that_does_not_answer_changes_nothing_and_is_reported()
     {
-        await using var portal = await TestPortal.StartAsync(stack, new() { ["LocaldwhConnection"] = "Host=127.0.0.1;Port=1;Database=localdwh;Username=x;Password=y" });
+        await using var portal = await TestPortal.StartAsync(
+            stack, new() { ["LocaldwhConnection"] = "Host=127.0.0.1;Port=1;Database=localdwh;Username=x;Password=y" });
 
         await ActivatorUtilities.CreateInstance<PopulateOrganizations>(portal.Services).Run(new Microsoft.Azure.Functions.Worker.TimerInfo(), default);
 
@@ -91,7 +99,8 @@ public sealed class PopulateOrganizationsTests(Stack stack)
         foreach (var (number, name) in organizations)
         {
             await using var insert = source.CreateCommand(
-                "INSERT INTO local_dwhmessage (document_id, data_collection_name, organization_nihdi, organization_name, created_on) VALUES (gen_random_uuid(), 'BCFR', $1, $2, now())");
+                "INSERT INTO local_dwhmessage (document_id, data_collection_name, organization_nihdi, organization_name, created_on) "
+                + "VALUES (gen_random_uuid(), 'BCFR', $1, $2, now())");
             insert.Parameters.Add(new() { Value = (object?)number ?? DBNull.Value });
             insert.Parameters.Add(new() { Value = (object?)name ?? DBNull.Value });
             await insert.ExecuteNonQueryAsync();
