@@ -103,7 +103,10 @@ public sealed class ArchiveTests(Stack stack, OneBackup one) : IClassFixture<One
         File.SetUnixFileMode(open, UnixFileMode.UserRead | UnixFileMode.GroupRead);
 
         Assert.StartsWith("The passphrase must have at least 12 characters", await TryAsync(source.PassphraseFileOf("elf letters")), StringComparison.Ordinal);
-        Assert.StartsWith("The file of the passphrase must hold one line", await TryAsync(source.PassphraseFileOf("een zin van zes woorden\nen nog een")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The file of the passphrase must hold one line",
+            await TryAsync(source.PassphraseFileOf("een zin van zes woorden\nen nog een")),
+            StringComparison.Ordinal);
         Assert.Equal($"Other accounts of this machine can read the passphrase: chmod 600 {open}", await TryAsync(open));
         Assert.StartsWith("The file of the passphrase cannot be read", await TryAsync(source.NewFile()), StringComparison.Ordinal);
     }
@@ -127,7 +130,8 @@ public sealed class ArchiveTests(Stack stack, OneBackup one) : IClassFixture<One
     public async Task A_storage_without_a_portal_or_without_an_answer_makes_no_backup()
     {
         var nothing = new Commands(stack);
-        var away = new Commands(stack, stack.Storage.Replace("TableEndpoint=http://127.0.0.1:", "TableEndpoint=http://127.0.0.1:1/x", StringComparison.Ordinal));
+        var away = new Commands(
+            stack, stack.Storage.Replace("TableEndpoint=http://127.0.0.1:", "TableEndpoint=http://127.0.0.1:1/x", StringComparison.Ordinal));
 
         var none = await nothing.RunAsync(BackupCommand.Word, nothing.NewFile());
         var silent = await away.RunAsync(BackupCommand.Word, away.NewFile());
@@ -141,7 +145,8 @@ public sealed class ArchiveTests(Stack stack, OneBackup one) : IClassFixture<One
     [Fact]
     public async Task The_program_reads_it_without_settings()
     {
-        var (code, output) = await RunProgramAsync("dotnet", typeof(BackupCommand).Assembly.Location, VerifyBackupCommand.Word, file, "--passphrase-file", source.PassphraseFile);
+        var (code, output) = await RunProgramAsync(
+            "dotnet", typeof(BackupCommand).Assembly.Location, VerifyBackupCommand.Word, file, "--passphrase-file", source.PassphraseFile);
 
         Assert.Equal(0, code);
         Assert.Contains($"storage of {source.Prefix} at ", output, StringComparison.Ordinal);
@@ -154,12 +159,15 @@ public sealed class ArchiveTests(Stack stack, OneBackup one) : IClassFixture<One
     {
         var home = stack.NewFolder("gnupg");
         var unpacked = stack.NewFolder("unpacked");
-        var opening = $"gpg --homedir '{home}' --batch --quiet --pinentry-mode loopback --passphrase-file '{source.PassphraseFile}' --decrypt '{file}' | tar xz -C '{unpacked}'";
+        var opening =
+            $"gpg --homedir '{home}' --batch --quiet --pinentry-mode loopback --passphrase-file '{source.PassphraseFile}' --decrypt '{file}'"
+            + $" | tar xz -C '{unpacked}'";
 
         var (code, _) = await RunProgramAsync("bash", "-o", "pipefail", "-c", opening);
 
         Assert.Equal(0, code);
-        Assert.Contains("\"Title\":\"Sint-Elders\"", await File.ReadAllTextAsync(Path.Combine(unpacked, "tables", "Organizations.jsonl")), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"Title\":\"Sint-Elders\"", await File.ReadAllTextAsync(Path.Combine(unpacked, "tables", "Organizations.jsonl")), StringComparison.Ordinal);
         Assert.Equal(300_000, new FileInfo(Path.Combine(unpacked, "blobs", "exports", "o", "1.csv")).Length);
         Assert.True(File.Exists(Path.Combine(unpacked, "manifest.json")));
     }

@@ -29,14 +29,20 @@ public sealed class Commands(Stack stack, string? storage = null, string? keys =
 
     public string PassphraseFile => PassphraseFileOf(PassphraseText);
 
-    public Dictionary<string, string> Settings => new() { ["AzureWebJobsStorage"] = storage ?? stack.Storage, ["StoragePrefix"] = Prefix, ["KeysFolder"] = Keys };
+    public Dictionary<string, string> Settings =>
+        new() { ["AzureWebJobsStorage"] = storage ?? stack.Storage, ["StoragePrefix"] = Prefix, ["KeysFolder"] = Keys };
 
     /// <summary>With all that a portal needs beside them.</summary>
     public Dictionary<string, string> AllSettings
     {
         get
         {
-            var all = new Dictionary<string, string>(Settings) { ["PublicUrl"] = "http://localhost/ssp", ["LocaldwhConnection"] = stack.Localdwh, ["NippinConnection"] = stack.Nippin };
+            var all = new Dictionary<string, string>(Settings)
+            {
+                ["PublicUrl"] = "http://localhost/ssp",
+                ["LocaldwhConnection"] = stack.Localdwh,
+                ["NippinConnection"] = stack.Nippin,
+            };
             return all;
         }
     }
@@ -84,7 +90,8 @@ public sealed class Commands(Stack stack, string? storage = null, string? keys =
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        var code = await PortalCommands.RunAsync([word, .. SettingsAsWords, .. words], _ => throw new InvalidOperationException("It is a command."), output, errors);
+        var code = await PortalCommands.RunAsync(
+            [word, .. SettingsAsWords, .. words], _ => throw new InvalidOperationException("It is a command."), output, errors);
         return new Outcome(code, output.ToString(), errors.ToString());
     }
 

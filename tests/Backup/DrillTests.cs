@@ -104,7 +104,8 @@ public sealed class DrillTests(Stack stack)
             async number =>
             {
                 var email = $"w{number}-{portal.Prefix}@hospital.example";
-                var added = await hospital.Manager.PostAsync($"organizations/{hospital.Organization.Id}/members", new { email, roles = new[] { "nippin_manager" } });
+                var added = await hospital.Manager.PostAsync(
+                    $"organizations/{hospital.Organization.Id}/members", new { email, roles = new[] { "nippin_manager" } });
                 Assert.True(added.Status == HttpStatusCode.Created, added.Text);
                 hospital.Added.Enqueue(email);
                 hospital.Edits++;
@@ -182,17 +183,23 @@ public sealed class DrillTests(Stack stack)
             Assert.Null(report.FirstBreak);
         }
 
-        var serials = (await found.RowsAsync("Accounts")).Where(row => row.RowKey == "account").ToDictionary(row => row.PartitionKey, row => row.GetString("Serial"));
+        var serials = (await found.RowsAsync("Accounts"))
+            .Where(row => row.RowKey == "account")
+            .ToDictionary(row => row.PartitionKey, row => row.GetString("Serial"));
         var memberships = await found.RowsAsync("Memberships");
-        var reverse = memberships.Where(row => row.PartitionKey.StartsWith("account-", StringComparison.Ordinal)).Select(row => (row.PartitionKey["account-".Length..], row.RowKey)).ToHashSet();
-        foreach (var truth in memberships.Where(row => row.GetString("Email") is not null && !row.PartitionKey.StartsWith("account-", StringComparison.Ordinal)))
+        var reverse = memberships.Where(row => row.PartitionKey.StartsWith("account-", StringComparison.Ordinal))
+            .Select(row => (row.PartitionKey["account-".Length..], row.RowKey))
+            .ToHashSet();
+        foreach (var truth in memberships.Where(
+            row => row.GetString("Email") is not null && !row.PartitionKey.StartsWith("account-", StringComparison.Ordinal)))
         {
             Assert.Contains((truth.RowKey, truth.PartitionKey), reverse);
             Assert.Equal(truth.GetString("AccountSerial"), serials[truth.RowKey]);
         }
 
         Assert.Subset(memberships.Select(row => row.GetString("Email")).ToHashSet(), hospital.Acknowledged.ToHashSet());
-        var events = (await after.Services.GetRequiredService<AuditReader>().ReadAsync([AuditEvent.Installation], new AuditQuery(null, null, null, null, null, 50), default)).Items;
+        var reader = after.Services.GetRequiredService<AuditReader>();
+        var events = (await reader.ReadAsync([AuditEvent.Installation], new AuditQuery(null, null, null, null, null, 50), default)).Items;
         Assert.Contains(events, one => one.Action.Name == "backup_restored");
     }
 

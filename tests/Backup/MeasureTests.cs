@@ -11,7 +11,8 @@ using Ssp.Tests.Support;
 namespace Ssp.Tests.Backup;
 
 /// <summary>
-/// How long a backup and a restore take, and how much memory: `dotnet tests/bin/Release/net10.0/Ssp.Tests.dll -class Ssp.Tests.Backup.MeasureTests -explicit only -showLiveOutput`.
+/// How long a backup and a restore take, and how much memory:
+/// `dotnet tests/bin/Release/net10.0/Ssp.Tests.dll -class Ssp.Tests.Backup.MeasureTests -explicit only -showLiveOutput`.
 /// The figures stand in infra/docs/backup.md.
 /// </summary>
 public sealed class MeasureTests(Stack stack, ITestOutputHelper output)
@@ -44,15 +45,28 @@ public sealed class MeasureTests(Stack stack, ITestOutputHelper output)
         await Parallel.ForAsync(0, Members, async (number, cancel) =>
         {
             var (account, organization) = (RandomNumberGenerator.GetHexString(64, lowercase: true), organizations[number % Organizations]);
-            var row = new TableEntity(account, "account") { ["Email"] = $"m{number}@hospital.example", ["Serial"] = account[..32], ["PasswordHash"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(61)) };
+            var row = new TableEntity(account, "account")
+            {
+                ["Email"] = $"m{number}@hospital.example",
+                ["Serial"] = account[..32],
+                ["PasswordHash"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(61)),
+            };
             await storage.Accounts.AddEntityAsync(row, cancel);
             await storage.Memberships.AddEntityAsync(new TableEntity($"account-{account}", organization) { ["AccountSerial"] = account[..32] }, cancel);
-            await storage.Memberships.AddEntityAsync(new TableEntity(organization, account) { ["AccountSerial"] = account[..32], ["Email"] = $"m{number}@hospital.example", ["Roles"] = "nippin_manager" }, cancel);
+            await storage.Memberships.AddEntityAsync(
+                new TableEntity(organization, account)
+                {
+                    ["AccountSerial"] = account[..32],
+                    ["Email"] = $"m{number}@hospital.example",
+                    ["Roles"] = "nippin_manager",
+                },
+                cancel);
         });
         using (var host = source.Build())
         {
             var trail = host.Services.GetRequiredService<AuditStore>();
-            await Parallel.ForAsync(0, Events, async (number, _) => await trail.AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", $"m{number}@hospital.example", organizations[0]), AuditResult.Done));
+            await Parallel.ForAsync(0, Events, async (number, _) => await trail.AppendAsync(
+                OwnTrail.Somebody, new AuditAction("member_added", $"m{number}@hospital.example", organizations[0]), AuditResult.Done));
         }
 
         // Half of it can be made smaller, about as with registrations.
@@ -65,13 +79,18 @@ public sealed class MeasureTests(Stack stack, ITestOutputHelper output)
         for (var number = 0; number < exports; number++)
         {
             await storage.ExportFiles.UploadBlobAsync($"{organizations[0]}/{number}-1.csv", BinaryData.FromBytes(content));
-            await storage.ExportJobs.AddEntityAsync(new TableEntity(organizations[0], $"job-{number}") { ["State"] = "Succeeded", ["BlobName"] = $"{organizations[0]}/{number}-1.csv" });
+            await storage.ExportJobs.AddEntityAsync(
+                new TableEntity(organizations[0], $"job-{number}") { ["State"] = "Succeeded", ["BlobName"] = $"{organizations[0]}/{number}-1.csv" });
         }
     }
 
     private async Task MeasureAsync(Commands commands, string word, string file)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(BackupCommand).Assembly.Location, word, file, "--passphrase-file", commands.PassphraseFile]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            "dotnet", [typeof(BackupCommand).Assembly.Location, word, file, "--passphrase-file", commands.PassphraseFile])
+        {
+            RedirectStandardOutput = true,
+        };
         foreach (var (name, value) in commands.AllSettings)
         {
             start.Environment[name] = value;

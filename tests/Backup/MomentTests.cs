@@ -23,7 +23,10 @@ public sealed class MomentTests(Stack stack)
             var target = new Commands(stack);
             var restored = await target.RunAsync(RestoreCommand.Word, await source.BackupAsync());
             Assert.True(restored.Code == 0, restored.Output + restored.Errors);
-            seen.Add([.. await Task.WhenAll(Tables.Select(async table => (await target.Table(table).GetEntityAsync<TableEntity>("counter", "row")).Value.GetInt32("Count")!.Value))]);
+            seen.Add([
+                .. await Task.WhenAll(
+                    Tables.Select(async table => (await target.Table(table).GetEntityAsync<TableEntity>("counter", "row")).Value.GetInt32("Count")!.Value)),
+            ]);
         }
 
         await stop.CancelAsync();
@@ -76,7 +79,8 @@ public sealed class MomentTests(Stack stack)
         var restored = await target.RunAsync(RestoreCommand.Word, file);
 
         Assert.Equal((1, 1, 1), (made.Code, verified.Code, restored.Code));
-        Assert.All([made, verified, restored], outcome => Assert.Contains("MISSING: blobs/exports/o/1.csv is named by a row", outcome.Output, StringComparison.Ordinal));
+        Assert.All([made, verified, restored],
+            outcome => Assert.Contains("MISSING: blobs/exports/o/1.csv is named by a row", outcome.Output, StringComparison.Ordinal));
         Assert.Single(await target.RowsAsync("ExportJobs"));
     }
 
@@ -97,7 +101,8 @@ public sealed class MomentTests(Stack stack)
         {
             for (var rows = 1L; !stop.IsCancellationRequested; rows++)
             {
-                await storage.ExportJobs.UpsertEntityAsync(new TableEntity("o", "job-1") { ["State"] = "Running", ["LastSign"] = DateTimeOffset.UtcNow, ["Rows"] = rows }, TableUpdateMode.Replace);
+                await storage.ExportJobs.UpsertEntityAsync(
+                    new TableEntity("o", "job-1") { ["State"] = "Running", ["LastSign"] = DateTimeOffset.UtcNow, ["Rows"] = rows }, TableUpdateMode.Replace);
             }
         }
     }
@@ -108,7 +113,8 @@ public sealed class MomentTests(Stack stack)
         {
             foreach (var table in Tables)
             {
-                await source.Table(table).UpsertEntityAsync(new TableEntity("counter", "row") { ["Count"] = count }, TableUpdateMode.Replace, CancellationToken.None);
+                await source.Table(table)
+                    .UpsertEntityAsync(new TableEntity("counter", "row") { ["Count"] = count }, TableUpdateMode.Replace, CancellationToken.None);
                 await Task.Delay(Random.Shared.Next(20), CancellationToken.None);
             }
         }

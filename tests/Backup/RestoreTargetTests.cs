@@ -35,8 +35,11 @@ public sealed class RestoreTargetTests(Stack stack)
         var replaced = await target.RunAsync(RestoreCommand.Word, file, "--replace");
 
         Assert.Equal(1, refused.Code);
-        Assert.Contains($"Storage is not empty under the prefix {target.Prefix}: table {target.Prefix}Organizations, container {target.Prefix}-nights.", refused.Errors, StringComparison.Ordinal);
-        Assert.Equal(Newer, Assert.Single(left).PartitionKey);
+        Assert.Contains(
+            $"Storage is not empty under the prefix {target.Prefix}: table {target.Prefix}Organizations, container {target.Prefix}-nights.",
+            refused.Errors,
+            StringComparison.Ordinal);
+        Assert.Equal("newer", Assert.Single(left).PartitionKey);
         Assert.True(replaced.Code == 0, replaced.Output + replaced.Errors);
         Assert.Equal(Older, Assert.Single(await target.RowsAsync("Organizations")).PartitionKey);
         Assert.False(await storage.NightFiles.GetBlobClient(Newer).ExistsAsync());
@@ -63,7 +66,8 @@ public sealed class RestoreTargetTests(Stack stack)
         var backedUp = await target.RunAsync(BackupCommand.Word, target.NewFile());
         var again = await target.RunAsync(RestoreCommand.Word, file);
 
-        Assert.Equal((1, "Another restore into this storage is under way, of lost.gpg; it gave a sign of life a moment ago."), (alive.Code, alive.Errors.Trim()));
+        Assert.Equal(
+            (1, "Another restore into this storage is under way, of lost.gpg; it gave a sign of life a moment ago."), (alive.Code, alive.Errors.Trim()));
         Assert.Equal("A restore of lost.gpg into its storage was begun and is not finished: wait for it, or run it again.", stopped.Message);
         Assert.Equal((1, "A restore into this storage was begun and not finished; run it again before a backup."), (backedUp.Code, backedUp.Errors.Trim()));
         Assert.True(again.Code == 0, again.Output + again.Errors);
@@ -97,12 +101,17 @@ public sealed class RestoreTargetTests(Stack stack)
         for (var hundred = 0; hundred < 60; hundred++)
         {
             await storage.Certificates.SubmitTransactionAsync(Enumerable.Range(0, 100).Select(
-                number => new TableTransactionAction(TableTransactionActionType.Add, new TableEntity("o", $"{hundred:D2}-{number:D2}") { ["Text"] = new string('x', 500) })));
+                number => new TableTransactionAction(
+                    TableTransactionActionType.Add, new TableEntity("o", $"{hundred:D2}-{number:D2}") { ["Text"] = new string('x', 500) })));
         }
 
         var file = await source.BackupAsync();
         var target = new Commands(stack);
-        var start = new ProcessStartInfo("dotnet", [typeof(RestoreCommand).Assembly.Location, RestoreCommand.Word, file, "--passphrase-file", target.PassphraseFile]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            "dotnet", [typeof(RestoreCommand).Assembly.Location, RestoreCommand.Word, file, "--passphrase-file", target.PassphraseFile])
+        {
+            RedirectStandardOutput = true,
+        };
         foreach (var (name, value) in target.AllSettings)
         {
             start.Environment[name] = value;
@@ -132,5 +141,6 @@ public sealed class RestoreTargetTests(Stack stack)
     }
 
     private static async Task<bool> HasRowsAsync(Commands target) =>
-        (await target.Parts.ListTablesAsync(default)).Contains("Certificates") && (await target.Parts.ListContentAsync(default)).Contains($"table {target.Prefix}Certificates");
+        (await target.Parts.ListTablesAsync(default)).Contains("Certificates")
+            && (await target.Parts.ListContentAsync(default)).Contains($"table {target.Prefix}Certificates");
 }

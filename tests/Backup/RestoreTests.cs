@@ -43,7 +43,9 @@ public sealed class RestoreTests(Stack stack)
         var row = Assert.Single(await target.RowsAsync("Organizations"));
         Assert.Equal(("Ünïcode ", "é"), (row.PartitionKey, row.RowKey));
         Assert.All(values, one => Assert.Equal(one.Value, row[one.Key]));
-        Assert.Equal(values.Keys.Order(), row.Keys.Where(name => !name.StartsWith("odata", StringComparison.Ordinal)).Except(["PartitionKey", "RowKey", "Timestamp"]).Order());
+        Assert.Equal(
+            values.Keys.Order(),
+            row.Keys.Where(name => !name.StartsWith("odata", StringComparison.Ordinal)).Except(["PartitionKey", "RowKey", "Timestamp"]).Order());
     }
 
     [Fact]
@@ -55,7 +57,8 @@ public sealed class RestoreTests(Stack stack)
         for (var hundred = 0; hundred < 3; hundred++)
         {
             await table.SubmitTransactionAsync(Enumerable.Range(0, 100).Select(
-                number => new TableTransactionAction(TableTransactionActionType.Add, new TableEntity("many", $"{hundred}-{number:D2}") { ["Number"] = number })));
+                number => new TableTransactionAction(
+                    TableTransactionActionType.Add, new TableEntity("many", $"{hundred}-{number:D2}") { ["Number"] = number })));
         }
 
         foreach (var number in Enumerable.Range(0, 8))
@@ -71,7 +74,11 @@ public sealed class RestoreTests(Stack stack)
 
         var target = await RestoredAsync(source);
 
-        string TextOf(TableEntity row) => string.Join('|', row.Where(one => one.Key != "Timestamp" && !one.Key.StartsWith("odata", StringComparison.Ordinal)).OrderBy(one => one.Key).Select(one => one.Value));
+        string TextOf(TableEntity row) => string.Join(
+            '|',
+            row.Where(one => one.Key != "Timestamp" && !one.Key.StartsWith("odata", StringComparison.Ordinal))
+                .OrderBy(one => one.Key)
+                .Select(one => one.Value));
         Assert.Equal((await source.RowsAsync("Certificates")).Select(TextOf), (await target.RowsAsync("Certificates")).Select(TextOf));
     }
 
@@ -100,7 +107,12 @@ public sealed class RestoreTests(Stack stack)
         Assert.InRange(accounts["temporary"].GetDateTimeOffset("TemporaryUntil")!.Value, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow);
         Assert.Equal(Time.AddYears(-1), accounts["expired"].GetDateTimeOffset("TemporaryUntil"));
 
-        static TableEntity AccountOf(string id, DateTimeOffset until) => new(id, "account") { ["PasswordHash"] = "hash", ["SessionStamp"] = "stamp", ["TemporaryUntil"] = until };
+        static TableEntity AccountOf(string id, DateTimeOffset until) => new(id, "account")
+        {
+            ["PasswordHash"] = "hash",
+            ["SessionStamp"] = "stamp",
+            ["TemporaryUntil"] = until,
+        };
     }
 
     [Fact]
@@ -113,7 +125,9 @@ public sealed class RestoreTests(Stack stack)
         await using (var portal = await source.StartAsync())
         {
             var (organization, cato) = await Ssp.Tests.Certificates.Uploads.HospitalAsync(portal);
-            certificate = (await Ssp.Tests.Certificates.Uploads.AddCertificateAsync(cato, organization, Ssp.Tests.Certificates.Uploads.Good(organization))).GetProperty("id").GetString()!;
+            certificate = (await Ssp.Tests.Certificates.Uploads.AddCertificateAsync(cato, organization, Ssp.Tests.Certificates.Uploads.Good(organization)))
+                .GetProperty("id")
+                .GetString()!;
             file = await source.BackupAsync();
             keysFile = source.NewFile();
             Assert.Equal(0, (await source.RunAsync(BackupKeysCommand.Word, keysFile)).Code);
@@ -125,7 +139,8 @@ public sealed class RestoreTests(Stack stack)
         var restored = await target.RunAsync(RestoreCommand.Word, file);
         var keys = await target.RunAsync(RestoreKeysCommand.Word, keysFile);
         var twice = await target.RunAsync(RestoreKeysCommand.Word, keysFile);
-        var needed = (await source.RunAsync(VerifyBackupCommand.Word, file)).Output.Split('\n').Single(line => line.StartsWith("needs the key ", StringComparison.Ordinal))[^36..];
+        var needed = (await source.RunAsync(VerifyBackupCommand.Word, file)).Output.Split('\n')
+            .Single(line => line.StartsWith("needs the key ", StringComparison.Ordinal))[^36..];
         var held = (await source.RunAsync(VerifyBackupCommand.Word, keysFile)).Output;
         var added = Directory.GetFiles(target.Keys, $"key-{needed}.xml").Single();
         File.AppendAllText(added, " ");
@@ -134,7 +149,8 @@ public sealed class RestoreTests(Stack stack)
         Assert.Equal((1, "This is a backup of keys: use restore-keys."), (wrongKind.Code, wrongKind.Errors.Trim()));
         Assert.Equal((1, "This is a backup of storage: use restore."), (wrongKeys.Code, wrongKeys.Errors.Trim()));
         Assert.Equal(1, restored.Code);
-        Assert.Contains($"KEYS MISSING: 1 certificates cannot be opened, because their keys are not in {target.Keys}.", restored.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"KEYS MISSING: 1 certificates cannot be opened, because their keys are not in {target.Keys}.", restored.Output, StringComparison.Ordinal);
         Assert.Equal((0, $"1 keys were added to {target.Keys}; 0 were there already."), (keys.Code, keys.Output.Trim()));
         Assert.Equal((0, $"0 keys were added to {target.Keys}; 1 were there already."), (twice.Code, twice.Output.Trim()));
         Assert.Contains($"holds the key {needed}", held, StringComparison.Ordinal);
@@ -158,7 +174,8 @@ public sealed class RestoreTests(Stack stack)
         var restored = await target.RunAsync(RestoreCommand.Word, file, $"--CertificateDeliveryFolder={folder}");
 
         Assert.Equal(1, restored.Code);
-        Assert.Single(restored.Output.Split('\n'), line => line.StartsWith($"UNKNOWN FILE: {folder}/NIHII-HOSPITAL=71000436 20261125-101010.p12 ", StringComparison.Ordinal));
+        Assert.Single(restored.Output.Split('\n'),
+            line => line.StartsWith($"UNKNOWN FILE: {folder}/NIHII-HOSPITAL=71000436 20261125-101010.p12 ", StringComparison.Ordinal));
         Assert.DoesNotContain("readme", restored.Output, StringComparison.Ordinal);
     }
 
@@ -180,7 +197,8 @@ public sealed class RestoreTests(Stack stack)
         var good = await RestoredAsync(source);
         using (var host = good.Build())
         {
-            await host.Services.GetRequiredService<AuditStore>().AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", "object 31", organization), AuditResult.Done);
+            await host.Services.GetRequiredService<AuditStore>()
+                .AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", "object 31", organization), AuditResult.Done);
             var report = await host.Services.GetRequiredService<AuditCheck>().CheckAsync(organization, default);
             Assert.Equal((31L, null), (report.Events, report.FirstBreak));
         }
@@ -198,7 +216,9 @@ public sealed class RestoreTests(Stack stack)
         Assert.Equal(1, (await bad.RunAsync(RestoreCommand.Word, file)).Code);
         using (var host = bad.Build())
         {
-            Assert.Equal(new ChainBreak(organization, 21, BreakKind.Truncated), (await host.Services.GetRequiredService<AuditCheck>().CheckAsync(organization, default)).FirstBreak);
+            Assert.Equal(
+                new ChainBreak(organization, 21, BreakKind.Truncated),
+                (await host.Services.GetRequiredService<AuditCheck>().CheckAsync(organization, default)).FirstBreak);
         }
     }
 

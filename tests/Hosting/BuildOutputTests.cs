@@ -9,7 +9,11 @@ public sealed class BuildOutputTests
 {
     // Built as these tests were.
     private static readonly string Folder = Path.Combine(
-        Ssp.Dev.Repository.Find().Root, "functions", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, new DirectoryInfo(AppContext.BaseDirectory).Name);
+        Ssp.Dev.Repository.Find().Root,
+        "functions",
+        "bin",
+        new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name,
+        new DirectoryInfo(AppContext.BaseDirectory).Name);
 
     [Fact]
     public void The_hosts_own_settings_are_those_of_the_project() =>
@@ -42,7 +46,8 @@ public sealed class BuildOutputTests
             code.Order(),
             listed.Select(one => (one.GetProperty("name").GetString()!, one.GetProperty("entryPoint").GetString()!)).Order());
         Assert.All(listed, one => Assert.Single(
-            one.GetProperty("bindings").EnumerateArray(), binding => binding.GetProperty("type").GetString() is "httpTrigger" or "queueTrigger" or "timerTrigger"));
+            one.GetProperty("bindings").EnumerateArray(),
+            binding => binding.GetProperty("type").GetString() is "httpTrigger" or "queueTrigger" or "timerTrigger"));
     }
 
     [Fact]

@@ -30,7 +30,8 @@ internal sealed class FunctionsOf(IReadOnlyCollection<Type> types) : IFunctionMe
     ]);
 
     private static bool SaysLevel(ParameterInfo parameter) => parameter.GetCustomAttributesData().Any(
-        data => data.AttributeType == typeof(HttpTriggerAttribute) && data.ConstructorArguments.Any(argument => argument.ArgumentType == typeof(AuthorizationLevel)));
+        data => data.AttributeType == typeof(HttpTriggerAttribute)
+            && data.ConstructorArguments.Any(argument => argument.ArgumentType == typeof(AuthorizationLevel)));
 
     private static IEnumerable<string> Binding(ParameterInfo parameter)
     {

@@ -21,7 +21,8 @@ public class RoutingFunctions
         Results.Text((n + 1).ToString(CultureInfo.InvariantCulture));
 
     [Function("D_Guid")]
-    public IResult Identifier([HttpTrigger(AuthorizationLevel.Anonymous, Route = "guids/{id:guid}")] HttpRequest request, Guid id) => Results.Text(id.ToString("N"));
+    public IResult Identifier([HttpTrigger(AuthorizationLevel.Anonymous, Route = "guids/{id:guid}")] HttpRequest request, Guid id) =>
+        Results.Text(id.ToString("N"));
 
     [Function("Unrouted")]
     public IResult Unrouted([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request) => Results.Text("by name");
@@ -42,7 +43,9 @@ public class BindingFunctions
 
     [Function("Context")]
     public IResult Context(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "context/{name}")] HttpRequest request, FunctionContext context, CancellationToken cancellation) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "context/{name}")] HttpRequest request,
+        FunctionContext context,
+        CancellationToken cancellation) =>
         Results.Text(string.Join(' ',
             context.FunctionDefinition.Name,
             context.FunctionDefinition.InputBindings.Values.Single().Type,

@@ -78,7 +78,8 @@ public sealed class HttpTests
     public async Task A_body_is_bound_case_insensitively()
     {
         await using var host = await RunningHost.Start([typeof(BindingFunctions)]);
-        Assert.Equal("3 hat", await (await host.Post("/api/body", """{"ARTICLE":"hat","count":3}""")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "3 hat", await (await host.Post("/api/body", """{"ARTICLE":"hat","count":3}""")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -93,7 +94,10 @@ public sealed class HttpTests
     {
         await using var host = await RunningHost.Start([typeof(BindingFunctions)]);
         await AssertEmpty(HttpStatusCode.InternalServerError, await host.Get("/api/fails"));
-        Assert.Single(host.Messages, message => message.StartsWith("Error: GET /api/fails failed", StringComparison.Ordinal) && message.Contains("InvalidOperationException: secret", StringComparison.Ordinal));
+        Assert.Single(
+            host.Messages,
+            message => message.StartsWith("Error: GET /api/fails failed", StringComparison.Ordinal)
+                && message.Contains("InvalidOperationException: secret", StringComparison.Ordinal));
         Assert.Single(host.Messages, message => message.StartsWith("Error", StringComparison.Ordinal));
     }
 

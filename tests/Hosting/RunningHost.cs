@@ -31,7 +31,8 @@ internal sealed class RunningHost : IAsyncDisposable
     /// <param name="functions">The classes whose functions the app has.</param>
     /// <param name="configure">The app.</param>
     /// <param name="settings">As on the command line.</param>
-    public static Task<RunningHost> Start(Type[] functions, Action<FunctionsApplicationBuilder>? configure = null, params (string Name, string Value)[] settings) =>
+    public static Task<RunningHost> Start(
+        Type[] functions, Action<FunctionsApplicationBuilder>? configure = null, params (string Name, string Value)[] settings) =>
         Start(functions, configure, null, "{}", settings);
 
     /// <param name="functions">The classes whose functions the app has.</param>
@@ -40,7 +41,11 @@ internal sealed class RunningHost : IAsyncDisposable
     /// <param name="hostJson">The text of host.json.</param>
     /// <param name="settings">As on the command line.</param>
     public static async Task<RunningHost> Start(
-        Type[] functions, Action<FunctionsApplicationBuilder>? configure, Action<WebApplicationBuilder>? host, string hostJson, params (string Name, string Value)[] settings)
+        Type[] functions,
+        Action<FunctionsApplicationBuilder>? configure,
+        Action<WebApplicationBuilder>? host,
+        string hostJson,
+        params (string Name, string Value)[] settings)
     {
         (string Name, string Value)[] all = [("urls", "http://127.0.0.1:0"), .. settings];
         var folder = Directory.CreateTempSubdirectory("host-app-").FullName;

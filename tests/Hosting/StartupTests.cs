@@ -12,7 +12,8 @@ public sealed class StartupTests(Stack stack)
     public async Task Without_storage_HTTP_works_and_each_listener_warns_once()
     {
         // Nothing listens on port 9.
-        const string nowhere = "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;BlobEndpoint=http://127.0.0.1:9/a;QueueEndpoint=http://127.0.0.1:9/a";
+        const string nowhere =
+            "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;BlobEndpoint=http://127.0.0.1:9/a;QueueEndpoint=http://127.0.0.1:9/a";
         await using var host = await RunningHost.Start(
             [typeof(QueueFunctions), typeof(TimerFunctions), typeof(RoutingFunctions)],
             builder => builder.Services.AddSingleton(new Probe()),

@@ -35,9 +35,11 @@ public sealed class TimerTicksTests
     public void Times_are_written_in_UTC_and_one_that_never_was_is_never_written()
     {
         Assert.Equal(
-            """{"Last":"2026-11-28T02:30:00Z","Next":"2026-11-29T02:30:00Z","LastUpdated":"2026-11-28T02:30:00Z"}""", new TimerTicks(Updated, Next, Updated).ToStatus().ToString());
+            """{"Last":"2026-11-28T02:30:00Z","Next":"2026-11-29T02:30:00Z","LastUpdated":"2026-11-28T02:30:00Z"}""",
+            new TimerTicks(Updated, Next, Updated).ToStatus().ToString());
         Assert.Equal(
-            """{"Last":"2026-11-28T02:30:00Z","Next":"2026-11-29T02:30:00Z","LastUpdated":"2026-11-28T02:30:00Z"}""", new TimerTicks(null, Next, Updated).ToStatus().ToString());
+            """{"Last":"2026-11-28T02:30:00Z","Next":"2026-11-29T02:30:00Z","LastUpdated":"2026-11-28T02:30:00Z"}""",
+            new TimerTicks(null, Next, Updated).ToStatus().ToString());
     }
 
     [Fact]

@@ -202,7 +202,8 @@ public sealed class TimerTriggerTests(Stack stack)
         Assert.False(await LockIsTaken("TickPlain"));
     }
 
-    private Task<bool> StatusExists() => new Azure.Storage.Blobs.BlobContainerClient(stack.Storage, "azure-webjobs-hosts").Exists($"timers/{_hostId}/Host.Functions.TickPlain/status");
+    private Task<bool> StatusExists() =>
+        new Azure.Storage.Blobs.BlobContainerClient(stack.Storage, "azure-webjobs-hosts").Exists($"timers/{_hostId}/Host.Functions.TickPlain/status");
 
     // Only who waits sleeps again and again. Twice: the first may have begun before the call.
     private static async Task WaitsForATick(MovableClock clock)
@@ -211,13 +212,18 @@ public sealed class TimerTriggerTests(Stack stack)
         await Eventually.Is(() => clock.Sleeps >= sleeps + 2, "it waits for the next tick");
     }
 
-    private async Task<string> Status() =>
-        (await new Azure.Storage.Blobs.BlobContainerClient(stack.Storage, "azure-webjobs-hosts").GetBlobClient($"timers/{_hostId}/Host.Functions.TickPlain/status").DownloadContentAsync()).Value.Content.ToString();
+    private async Task<string> Status()
+    {
+        var status = new Azure.Storage.Blobs.BlobContainerClient(stack.Storage, "azure-webjobs-hosts")
+            .GetBlobClient($"timers/{_hostId}/Host.Functions.TickPlain/status");
+        return (await status.DownloadContentAsync()).Value.Content.ToString();
+    }
 
     private Task<bool> LockIsTaken(string function) =>
         new Azure.Storage.Blobs.BlobContainerClient(stack.Storage, "azure-webjobs-hosts").IsLeased($"locks/{_hostId}/Host.Functions.{function}.Listener");
 
-    private Task<RunningHost> Start<T>(string schedule, TimeSpan later = default, Probe? probe = null, Leases? leases = null, TimeProvider? clock = null) => RunningHost.Start(
+    private Task<RunningHost> Start<T>(
+        string schedule, TimeSpan later = default, Probe? probe = null, Leases? leases = null, TimeProvider? clock = null) => RunningHost.Start(
         [typeof(T)],
         builder => builder.Services.AddSingleton(probe ?? _probe),
         web =>

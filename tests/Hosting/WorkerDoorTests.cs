@@ -62,9 +62,13 @@ public sealed class WorkerDoorTests
     {
         AppWorker? worker = null;
         await using var host = await RunningHost.Start(
-            [typeof(RoutingFunctions)], null, web => web.Services.AddHostedService(services => new Noting(worker = services.GetRequiredService<AppWorker>())), "{}");
+            [typeof(RoutingFunctions)],
+            null,
+            web => web.Services.AddHostedService(services => new Noting(worker = services.GetRequiredService<AppWorker>())),
+            "{}");
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(worker!.Socket)!));
-        var addresses = worker.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<Microsoft.AspNetCore.Hosting.Server.Features.IServerAddressesFeature>()!;
+        var addresses = worker.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>()
+            .Features.Get<Microsoft.AspNetCore.Hosting.Server.Features.IServerAddressesFeature>()!;
         Assert.Equal([$"http://unix:{worker.Socket}", $"http://unix:{worker.SocketForBodies}"], addresses.Addresses);
         await host.DisposeAsync();
         Assert.False(Directory.Exists(Path.GetDirectoryName(worker.Socket)));
@@ -92,7 +96,8 @@ public sealed class WorkerDoorTests
     private static AsyncDuplexStreamingCall<StreamingMessage, StreamingMessage> Open(GrpcChannel channel)
     {
         static Marshaller<StreamingMessage> Marshal() => Marshallers.Create(Google.Protobuf.MessageExtensions.ToByteArray, StreamingMessage.Parser.ParseFrom);
-        var method = new Method<StreamingMessage, StreamingMessage>(MethodType.DuplexStreaming, "AzureFunctionsRpcMessages.FunctionRpc", "EventStream", Marshal(), Marshal());
+        var method = new Method<StreamingMessage, StreamingMessage>(
+            MethodType.DuplexStreaming, "AzureFunctionsRpcMessages.FunctionRpc", "EventStream", Marshal(), Marshal());
         return channel.CreateCallInvoker().AsyncDuplexStreamingCall(method, null, new CallOptions());
     }
 

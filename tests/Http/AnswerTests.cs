@@ -18,7 +18,15 @@ public sealed class AnswerTests(Stack stack)
         var headers = (await portal.Guest().GetAsync($"/ssp/{path}")).Message.Headers;
 
         var policy = Assert.Single(headers.GetValues("Content-Security-Policy"));
-        foreach (var part in new[] { "default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'", "require-trusted-types-for 'script'" })
+        foreach (var part in new[]
+        {
+            "default-src 'none'",
+            "script-src 'self'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "require-trusted-types-for 'script'",
+        })
         {
             Assert.Contains(part, policy, StringComparison.Ordinal);
         }
@@ -82,7 +90,13 @@ public sealed class AnswerTests(Stack stack)
     public async Task Storage_that_does_not_answer_is_said_in_words_and_not_ready()
     {
         var away = Ssp.Dev.Ports.Free(1)[0];
-        await using var own = await TestPortal.StartWithoutStorageAsync(stack, $"DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;BlobEndpoint=http://127.0.0.1:{away}/devstoreaccount1;QueueEndpoint=http://127.0.0.1:{away}/devstoreaccount1;TableEndpoint=http://127.0.0.1:{away}/devstoreaccount1;");
+        await using var own = await TestPortal.StartWithoutStorageAsync(
+            stack,
+            "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;"
+            + "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;"
+            + $"BlobEndpoint=http://127.0.0.1:{away}/devstoreaccount1;"
+            + $"QueueEndpoint=http://127.0.0.1:{away}/devstoreaccount1;"
+            + $"TableEndpoint=http://127.0.0.1:{away}/devstoreaccount1;");
 
         var live = await own.Guest().GetAsync("health/live");
         var ready = await own.Guest().GetAsync("health/ready");
@@ -97,7 +111,8 @@ public sealed class AnswerTests(Stack stack)
     [Fact]
     public async Task A_warehouse_that_does_not_answer_is_said_in_words_and_not_ready()
     {
-        await using var own = await TestPortal.StartAsync(stack, new() { ["LocaldwhConnection"] = "Host=127.0.0.1;Port=1;Database=localdwh;Username=x;Password=y" });
+        await using var own = await TestPortal.StartAsync(
+            stack, new() { ["LocaldwhConnection"] = "Host=127.0.0.1;Port=1;Database=localdwh;Username=x;Password=y" });
         var organization = await own.NewOrganizationAsync();
         var person = await own.SignInAsync(organization, Ssp.Identity.Role.CsvUploadManager);
 

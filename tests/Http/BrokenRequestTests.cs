@@ -105,9 +105,14 @@ public sealed class BrokenRequestTests(BrokenRequestTests.Scene scene) : IClassF
     [InlineData("X-Long: long")]
     public async Task Headers_that_the_portal_does_not_want_do_not_matter(string header)
     {
-        var more = header.StartsWith("X-Long", StringComparison.Ordinal) ? string.Concat(Enumerable.Range(0, 95).Select(number => $"X-{number}: {new string('x', 300)}\r\n")) : "";
+        var more = header.StartsWith("X-Long", StringComparison.Ordinal)
+            ? string.Concat(Enumerable.Range(0, 95).Select(number => $"X-{number}: {new string('x', 300)}\r\n"))
+            : "";
 
-        Assert.StartsWith("HTTP/1.1 200 ", await FirstLineAsync($"GET /ssp/api/health/live HTTP/1.1\r\nHost: {portal.BaseUrl.Authority}\r\n{header}\r\n{more}\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "HTTP/1.1 200 ",
+            await FirstLineAsync($"GET /ssp/api/health/live HTTP/1.1\r\nHost: {portal.BaseUrl.Authority}\r\n{header}\r\n{more}\r\n"),
+            StringComparison.Ordinal);
         Assert.Empty(Complaints());
     }
 
@@ -115,7 +120,10 @@ public sealed class BrokenRequestTests(BrokenRequestTests.Scene scene) : IClassF
     public async Task An_address_that_grows_when_it_is_handed_on_is_answered()
     {
         // Each of these letters becomes three on its way.
-        Assert.StartsWith("HTTP/1.1 200 ", await FirstLineAsync($"GET /ssp/{new string('|', 5_000)} HTTP/1.1\r\nHost: {portal.BaseUrl.Authority}\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "HTTP/1.1 200 ",
+            await FirstLineAsync($"GET /ssp/{new string('|', 5_000)} HTTP/1.1\r\nHost: {portal.BaseUrl.Authority}\r\n\r\n"),
+            StringComparison.Ordinal);
         Assert.Empty(Complaints());
     }
 
@@ -128,7 +136,8 @@ public sealed class BrokenRequestTests(BrokenRequestTests.Scene scene) : IClassF
             for (var turn = 0; turn < 40; turn++)
             {
                 using var guest = portal.Guest();
-                var answer = await guest.SendAsync(HttpMethod.Post, "session", new ByteArrayContent(new byte[200_000]) { Headers = { ContentType = new("application/json") } });
+                var answer = await guest.SendAsync(
+                    HttpMethod.Post, "session", new ByteArrayContent(new byte[200_000]) { Headers = { ContentType = new("application/json") } });
                 answers.Add(((int)answer.Status, answer.Text == "" ? null : answer.Code));
             }
 
@@ -159,8 +168,12 @@ public sealed class BrokenRequestTests(BrokenRequestTests.Scene scene) : IClassF
 
     private string Head(string method, string path, string type, string length)
     {
-        path = path.Replace("{organization}", scene.Organization.Id, StringComparison.Ordinal).Replace("{account}", scene.Person.AccountId, StringComparison.Ordinal).Replace("{certificate}", scene.Certificate, StringComparison.Ordinal);
-        return $"{method} /ssp/api/{path} HTTP/1.1\r\nHost: {portal.BaseUrl.Authority}\r\nCookie: ssp-session={scene.Person.Cookie}\r\nX-CSRF-Token: {scene.Person.CsrfToken}\r\nIf-Match: *\r\nContent-Type: {type}\r\n{length}\r\n\r\n";
+        path = path.Replace("{organization}", scene.Organization.Id, StringComparison.Ordinal)
+            .Replace("{account}", scene.Person.AccountId, StringComparison.Ordinal)
+            .Replace("{certificate}", scene.Certificate, StringComparison.Ordinal);
+        return $"{method} /ssp/api/{path} HTTP/1.1\r\nHost: {portal.BaseUrl.Authority}\r\n"
+            + $"Cookie: ssp-session={scene.Person.Cookie}\r\nX-CSRF-Token: {scene.Person.CsrfToken}\r\nIf-Match: *\r\n"
+            + $"Content-Type: {type}\r\n{length}\r\n\r\n";
     }
 
     private async Task<TcpClient> SendAsync(string request)
@@ -186,7 +199,9 @@ public sealed class BrokenRequestTests(BrokenRequestTests.Scene scene) : IClassF
         Assert.Contains("Content-Type: application/problem+json", answer, StringComparison.Ordinal);
         var json = answer[answer.IndexOf('{', StringComparison.Ordinal)..(answer.LastIndexOf('}') + 1)];
         using var problem = JsonDocument.Parse(json);
-        return (int.Parse(answer.AsSpan("HTTP/1.1 ".Length, 3), System.Globalization.CultureInfo.InvariantCulture), problem.RootElement.GetProperty("code").GetString());
+        return (
+            int.Parse(answer.AsSpan("HTTP/1.1 ".Length, 3), System.Globalization.CultureInfo.InvariantCulture),
+            problem.RootElement.GetProperty("code").GetString());
     }
 
     /// <summary>A portal of this class alone, for its log is looked at, and somebody who may do everything.</summary>

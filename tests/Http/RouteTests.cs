@@ -17,7 +17,11 @@ namespace Ssp.Tests.Http;
 public sealed class RouteTests
 {
     // What can stand for a parameter, and every path below /ssp/ that some function might want.
-    private static readonly string[] Words = ["api", "apia", "x", "session", "organizations", "exports", "certificates", "log", "check", "file", "health", "live", "assets", "0123456789abcdef0123456789abcdef"];
+    private static readonly string[] Words =
+    [
+        "api", "apia", "x", "session", "organizations", "exports", "certificates", "log", "check", "file", "health", "live", "assets",
+        "0123456789abcdef0123456789abcdef",
+    ];
 
     private static readonly IReadOnlyList<(string Function, string Method, string Template)> Routes =
     [
@@ -41,7 +45,10 @@ public sealed class RouteTests
 
         var claims = from method in Routes.Select(route => route.Method).Distinct()
                      from path in paths
-                     let claimed = Routes.Where(route => route.Method == method && Matches(route.Template, path)).Select(route => route.Function).Distinct().ToList()
+                     let claimed = Routes.Where(route => route.Method == method && Matches(route.Template, path))
+                         .Select(route => route.Function)
+                         .Distinct()
+                         .ToList()
                      where claimed.Count > 1
                      select $"{method} /{path}: {string.Join(", ", claimed)}";
 
@@ -80,7 +87,10 @@ public sealed class RouteTests
     [Fact]
     public void Every_function_stands_in_the_permission_table_with_its_call_and_nothing_else_does()
     {
-        var built = Routes.Where(route => route.Method != "HEAD").Select(route => $"{route.Function}: {route.Method} {PathOf(route.Template)}").Distinct().Order();
+        var built = Routes.Where(route => route.Method != "HEAD")
+            .Select(route => $"{route.Function}: {route.Method} {PathOf(route.Template)}")
+            .Distinct()
+            .Order();
 
         Assert.Equal(built, Permissions.Routes.Select(route => $"{route.Function}: {route.Call}").Distinct().Order());
     }
