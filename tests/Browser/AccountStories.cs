@@ -23,7 +23,8 @@ public sealed class AccountStories(Stack stack, Chromium chromium, PeoplePortal 
         await Expect(page.Title()).ToHaveTextAsync(person.Email);
 
         await page.Button("Cancel account").ClickAsync();
-        await Expect(page.Question()).ToContainTextAsync("removed from all organisations, is signed out everywhere at once and can no longer sign in. This cannot be undone.");
+        await Expect(page.Question())
+            .ToContainTextAsync("removed from all organisations, is signed out everywhere at once and can no longer sign in. This cannot be undone.");
         await page.AssertAccessibleAsync();
         await page.Question().Button("Cancel account").ClickAsync();
         await Expect(page.Notice()).ToHaveTextAsync($"The account of {person.Email} has been cancelled.");

@@ -46,7 +46,8 @@ public abstract partial class BrowserTest(Stack stack, Chromium chromium) : IAsy
 
     /// <summary>A window at the portal's home, of somebody the browser has never seen.</summary>
     /// <param name="session">The cookie of somebody who has signed in.</param>
-    protected async Task<IPage> OpenAsync(string? baseUrl = null, string path = "/", string locale = "en-GB", int width = 1280, int height = 900, string? session = null)
+    protected async Task<IPage> OpenAsync(
+        string? baseUrl = null, string path = "/", string locale = "en-GB", int width = 1280, int height = 900, string? session = null)
     {
         var portal = baseUrl ?? await DemoUrlAsync();
         var kind = new WindowKind(portal, locale, width, height);
@@ -54,7 +55,17 @@ public abstract partial class BrowserTest(Stack stack, Chromium chromium) : IAsy
         windows.Add((kind, page));
         if (session is not null)
         {
-            await page.Context.AddCookiesAsync([new() { Name = SessionCookie.Name, Value = session, Domain = "localhost", Path = "/ssp", HttpOnly = true, SameSite = SameSiteAttribute.Strict }]);
+            await page.Context.AddCookiesAsync([
+                new()
+                {
+                    Name = SessionCookie.Name,
+                    Value = session,
+                    Domain = "localhost",
+                    Path = "/ssp",
+                    HttpOnly = true,
+                    SameSite = SameSiteAttribute.Strict,
+                },
+            ]);
         }
 
         page.Console += Note;

@@ -163,7 +163,12 @@ public sealed partial class CertificateStories(Stack stack, Chromium chromium, P
         var organization = await NewOrganizationAsync("AZ Blijft");
         var page = await SignInAsync(await NewMemberAsync("cato", organization, Role.CertificateEditor), organization.CertificatesOf() + "/add");
         await page.RouteAsync("**/certificates", route => route.Request.Method == "POST"
-            ? route.FulfillAsync(new() { Status = 429, ContentType = "application/problem+json", Body = """{"code":"too_many_uploads","title":"Too many","detail":"Try again later."}""" })
+            ? route.FulfillAsync(new()
+            {
+                Status = 429,
+                ContentType = "application/problem+json",
+                Body = """{"code":"too_many_uploads","title":"Too many","detail":"Try again later."}""",
+            })
             : route.ContinueAsync());
         await page.ChooseFileAsync(Good(organization), "keys.p12");
         await page.Locator("#password").FillAsync(FilePassword);

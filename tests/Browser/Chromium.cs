@@ -92,7 +92,9 @@ public sealed class Chromium : IAsyncDisposable
             Assertions.SetDefaultExpectTimeout(20_000);
             return browser ??= await playwright.Chromium.LaunchAsync(new()
             {
-                ExecutablePath = Environment.GetEnvironmentVariable("SSP_CHROMIUM") is { Length: > 0 } path ? path : Programs.FirstOrDefault(File.Exists) ?? Programs[^1],
+                ExecutablePath = Environment.GetEnvironmentVariable("SSP_CHROMIUM") is { Length: > 0 } path
+                    ? path
+                    : Programs.FirstOrDefault(File.Exists) ?? Programs[^1],
                 Args = Arguments,
             });
         }

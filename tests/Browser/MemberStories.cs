@@ -247,7 +247,8 @@ public sealed class MemberStories(Stack stack, Chromium chromium, PeoplePortal s
         await page.ChooseFromLineAsync(member.Email, "New temporary password");
         await page.Question().Button("Issue password").ClickAsync();
 
-        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("This person also belongs to an organisation you do not manage, or is a User Manager. Ask a User Manager");
+        await Expect(page.GetByRole(AriaRole.Alert))
+            .ToContainTextAsync("This person also belongs to an organisation you do not manage, or is a User Manager. Ask a User Manager");
         await Expect(page.TemporaryPassword()).ToHaveCountAsync(0);
         await page.AssertAccessibleAsync();
         var above = await SignInAsync(await Portal.NewUserManagerAsync(), MembersOf(organization));

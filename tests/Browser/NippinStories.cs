@@ -71,7 +71,8 @@ public sealed class NippinStories(Stack stack, Chromium chromium) : BrowserTest(
         var page = await SignInAsync("nina", $"/organizations/{await OrganizationIdAsync()}/nippin/registries/TAVI_IMPLT");
         await Expect(page.GetByTestId("record").First).ToBeVisibleAsync();
 
-        var answer = await page.RunAndWaitForResponseAsync(() => page.Button("Check now").ClickAsync(), response => response.Url.EndsWith("/nippin/run", StringComparison.Ordinal));
+        var answer = await page.RunAndWaitForResponseAsync(() => page.Button("Check now").ClickAsync(),
+            response => response.Url.EndsWith("/nippin/run", StringComparison.Ordinal));
 
         Assert.Equal(202, answer.Status);
         await Expect(page.GetByTestId("announcer")).ToContainTextAsync("The check has been requested.");

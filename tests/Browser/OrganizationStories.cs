@@ -25,7 +25,8 @@ public sealed class OrganizationStories(Stack stack, Chromium chromium, PeoplePo
 
         await page.Button("Create Data Provider").ClickAsync();
         await Expect(page.ErrorSummary()).ToBeFocusedAsync();
-        await Expect(page.ErrorSummary().GetByRole(AriaRole.Listitem)).ToHaveTextAsync(["Enter the title of the organisation.", "Enter the NIHDI number of the organisation."]);
+        await Expect(page.ErrorSummary().GetByRole(AriaRole.Listitem))
+            .ToHaveTextAsync(["Enter the title of the organisation.", "Enter the NIHDI number of the organisation."]);
         await Expect(page.Locator("#title-error")).ToHaveTextAsync("Enter the title of the organisation.");
         await Expect(page.GetByLabel("Org NIHDI")).ToHaveAttributeAsync("aria-invalid", "true");
         await Expect(page.GetByLabel("Revision log message (optional)")).Not.ToHaveAttributeAsync("aria-invalid", "true");
@@ -34,7 +35,8 @@ public sealed class OrganizationStories(Stack stack, Chromium chromium, PeoplePo
         await page.GetByLabel("Title").FillAsync(title);
         await page.GetByLabel("Org NIHDI").FillAsync($"{nihdi[..6]}{(int.Parse(nihdi[6..], System.Globalization.CultureInfo.InvariantCulture) % 97) + 1:D2}");
         await page.Button("Create Data Provider").ClickAsync();
-        await Expect(page.Locator("#nihdi-error")).ToHaveTextAsync($"The last two digits do not fit: after {nihdi[..6]} comes {nihdi[6..]}. Look for a typing error.");
+        await Expect(page.Locator("#nihdi-error"))
+            .ToHaveTextAsync($"The last two digits do not fit: after {nihdi[..6]} comes {nihdi[6..]}. Look for a typing error.");
         await Expect(page.Locator("#title-error")).ToHaveCountAsync(0);
 
         await page.GetByLabel("Org NIHDI").FillAsync($"{nihdi[..1]}.{nihdi[1..6]}-{nihdi[6..]}");
@@ -179,7 +181,8 @@ public sealed class OrganizationStories(Stack stack, Chromium chromium, PeoplePo
         await page.Link("Data Provider toevoegen").ClickAsync();
 
         await page.Button("Data Provider aanmaken").ClickAsync();
-        await Expect(page.ErrorSummary().GetByRole(AriaRole.Listitem)).ToHaveTextAsync(["Vul de naam van de organisatie in.", "Vul het RIZIV-nummer van de organisatie in."]);
+        await Expect(page.ErrorSummary().GetByRole(AriaRole.Listitem))
+            .ToHaveTextAsync(["Vul de naam van de organisatie in.", "Vul het RIZIV-nummer van de organisatie in."]);
         await page.GetByLabel("Naam").FillAsync(title);
         await page.GetByLabel("RIZIV-nummer van de organisatie").FillAsync("7100");
         await page.Button("Data Provider aanmaken").ClickAsync();

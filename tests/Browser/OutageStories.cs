@@ -50,7 +50,8 @@ public sealed class OutageStories(Stack stack, Chromium chromium) : BrowserTest(
     [InlineData(true, "en-GB", 1280, "HD4DP's database does not answer.", "The page tries again by itself.")]
     [InlineData(true, "nl-BE", 390, "De databank van HD4DP antwoordt niet.", "De pagina probeert het vanzelf opnieuw.")]
     [InlineData(true, "fr-BE", 320, "La base de données de HD4DP ne répond pas.", "La page réessaie d’elle-même.")]
-    public async Task Without_PostgreSQL_the_export_page_says_so_at_once_and_returns_by_itself(bool silent, string locale, int width, string sentence, string byItself)
+    public async Task Without_PostgreSQL_the_export_page_says_so_at_once_and_returns_by_itself(
+        bool silent, string locale, int width, string sentence, string byItself)
     {
         Provoke(503);
         await using var postgres = await OwnPostgres.StartAsync(Stack);
@@ -143,7 +144,8 @@ public sealed class OutageStories(Stack stack, Chromium chromium) : BrowserTest(
         await Expect(page.Locator(".person")).ToBeVisibleAsync();
         var home = await page.Title().InnerTextAsync();
         var away = true;
-        await page.RouteAsync("**/ssp/api/session", route => away && route.Request.Method == "DELETE" ? route.FulfillAsync(new() { Status = 503 }) : route.ContinueAsync());
+        await page.RouteAsync("**/ssp/api/session",
+            route => away && route.Request.Method == "DELETE" ? route.FulfillAsync(new() { Status = 503 }) : route.ContinueAsync());
 
         await page.Locator(".person button").ClickAsync();
         await Expect(page.Title()).ToHaveTextAsync(title);

@@ -37,9 +37,12 @@ public static class Pages
     {
         var beyond = await page.EvaluateAsync<string[]>(
             """
-            () => [document.documentElement, ...document.querySelectorAll('dialog[open]')].filter(box => box.scrollWidth > box.clientWidth).flatMap(box => [box.tagName,
-                ...[...box.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > box.getBoundingClientRect().left + box.clientWidth + 0.5)
-                    .map(e => e.tagName + '.' + e.className + ' ' + e.textContent.slice(0, 40))])
+            () => [document.documentElement, ...document.querySelectorAll('dialog[open]')]
+                .filter(box => box.scrollWidth > box.clientWidth)
+                .flatMap(box => [box.tagName,
+                    ...[...box.querySelectorAll('*')]
+                        .filter(e => e.getBoundingClientRect().right > box.getBoundingClientRect().left + box.clientWidth + 0.5)
+                        .map(e => e.tagName + '.' + e.className + ' ' + e.textContent.slice(0, 40))])
             """);
         Assert.True(beyond.Length == 0, $"{page.Url} scrolls sideways because of: {string.Join("; ", beyond)}");
     }

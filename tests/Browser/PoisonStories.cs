@@ -14,7 +14,11 @@ public sealed class PoisonStories(Stack stack, Chromium chromium) : BrowserTest(
 
     // Nobody listens to its queues, as if every try failed.
     public async ValueTask InitializeAsync() => portal = await StartPortalAsync(
-        null, ("KeysFolder", keys), ("AzureWebJobs:BuildExport:Disabled", "true"), ("AzureWebJobs:CheckCertificate:Disabled", "true"), ("AzureWebJobs:ValidateNight:Disabled", "true"));
+        null,
+        ("KeysFolder", keys),
+        ("AzureWebJobs:BuildExport:Disabled", "true"),
+        ("AzureWebJobs:CheckCertificate:Disabled", "true"),
+        ("AzureWebJobs:ValidateNight:Disabled", "true"));
 
     public new async ValueTask DisposeAsync()
     {
@@ -72,8 +76,12 @@ public sealed class PoisonStories(Stack stack, Chromium chromium) : BrowserTest(
         await Stack.Owner.AddImplantAsync(organization.Nihdi, Implants.NewCode());
         var page = await OpenAsync(portal.Address(), $"/organizations/{organization.Id}/nippin/registries/{Implants.Registry}");
         await page.SignInAsync(person);
-        async Task CheckAsync() =>
-            Assert.Equal(202, (await page.RunAndWaitForResponseAsync(() => page.Button("Check now").ClickAsync(), answer => answer.Url.EndsWith("/nippin/run", StringComparison.Ordinal))).Status);
+        async Task CheckAsync()
+        {
+            var answer = await page.RunAndWaitForResponseAsync(() => page.Button("Check now").ClickAsync(),
+                response => response.Url.EndsWith("/nippin/run", StringComparison.Ordinal));
+            Assert.Equal(202, answer.Status);
+        }
 
         await CheckAsync();
         await Stack.MoveToPoisonAsync(portal.Storage.NippinQueue);

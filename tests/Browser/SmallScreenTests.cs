@@ -58,7 +58,18 @@ public sealed class SmallScreenTests(Stack stack, Chromium chromium) : BrowserTe
     {
         var page = await SignInAsync(who, locale: locale, width: 320);
         var organization = $"/organizations/{await OrganizationIdAsync()}";
-        foreach (var path in (string[])["/organizations", "/people", "/audit", $"{organization}/members", $"{organization}/members/add", $"{organization}/members/import", $"{organization}/revisions", $"{organization}/audit"])
+        string[] paths =
+        [
+            "/organizations",
+            "/people",
+            "/audit",
+            $"{organization}/members",
+            $"{organization}/members/add",
+            $"{organization}/members/import",
+            $"{organization}/revisions",
+            $"{organization}/audit",
+        ];
+        foreach (var path in paths)
         {
             await page.GotoAsync(await DemoUrlAsync() + path);
             await Expect(page.Title()).ToBeVisibleAsync();

@@ -29,7 +29,8 @@ public sealed class RegistryCatalogTests
     [Fact]
     public void Every_name_is_there_in_three_languages()
     {
-        var words = catalog.Registries.Select(registry => registry.Name).Concat(catalog.Registries.SelectMany(registry => registry.Collections, (_, one) => one.Label));
+        var words = catalog.Registries.Select(registry => registry.Name)
+            .Concat(catalog.Registries.SelectMany(registry => registry.Collections, (_, one) => one.Label));
 
         Assert.All(words, word => Assert.Equal(["en", "fr", "nl"], word.Keys.Order()));
     }
@@ -50,7 +51,8 @@ public sealed class RegistryCatalogTests
             """
             [{ "project": "ANGIO", "code": "HDBP0001", "name": { "en": "Angio" }, "collections": [
                 { "name": "Hospitalisatie%", "label": { "en": "All" }, "exportable": true },
-                { "name": "Hospitalisatie_met_FFR", "label": { "en": "FFR" }, "startDate": "2024-01-01", "implantDateKey": "DT_X", "fields": { "2": ["A", "B"] } } ] }]
+                { "name": "Hospitalisatie_met_FFR", "label": { "en": "FFR" }, "startDate": "2024-01-01", "implantDateKey": "DT_X",
+                  "fields": { "2": ["A", "B"] } } ] }]
             """);
 
         Assert.Equal("FFR", own.Find("Hospitalisatie_met_FFR")!.Value.Collection.Label["en"]);

@@ -30,7 +30,8 @@ public sealed class SilenceTests(Stack stack)
         }
 
         var connections = postgres.Connections();
-        var asked = await person.PostAsync($"organizations/{organization.Id}/exports", new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" });
+        var asked = await person.PostAsync(
+            $"organizations/{organization.Id}/exports", new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1" });
         var other = await person.GetAsync($"organizations/{organization.Id}/exports");
         postgres.Continue();
         var last = await UntilOkAsync(LookUpAsync);
@@ -52,10 +53,14 @@ public sealed class SilenceTests(Stack stack)
     public async Task PostgreSQL_that_is_slow_is_waited_for()
     {
         var number = TestPortal.NewNihdi();
+        var schema = DemoWarehouse.Sql("localdwh.sql")
+            .Replace("TABLE local_dwhmessage (", "TABLE m (", StringComparison.Ordinal)
+            .Replace("ON local_dwhmessage ", "ON m ", StringComparison.Ordinal);
         var connection = await stack.NewDatabaseAsync(
             $"""
-            {DemoWarehouse.Sql("localdwh.sql").Replace("TABLE local_dwhmessage (", "TABLE m (", StringComparison.Ordinal).Replace("ON local_dwhmessage ", "ON m ", StringComparison.Ordinal)};
-            INSERT INTO m (document_id, data_collection_name, organization_nihdi, dcd_version, created_on) VALUES ('1', '{Registrations.Collection}', '{number.Digits}', '1', now());
+            {schema};
+            INSERT INTO m (document_id, data_collection_name, organization_nihdi, dcd_version, created_on)
+                VALUES ('1', '{Registrations.Collection}', '{number.Digits}', '1', now());
             CREATE VIEW local_dwhmessage AS SELECT m.* FROM m, pg_sleep(6);
             """);
         await using var own = await TestPortal.StartAsync(stack, new() { ["LocaldwhConnection"] = connection });

@@ -72,7 +72,9 @@ public sealed class WarehouseTests(Stack stack)
         var collections = await Shared().ListCollectionsAsync(nihdi, default);
 
         Assert.Equal(["yes", "no status", "sent twice", "written with dashes"], rows.Select(row => row[0]));
-        Assert.Equal([("BCFR_Main_registration", "1", 4L), ("BCFR_Main_registration", "2", 1L), ("BCFR_other", "1", 1L)], collections.Select(one => (one.Name, one.Version, one.Registrations)));
+        Assert.Equal(
+            [("BCFR_Main_registration", "1", 4L), ("BCFR_Main_registration", "2", 1L), ("BCFR_other", "1", 1L)],
+            collections.Select(one => (one.Name, one.Version, one.Registrations)));
     }
 
     [Theory]
@@ -83,11 +85,14 @@ public sealed class WarehouseTests(Stack stack)
     [InlineData("bigint", "varchar(255)", "42")]
     public async Task The_document_id_may_be_of_any_type(string type, string valueType, string id)
     {
-        var schema = DemoWarehouse.Sql("localdwh.sql").Replace(" document_id text", $" document_id {type}", StringComparison.Ordinal).Replace("msg_document_id text", $"msg_document_id {valueType}", StringComparison.Ordinal);
+        var schema = DemoWarehouse.Sql("localdwh.sql")
+            .Replace(" document_id text", $" document_id {type}", StringComparison.Ordinal)
+            .Replace("msg_document_id text", $"msg_document_id {valueType}", StringComparison.Ordinal);
         var connection = await stack.NewDatabaseAsync(
             $"""
             {schema};
-            INSERT INTO local_dwhmessage (document_id, data_collection_name, organization_nihdi, dcd_version, created_on) VALUES ({id}, 'BCFR_Main_registration', '{nihdi}', '1', now());
+            INSERT INTO local_dwhmessage (document_id, data_collection_name, organization_nihdi, dcd_version, created_on)
+                VALUES ({id}, 'BCFR_Main_registration', '{nihdi}', '1', now());
             INSERT INTO local_dwhmessage_key_value (msg_document_id, key, value) VALUES ({id}, 'A', 'value');
             """);
 
@@ -125,7 +130,8 @@ public sealed class WarehouseTests(Stack stack)
     }
 
     [Theory]
-    [InlineData("ALTER TABLE local_dwhmessage DROP COLUMN organization_nihdi", "local_dwhmessage", "organization_nihdi", "Localdwh__message__organization_nihdi")]
+    [InlineData(
+        "ALTER TABLE local_dwhmessage DROP COLUMN organization_nihdi", "local_dwhmessage", "organization_nihdi", "Localdwh__message__organization_nihdi")]
     [InlineData("ALTER TABLE local_dwhmessage_key_value RENAME COLUMN key TO field", "local_dwhmessage_key_value", "key", "Localdwh__key_value__key")]
     [InlineData("DROP TABLE local_dwhmessage_key_value_plus", "local_dwhmessage_key_value_plus", "key_value_id", "Localdwh__key_value_plus__key_value_id")]
     public async Task A_missing_column_is_named_with_the_setting_that_maps_it(string change, params string[] named)
@@ -142,9 +148,11 @@ public sealed class WarehouseTests(Stack stack)
     [Fact]
     public async Task Errors_of_the_database_have_a_meaning()
     {
-        Assert.Equal((ProblemCodes.WarehouseUnreachable, true), await FaultAsync(Of("Host=127.0.0.1;Port=1;Database=x;Username=x;Password=x")));
-        Assert.Equal((ProblemCodes.WarehouseLogin, false), await FaultAsync(Of(new NpgsqlConnectionStringBuilder(stack.Localdwh) { Password = "wrong" }.ConnectionString)));
-        Assert.Equal((ProblemCodes.WarehouseLogin, false), await FaultAsync(Of(new NpgsqlConnectionStringBuilder(stack.Localdwh) { Database = "nowhere" }.ConnectionString)));
+        Assert.Equal(("warehouse_unreachable", true), await FaultAsync(Of("Host=127.0.0.1;Port=1;Database=x;Username=x;Password=x")));
+        Assert.Equal(
+            ("warehouse_login", false), await FaultAsync(Of(new NpgsqlConnectionStringBuilder(stack.Localdwh) { Password = "wrong" }.ConnectionString)));
+        Assert.Equal(
+            ("warehouse_login", false), await FaultAsync(Of(new NpgsqlConnectionStringBuilder(stack.Localdwh) { Database = "nowhere" }.ConnectionString)));
     }
 
     [Fact]
@@ -173,7 +181,9 @@ public sealed class WarehouseTests(Stack stack)
             }
         });
 
-        await using var running = source.CreateCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query LIKE '%COPY%' AND pid <> pg_backend_pid()");
+        await using var running = source.CreateCommand(
+            "SELECT count(*) FROM pg_stat_activity "
+            + "WHERE datname = current_database() AND state = 'active' AND query LIKE '%COPY%' AND pid <> pg_backend_pid()");
         for (var attempt = 0; (long)(await running.ExecuteScalarAsync())! > 0; attempt++)
         {
             Assert.True(attempt < 100, "The query still runs on the server.");
@@ -189,7 +199,8 @@ public sealed class WarehouseTests(Stack stack)
             $"""
             {schema};
             CREATE VIEW local_dwhmessage_key_value AS SELECT id, msg_document_id, key, value || coalesce(pg_sleep(3)::text, '') AS value FROM kv;
-            INSERT INTO local_dwhmessage (document_id, data_collection_name, organization_nihdi, dcd_version, created_on) VALUES ('1', 'BCFR_Main_registration', '{nihdi}', '1', now());
+            INSERT INTO local_dwhmessage (document_id, data_collection_name, organization_nihdi, dcd_version, created_on)
+                VALUES ('1', 'BCFR_Main_registration', '{nihdi}', '1', now());
             INSERT INTO kv (msg_document_id, key, value) VALUES ('1', 'A', 'x');
             """);
 
@@ -212,7 +223,9 @@ public sealed class WarehouseTests(Stack stack)
         await using var reader = await Of(connection).OpenAsync(new Selection(nihdi, Registrations.Collection, "1"), [], default);
         Assert.Equal(Reading.Registration, await reader.NextAsync(default));
 
-        await using (var kill = source.CreateCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%COPY%' AND pid <> pg_backend_pid()"))
+        await using (var kill = source.CreateCommand(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            + "WHERE datname = current_database() AND query LIKE '%COPY%' AND pid <> pg_backend_pid()"))
         {
             Assert.Equal(true, await kill.ExecuteScalarAsync());
         }
@@ -297,7 +310,8 @@ public sealed class WarehouseTests(Stack stack)
         return (error.Code, error.MayHeal);
     }
 
-    private static string?[] Texts(RegistrationReader reader) => [.. reader.Values.Select(value => value is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes.Span) : null)];
+    private static string?[] Texts(RegistrationReader reader) =>
+        [.. reader.Values.Select(value => value is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes.Span) : null)];
 
     private static Warehouse Of(string connection, params (string Name, string? Value)[] settings)
     {

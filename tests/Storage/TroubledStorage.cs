@@ -113,7 +113,8 @@ internal sealed class TroubledStorage : IAsyncDisposable
 
     private HttpRequestMessage RequestOf(HttpRequest from)
     {
-        var target = $"http://127.0.0.1:{behind[from.HttpContext.Connection.LocalPort]}{from.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget}";
+        var port = behind[from.HttpContext.Connection.LocalPort];
+        var target = $"http://127.0.0.1:{port}{from.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget}";
         var request = new HttpRequestMessage(new HttpMethod(from.Method), target);
         if (from.ContentLength > 0 || from.Headers.TransferEncoding.Count > 0)
         {
