@@ -6,7 +6,8 @@ using static ArchUnitNET.Fluent.ArchRuleDefinition;
 namespace Ssp.Tests.Architecture;
 
 /// <summary>
-/// The rooms of functions/ stand on floors, and a room uses only what lies below it. The order leaves no place for a circle. infra/docs/architecture.md shows the picture.
+/// The rooms of functions/ stand on floors, and a room uses only what lies below it. The order leaves no place for a circle.
+/// infra/docs/architecture.md shows the picture.
 /// </summary>
 public sealed class FloorTests
 {
@@ -35,7 +36,10 @@ public sealed class FloorTests
     [Fact]
     public void Every_class_of_the_portal_stands_in_a_room()
     {
-        var rooms = typeof(Portal).Assembly.GetTypes().Select(type => type.Namespace ?? "").Where(name => name.StartsWith("Ssp.", StringComparison.Ordinal)).Distinct();
+        var rooms = typeof(Portal).Assembly.GetTypes()
+            .Select(type => type.Namespace ?? "")
+            .Where(name => name.StartsWith("Ssp.", StringComparison.Ordinal))
+            .Distinct();
 
         Assert.Equal(Rooms.Select(room => $"Ssp.{room}").Order(StringComparer.Ordinal), rooms.Order(StringComparer.Ordinal));
     }
@@ -59,5 +63,6 @@ public sealed class FloorTests
         }
     }
 
-    private static ArchUnitNET.Fluent.Syntax.Elements.Types.GivenTypesConjunction TypesIn(string room) => Types().That().ResideInNamespaceMatching($"^Ssp\\.{room.Replace(".", "\\.", StringComparison.Ordinal)}$");
+    private static ArchUnitNET.Fluent.Syntax.Elements.Types.GivenTypesConjunction TypesIn(string room) =>
+        Types().That().ResideInNamespaceMatching($"^Ssp\\.{room.Replace(".", "\\.", StringComparison.Ordinal)}$");
 }

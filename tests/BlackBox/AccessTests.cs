@@ -126,5 +126,10 @@ public sealed class AccessTests(Stack stack) : DemoTest(stack)
     }
 
     private static string HeadersOf(Answer answer) =>
-        string.Join('\n', answer.Message.Headers.Concat(answer.Message.Content.Headers).Where(one => one.Key != "Date").Select(one => $"{one.Key}: {string.Join(',', one.Value)}").Order());
+        string.Join(
+            '\n',
+            answer.Message.Headers.Concat(answer.Message.Content.Headers)
+                .Where(one => one.Key != "Date")
+                .Select(one => $"{one.Key}: {string.Join(',', one.Value)}")
+                .Order());
 }

@@ -97,7 +97,9 @@ public sealed class CsvExportTests(Stack stack) : DemoTest(stack)
         var file = await person.GetAsync($"{exports}/{id}/file");
         Assert.Equal(HttpStatusCode.OK, file.Status);
         Assert.Equal("text/csv", file.Message.Content.Headers.ContentType!.MediaType);
-        Assert.Equal(over.GetProperty("fileName").GetString(), file.Message.Content.Headers.ContentDisposition!.FileNameStar ?? file.Message.Content.Headers.ContentDisposition.FileName);
+        Assert.Equal(
+            over.GetProperty("fileName").GetString(),
+            file.Message.Content.Headers.ContentDisposition!.FileNameStar ?? file.Message.Content.Headers.ContentDisposition.FileName);
         Assert.Equal(over.GetProperty("bytes").GetInt64(), file.Bytes.LongLength);
         Assert.Equal(over.GetProperty("sha256").GetString(), Convert.ToHexStringLower(SHA256.HashData(file.Bytes)));
         Assert.Equal(over.GetProperty("rows").GetInt64(), CsvFile.Read(file.Bytes, profile == "rfc4180" ? ',' : ';').Lines.Count);

@@ -16,7 +16,10 @@ public sealed record CsvFile(IReadOnlyList<string> Header, IReadOnlyList<Diction
         while (csv.Read())
         {
             Assert.Equal(header.Count, csv.RowFieldCount);
-            lines.Add(header.Select((name, place) => (name, Text: csv.GetString(place))).Where(one => one.Text.Length > 0).ToDictionary(one => one.name, one => one.Text));
+            lines.Add(
+                header.Select((name, place) => (name, Text: csv.GetString(place)))
+                    .Where(one => one.Text.Length > 0)
+                    .ToDictionary(one => one.name, one => one.Text));
         }
 
         return new CsvFile(header, lines);
@@ -31,5 +34,6 @@ public sealed record CsvFile(IReadOnlyList<string> Header, IReadOnlyList<Diction
 
     private static string Undo(string text) => text.StartsWith('\'') && RunsAsFormula(text.TrimStart('\'')) ? text[1..] : text;
 
-    private static bool IsNumber(string text) => text.Length > 1 && char.IsAsciiDigit(text[1]) && text.Skip(1).All(c => char.IsAsciiDigit(c) || c is ' ' or '.' or ',');
+    private static bool IsNumber(string text) =>
+        text.Length > 1 && char.IsAsciiDigit(text[1]) && text.Skip(1).All(c => char.IsAsciiDigit(c) || c is ' ' or '.' or ',');
 }

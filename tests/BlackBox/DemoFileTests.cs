@@ -70,8 +70,12 @@ public sealed class DemoFileTests(Stack stack) : DemoTest(stack)
         Assert.All(ready.Json.GetProperty("checks").EnumerateObject(), check => Assert.Equal("ok", check.Value.GetString()));
     }
 
-    private static string Words(IEnumerable<Role> roles) => string.Join(',', roles.Select(role => JsonSerializer.Serialize(role, Ssp.Http.Json.Options).Trim('"')).Order());
+    private static string Words(IEnumerable<Role> roles) =>
+        string.Join(',', roles.Select(role => JsonSerializer.Serialize(role, Ssp.Http.Json.Options).Trim('"')).Order());
 
-    private static string Describe(JsonElement one) =>
-        $"{one.GetProperty("id")} {one.GetProperty("nihdi")} {one.GetProperty("title")} {string.Join(',', one.GetProperty("roles").EnumerateArray().Select(role => role.GetString()).Order())}";
+    private static string Describe(JsonElement one)
+    {
+        var roles = string.Join(',', one.GetProperty("roles").EnumerateArray().Select(role => role.GetString()).Order());
+        return $"{one.GetProperty("id")} {one.GetProperty("nihdi")} {one.GetProperty("title")} {roles}";
+    }
 }

@@ -16,7 +16,8 @@ public sealed class DownloadTests(Stack stack) : DemoTest(stack), IAsyncLifetime
     {
         bo = await SignInAsync("bo");
         var organization = (await OrganizationOfAsync("bo")).OrganizationId;
-        var made = await bo.ExportAsync(organization, new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1", profile = "rfc4180" });
+        var made = await bo.ExportAsync(
+            organization, new { kind = "csv", project = "BCFR", collection = Registrations.Collection, version = "1", profile = "rfc4180" });
         Assert.Equal("succeeded", made.GetProperty("state").GetString());
         export = $"organizations/{organization}/exports/{made.GetProperty("id")}";
         address = $"{export}/file";

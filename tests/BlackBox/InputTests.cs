@@ -23,8 +23,16 @@ public sealed class InputTests(Stack stack) : DemoTest(stack)
     [InlineData("POST", $"{Own}/exports", "{\"kind\":\"csv\",\"project\":\"BCFR\",\"collection\":\"BCFR_Main_registration\",\"version\":\"99\"}", "version")]
     [InlineData("POST", $"{Own}/exports", "{\"kind\":\"csv\",\"project\":\"MVO\",\"collection\":\"BCFR_Main_registration\",\"version\":\"1\"}", "project")]
     [InlineData("POST", $"{Own}/exports", "{\"kind\":\"csv\",\"project\":\"TAVI\",\"collection\":\"TAVI_IMPLT\",\"version\":\"1\"}", "collection")]
-    [InlineData("POST", $"{Own}/exports", "{\"kind\":\"csv\",\"project\":\"BCFR\",\"collection\":\"BCFR_Main_registration\",\"version\":\"1\",\"profile\":\"xlsx\"}", "profile")]
-    [InlineData("POST", $"{Own}/exports", "{\"kind\":\"csv\",\"project\":\"BCFR\",\"collection\":\"BCFR_Main_registration\",\"version\":\"1\",\"profile\":0}", "profile")]
+    [InlineData(
+        "POST",
+        $"{Own}/exports",
+        "{\"kind\":\"csv\",\"project\":\"BCFR\",\"collection\":\"BCFR_Main_registration\",\"version\":\"1\",\"profile\":\"xlsx\"}",
+        "profile")]
+    [InlineData(
+        "POST",
+        $"{Own}/exports",
+        "{\"kind\":\"csv\",\"project\":\"BCFR\",\"collection\":\"BCFR_Main_registration\",\"version\":\"1\",\"profile\":0}",
+        "profile")]
     [InlineData("GET", "organizations?limit=0", null, "limit")]
     [InlineData("GET", "organizations?limit=many", null, "limit")]
     [InlineData("GET", "organizations?cursor=%00", null, "cursor")]
@@ -36,7 +44,8 @@ public sealed class InputTests(Stack stack) : DemoTest(stack)
 
         AssertProblem(answer, HttpStatusCode.BadRequest, "invalid_input");
         Assert.Equal(fields.Split(','), answer.Fields);
-        Assert.All(answer.Json.GetProperty("errors").EnumerateObject(), field => Assert.All(field.Value.EnumerateArray(), one => Assert.NotEmpty(one.GetString()!)));
+        Assert.All(answer.Json.GetProperty("errors").EnumerateObject(),
+            field => Assert.All(field.Value.EnumerateArray(), one => Assert.NotEmpty(one.GetString()!)));
     }
 
     [Theory]
@@ -66,7 +75,8 @@ public sealed class InputTests(Stack stack) : DemoTest(stack)
         foreach (var wrong in (string?[])[null, "", token[..^1], token + "a"])
         {
             cas.CsrfToken = wrong;
-            var answer = await cas.SendAsync(new HttpMethod(method), path.Replace("{own}", (await OrganizationOfAsync("cas")).OrganizationId, StringComparison.Ordinal), Json("{}"));
+            var answer = await cas.SendAsync(
+                new HttpMethod(method), path.Replace("{own}", (await OrganizationOfAsync("cas")).OrganizationId, StringComparison.Ordinal), Json("{}"));
             AssertProblem(answer, HttpStatusCode.Forbidden, "csrf_token_wrong");
         }
 

@@ -142,7 +142,14 @@ public sealed class CertificateActor(string name, Visitor visitor, string organi
     {
         var today = new DateTimeOffset(DateTimeOffset.UtcNow.Date, TimeSpan.Zero);
         return P12Maker.EHealth(
-            nihdi, Password, store => store with { NotBefore = today.AddDays(-300), NotAfter = today.AddDays(700).AddMinutes(number), AuthenticationSerial = store.AuthenticationSerial + number });
+            nihdi,
+            Password,
+            store => store with
+            {
+                NotBefore = today.AddDays(-300),
+                NotAfter = today.AddDays(700).AddMinutes(number),
+                AuthenticationSerial = store.AuthenticationSerial + number,
+            });
     }
 
     private byte[] FileOf(int number) => Made(nihdi, number);

@@ -38,7 +38,9 @@ public sealed class ChaosRun(Repository repository, string folder, int seed)
 
     /// <param name="registrations">Of each hospital.</param>
     /// <param name="rounds">How often there is trouble, each time for that long, and then a check.</param>
-    /// <param name="trouble">How long, at least: a slow machine gets up to ten times as long, until enough was acknowledged and exported and something went wrong.</param>
+    /// <param name="trouble">
+    /// How long, at least: a slow machine gets up to ten times as long, until enough was acknowledged and exported and something went wrong.
+    /// </param>
     /// <param name="changes">How many acknowledged changes are enough, in each round.</param>
     /// <param name="exports">How many exports are enough, in each round.</param>
     public async Task RunAsync(int registrations, int rounds, TimeSpan trouble, Action<string>? tell = null, int changes = 0, int exports = 0)
@@ -57,15 +59,19 @@ public sealed class ChaosRun(Repository repository, string folder, int seed)
             using (var stop = new CancellationTokenSource())
             {
                 bool IsEnough() =>
-                    cast.Actors.Sum(actor => actor.Acknowledged) > round * changes && cast.Exports.Sum(one => one.Succeeded) > round * exports && faults.Counts.Count > 0;
+                    cast.Actors.Sum(actor => actor.Acknowledged) > round * changes
+                        && cast.Exports.Sum(one => one.Succeeded) > round * exports
+                        && faults.Counts.Count > 0;
                 Task[] all =
                 [
                     faults.TroublePortalsAsync(new Random(random.Next()), TimeSpan.FromSeconds(9), stop.Token),
                     faults.TroubleTheRestAsync(new Random(random.Next()), TimeSpan.FromSeconds(7), stop.Token),
-                    .. cast.Actors.Select(actor => actor.RunAsync(new Random(random.Next()), actor is CertificateActor or NightActor ? TimeSpan.FromSeconds(6) : TimeSpan.FromSeconds(1), stop.Token)),
+                    .. cast.Actors.Select(actor => actor.RunAsync(
+                        new Random(random.Next()), actor is CertificateActor or NightActor ? TimeSpan.FromSeconds(6) : TimeSpan.FromSeconds(1), stop.Token)),
                 ];
                 var since = Stopwatch.GetTimestamp();
-                while (!all.Any(one => one.IsFaulted) && (Stopwatch.GetElapsedTime(since) < trouble || (!IsEnough() && Stopwatch.GetElapsedTime(since) < 10 * trouble)))
+                bool IsOver() => Stopwatch.GetElapsedTime(since) >= (IsEnough() ? trouble : 10 * trouble);
+                while (!all.Any(one => one.IsFaulted) && !IsOver())
                 {
                     await Task.Delay(200);
                 }
@@ -81,7 +87,9 @@ public sealed class ChaosRun(Repository repository, string folder, int seed)
             wrong.AddRange([.. cast.Actors.SelectMany(actor => actor.Wrong), .. stack.Wrong, .. general]);
             tell?.Invoke(string.Create(
                 CultureInfo.InvariantCulture,
-                $"round {round}: {trouble.TotalMinutes:F1} minutes of trouble, {cast.Actors.Sum(actor => actor.Acknowledged):N0} changes acknowledged, {cast.Exports.Sum(one => one.Succeeded):N0} exports succeeded, {faults.Counts.Values.Sum()} faults, checked in {peace.TotalSeconds:F0} s, violations: {wrong.Count}"));
+                $"round {round}: {trouble.TotalMinutes:F1} minutes of trouble, {cast.Actors.Sum(actor => actor.Acknowledged):N0} changes acknowledged, "
+                + $"{cast.Exports.Sum(one => one.Succeeded):N0} exports succeeded, {faults.Counts.Values.Sum()} faults, "
+                + $"checked in {peace.TotalSeconds:F0} s, violations: {wrong.Count}"));
         }
 
         Sum(cast, faults, check);
@@ -89,8 +97,14 @@ public sealed class ChaosRun(Repository repository, string folder, int seed)
     }
 
     private sealed record Cast(
-        IReadOnlyList<MemberActor> Members, IReadOnlyList<PasswordActor> Passwords, IReadOnlyList<CertificateActor> Certificates, IReadOnlyList<ExportActor> Exports,
-        IReadOnlyList<NightActor> Nights, IReadOnlyList<(Visitor Manager, string OrganizationId)> Managers, IReadOnlyList<string> OrganizationOfExports, List<Visitor> Visitors)
+        IReadOnlyList<MemberActor> Members,
+        IReadOnlyList<PasswordActor> Passwords,
+        IReadOnlyList<CertificateActor> Certificates,
+        IReadOnlyList<ExportActor> Exports,
+        IReadOnlyList<NightActor> Nights,
+        IReadOnlyList<(Visitor Manager, string OrganizationId)> Managers,
+        IReadOnlyList<string> OrganizationOfExports,
+        List<Visitor> Visitors)
     {
         public IReadOnlyList<Actor> Actors => [.. Members, .. Passwords, .. Certificates, .. Exports, .. Nights];
     }
@@ -107,13 +121,19 @@ public sealed class ChaosRun(Repository repository, string folder, int seed)
 
         var (first, second) = (stack.Person("daan").Memberships[0], stack.Person("bo").Memberships[0]);
         var mia = await PersonAsync("mia");
-        var third = (await mia.ListAsync("organizations")).Select(one => one.GetProperty("id").GetString()!).First(id => id != first.OrganizationId && id != second.OrganizationId);
+        var third = (await mia.ListAsync("organizations"))
+            .Select(one => one.GetProperty("id").GetString()!)
+            .First(id => id != first.OrganizationId && id != second.OrganizationId);
         await WaitForFirstNightsAsync(await PersonAsync("nina"), first.OrganizationId);
         await WaitForFirstNightsAsync(await PersonAsync("bo"), second.OrganizationId);
         async Task<NightActor> NightsAsync(string who, string organizationId)
         {
             var visitor = await PersonAsync(who);
-            return new NightActor($"nights-{who}", visitor, organizationId, NightActor.CountsOf((await visitor.ReadAsync($"organizations/{organizationId}/nippin/registries")).Json));
+            return new NightActor(
+                $"nights-{who}",
+                visitor,
+                organizationId,
+                NightActor.CountsOf((await visitor.ReadAsync($"organizations/{organizationId}/nippin/registries")).Json));
         }
 
         async Task<ExportActor> ExportsAsync(string who, DemoMembership organization, bool csv, bool nippin)
@@ -124,7 +144,11 @@ public sealed class ChaosRun(Repository repository, string folder, int seed)
 
         var (daan, bo) = (await PersonAsync("daan"), await PersonAsync("bo"));
         return new Cast(
-            [new MemberActor("members-daan", daan, first.OrganizationId), new MemberActor("members-bo", bo, second.OrganizationId), new MemberActor("members-mia", mia, third)],
+            [
+                new MemberActor("members-daan", daan, first.OrganizationId),
+                new MemberActor("members-bo", bo, second.OrganizationId),
+                new MemberActor("members-mia", mia, third),
+            ],
             [await NewcomerAsync(1), await NewcomerAsync(2)],
             [
                 new CertificateActor("certificates-cato", await PersonAsync("cato"), first.OrganizationId, first.Nihdi),
@@ -141,7 +165,9 @@ public sealed class ChaosRun(Repository repository, string folder, int seed)
         {
             var email = $"newcomer-{number}@chaos.example";
             var added = await mia.PostAsync($"organizations/{third}/members", new { email, roles = Array.Empty<string>() });
-            var temporary = added.IsDone ? added.Json.GetProperty("temporaryPassword").GetString()! : throw new Violation($"{email} cannot be added: {added.Text}");
+            var temporary = added.IsDone
+                ? added.Json.GetProperty("temporaryPassword").GetString()!
+                : throw new Violation($"{email} cannot be added: {added.Text}");
             var visitor = new Visitor(stack.Addresses, email, Secrets.NewTemporaryPassword());
             visitors.Add(visitor);
             var change = new { currentPassword = temporary, newPassword = visitor.Password, newPasswordAgain = visitor.Password };
@@ -170,13 +196,15 @@ public sealed class ChaosRun(Repository repository, string folder, int seed)
         var offer = new List<ExpectedExport>();
         if (csv)
         {
-            var name = (await visitor.ListAsync($"organizations/{organization.OrganizationId}/registries"))[0].GetProperty("collections")[0].GetProperty("name").GetString()!;
+            var registries = await visitor.ListAsync($"organizations/{organization.OrganizationId}/registries");
+            var name = registries[0].GetProperty("collections")[0].GetProperty("name").GetString()!;
             foreach (var version in Versions)
             {
                 var rows = await CountAsync(stack.Localdwh, organization.Nihdi, name, version);
                 foreach (var profile in Profiles)
                 {
-                    offer.Add(await MakeAsync(visitor, organization.OrganizationId, new { kind = "csv", project = "BCFR", collection = name, version, profile }, rows));
+                    var asked = new { kind = "csv", project = "BCFR", collection = name, version, profile };
+                    offer.Add(await MakeAsync(visitor, organization.OrganizationId, asked, rows));
                 }
             }
         }
@@ -186,8 +214,9 @@ public sealed class ChaosRun(Repository repository, string folder, int seed)
             var registries = await visitor.ListAsync($"organizations/{organization.OrganizationId}/nippin/registries");
             foreach (var registry in registries.Where(one => one.GetProperty("counts").EnumerateObject().Sum(count => count.Value.GetInt64()) > 0).Take(2))
             {
-                offer.Add(await MakeAsync(
-                    visitor, organization.OrganizationId, new { kind = "nippin", registry = registry.GetProperty("registry").GetString(), start = "2000-01-01", end = "2099-12-31", profile = "hd4dp" }, null));
+                var name = registry.GetProperty("registry").GetString();
+                var asked = new { kind = "nippin", registry = name, start = "2000-01-01", end = "2099-12-31", profile = "hd4dp" };
+                offer.Add(await MakeAsync(visitor, organization.OrganizationId, asked, null));
             }
         }
 
@@ -197,7 +226,9 @@ public sealed class ChaosRun(Repository repository, string folder, int seed)
     private static async Task<ExpectedExport> MakeAsync(Visitor visitor, string organizationId, object body, long? rows)
     {
         var asked = await visitor.PostAsync($"organizations/{organizationId}/exports", body);
-        var path = asked.IsDone ? $"organizations/{organizationId}/exports/{asked.Json.GetProperty("export").GetProperty("id").GetString()}" : throw new Violation($"an export cannot be asked for in peace: {asked.Text}");
+        var path = asked.IsDone
+            ? $"organizations/{organizationId}/exports/{asked.Json.GetProperty("export").GetProperty("id").GetString()}"
+            : throw new Violation($"an export cannot be asked for in peace: {asked.Text}");
         JsonElement made;
         while ((made = (await visitor.ReadAsync(path)).Json).GetProperty("state").GetString() is "queued" or "running")
         {
@@ -216,7 +247,8 @@ public sealed class ChaosRun(Repository repository, string folder, int seed)
     private static async Task<long> CountAsync(string localdwh, string nihdi, string collection, string version)
     {
         await using var database = NpgsqlDataSource.Create(localdwh);
-        await using var count = database.CreateCommand("SELECT count(*) FROM local_dwhmessage WHERE organization_nihdi = $1 AND data_collection_name = $2 AND dcd_version = $3 AND status <> 'DRAFT'");
+        await using var count = database.CreateCommand(
+            "SELECT count(*) FROM local_dwhmessage WHERE organization_nihdi = $1 AND data_collection_name = $2 AND dcd_version = $3 AND status <> 'DRAFT'");
         foreach (var value in (string[])[nihdi, collection, version])
         {
             count.Parameters.Add(new NpgsqlParameter { Value = value });
@@ -227,8 +259,10 @@ public sealed class ChaosRun(Repository repository, string folder, int seed)
 
     private static List<(string Queue, string Message)> Messages(Cast cast) =>
     [
-        .. cast.Exports.Zip(cast.OrganizationOfExports).SelectMany(one => one.First.Ids.Select(id => ("exports", $$"""{"organizationId":"{{one.Second}}","exportId":"{{id}}"}"""))),
-        .. cast.Certificates.Zip(cast.Managers).SelectMany(one => one.First.Ids.Select(id => ("certificates", $$"""{"organizationId":"{{one.Second.OrganizationId}}","certificateId":"{{id}}","asked":0}"""))),
+        .. cast.Exports.Zip(cast.OrganizationOfExports).SelectMany(
+            one => one.First.Ids.Select(id => ("exports", $$"""{"organizationId":"{{one.Second}}","exportId":"{{id}}"}"""))),
+        .. cast.Certificates.Zip(cast.Managers).SelectMany(
+            one => one.First.Ids.Select(id => ("certificates", $$"""{"organizationId":"{{one.Second.OrganizationId}}","certificateId":"{{id}}","asked":0}"""))),
     ];
 
     private async Task CheckAsync(ChaosStack stack, QuietCheck check, Cast cast)
@@ -258,17 +292,25 @@ public sealed class ChaosRun(Repository repository, string folder, int seed)
         Faults = faults.Counts;
         foreach (var actor in cast.Actors)
         {
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"{actor.Name}: {actor.Acknowledged:N0} changes acknowledged, {actor.Lost:N0} without an answer that promised something"));
+            lines.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{actor.Name}: {actor.Acknowledged:N0} changes acknowledged, {actor.Lost:N0} without an answer that promised something"));
         }
 
         lines.Add(string.Create(CultureInfo.InvariantCulture, $"exports that succeeded, all with every record and the right bytes: {Exports:N0}"));
-        lines.AddRange(cast.Exports.SelectMany(one => one.Failures).GroupBy(one => one.Key).Select(group => $"exports that ended as failed, with “{group.Key}”: {group.Sum(one => one.Value)}"));
-        lines.Add($"checks of certificates that gave up and were asked for again: {cast.Certificates.Sum(one => one.GivenUp)}; validations: {cast.Nights.Sum(one => one.GivenUp)}");
+        lines.AddRange(
+            cast.Exports.SelectMany(one => one.Failures)
+                .GroupBy(one => one.Key)
+                .Select(group => $"exports that ended as failed, with “{group.Key}”: {group.Sum(one => one.Value)}"));
+        lines.Add(
+            $"checks of certificates that gave up and were asked for again: {cast.Certificates.Sum(one => one.GivenUp)}; "
+            + $"validations: {cast.Nights.Sum(one => one.GivenUp)}");
         lines.Add(string.Create(CultureInfo.InvariantCulture, $"events in the audit trail, every chain intact: {check.Events:N0}"));
         lines.AddRange(faults.Lines());
         var times = Visitor.Times.Order().ToList();
         lines.Add(string.Create(
             CultureInfo.InvariantCulture,
-            $"answers: {times.Count:N0}, half of them within {times[times.Count / 2]:F0} ms, 99 of 100 within {times[times.Count * 99 / 100]:F0} ms, the longest {times[^1] / 1000:F1} s (a portal that is stopped answers when it goes on)"));
+            $"answers: {times.Count:N0}, half of them within {times[times.Count / 2]:F0} ms, 99 of 100 within {times[times.Count * 99 / 100]:F0} ms, "
+            + $"the longest {times[^1] / 1000:F1} s (a portal that is stopped answers when it goes on)"));
     }
 }

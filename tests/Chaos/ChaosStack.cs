@@ -66,7 +66,13 @@ public sealed class ChaosStack : IAsyncDisposable
         }
 
         Dictionary<string, string> SettingsOf(int portal) =>
-            new(DevStack.SettingsOf($"http://localhost:{ports[4]}/ssp", Ssp.Dev.Azurite.ConnectionStringOf(ports[..3]), localdwh, nippin, ports[4 + portal], Path.Combine(folder, "keys")))
+            new(DevStack.SettingsOf(
+                $"http://localhost:{ports[4]}/ssp",
+                Ssp.Dev.Azurite.ConnectionStringOf(ports[..3]),
+                localdwh,
+                nippin,
+                ports[4 + portal],
+                Path.Combine(folder, "keys")))
             {
                 ["CertificateDeliveryFolder"] = Path.Combine(small, "hd4dp"),
                 // What the portal would look at every five minutes it looks at more often, for the run is short.
@@ -88,7 +94,11 @@ public sealed class ChaosStack : IAsyncDisposable
             await azurite.WaitUntilOpenAsync(port);
         }
 
-        var database = new Part("PostgreSQL", () => ChildProcess.Start("INT", Ssp.Dev.Postgres.Command(repository, cluster, ports[3], quick), cluster)) { MayEnd = true };
+        var database = new Part("PostgreSQL",
+            () => ChildProcess.Start("INT", Ssp.Dev.Postgres.Command(repository, cluster, ports[3], quick), cluster))
+        {
+            MayEnd = true,
+        };
         database.Start();
         await WaitForDatabaseAsync(localdwh);
         var settings = SettingsOf(0);

@@ -6,7 +6,10 @@ using Azure.Storage.Queues;
 
 namespace Ssp.Tests.Chaos;
 
-/// <summary>What happens to the machine: two rows of faults, one for the portals and one for all else, each drawn by its seed, so that a fault of one may meet one of the other.</summary>
+/// <summary>
+/// What happens to the machine: two rows of faults, one for the portals and one for all else, each drawn by its seed,
+/// so that a fault of one may meet one of the other.
+/// </summary>
 public sealed class Faults(ChaosStack stack, Func<IReadOnlyList<(string Queue, string Message)>> known, Action<string> note)
 {
     // Longer than a worker may be silent before another takes its work.
@@ -143,7 +146,8 @@ public sealed class Faults(ChaosStack stack, Func<IReadOnlyList<(string Queue, s
         try
         {
             stack.Disk!.Fill();
-            for (var until = DateTime.UtcNow.AddSeconds(seconds); DateTime.UtcNow < until && !stop.IsCancellationRequested; await Task.Delay(200, CancellationToken.None))
+            var until = DateTime.UtcNow.AddSeconds(seconds);
+            for (; DateTime.UtcNow < until && !stop.IsCancellationRequested; await Task.Delay(200, CancellationToken.None))
             {
                 if (stack.Azurite.HasEnded)
                 {
@@ -217,5 +221,6 @@ public sealed class Faults(ChaosStack stack, Func<IReadOnlyList<(string Queue, s
     }
 
     /// <summary>One line for each kind of fault.</summary>
-    public IEnumerable<string> Lines() => counts.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Key}: {one.Value}"));
+    public IEnumerable<string> Lines() =>
+        counts.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Key}: {one.Value}"));
 }

@@ -30,7 +30,8 @@ public sealed class MemberActor(string name, Visitor visitor, string organizatio
                 await ChangeAsync(email, roles, () => visitor.PostAsync(Members, new { email, roles }));
                 break;
             case 1 or 2:
-                await ChangeAsync(email, roles, () => visitor.SendAsync(HttpMethod.Patch, PathOf(email), JsonContent.Create(new { roles }), members[email].ETag));
+                await ChangeAsync(email, roles,
+                    () => visitor.SendAsync(HttpMethod.Patch, PathOf(email), JsonContent.Create(new { roles }), members[email].ETag));
                 break;
             case 3:
                 await ChangeAsync(email, null, () => visitor.DeleteAsync(PathOf(email)));
@@ -54,7 +55,8 @@ public sealed class MemberActor(string name, Visitor visitor, string organizatio
 
     private string Members => $"organizations/{organizationId}/members";
 
-    private string PathOf(string email) => $"{Members}/{(EmailAddress.TryParse(email, out var address) ? address.AccountId : throw new InvalidOperationException($"{email} is no address."))}";
+    private string PathOf(string email) =>
+        $"{Members}/{(EmailAddress.TryParse(email, out var address) ? address.AccountId : throw new InvalidOperationException($"{email} is no address."))}";
 
     private static string? TextOf(Reply reply) => reply.Status == (int)HttpStatusCode.NotFound ? null : TextOf(reply.Json);
 

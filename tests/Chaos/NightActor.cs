@@ -13,7 +13,9 @@ public sealed class NightActor(string name, Visitor visitor, string organization
 
     /// <summary>The counts of each registry, as the page shows them.</summary>
     public static IReadOnlyDictionary<string, string> CountsOf(JsonElement registries) =>
-        registries.GetProperty("items").EnumerateArray().ToDictionary(one => one.GetProperty("registry").GetString()!, one => one.GetProperty("counts").ToString());
+        registries.GetProperty("items")
+            .EnumerateArray()
+            .ToDictionary(one => one.GetProperty("registry").GetString()!, one => one.GetProperty("counts").ToString());
 
     protected override async Task StepAsync(Random random)
     {
@@ -61,7 +63,9 @@ public sealed class NightActor(string name, Visitor visitor, string organization
         for (var begun = DateTime.UtcNow; ; await Task.Delay(Pause))
         {
             var items = (await visitor.ReadAsync(Registries)).Json.GetProperty("items").EnumerateArray().ToList();
-            var open = items.Where(one => one.GetProperty("state").GetString() is "queued" or "running").Select(one => one.GetProperty("registry").GetString()).ToList();
+            var open = items.Where(one => one.GetProperty("state").GetString() is "queued" or "running")
+                .Select(one => one.GetProperty("registry").GetString())
+                .ToList();
             if (open.Count == 0)
             {
                 var failed = items.Where(one => one.GetProperty("state").GetString() == "failed").ToList();

@@ -2,7 +2,9 @@ using Ssp.Dev;
 
 namespace Ssp.Tests.Chaos;
 
-/// <summary>A program that is killed, stopped and started again, and that somebody starts again when it ends by itself, as a container's restart policy does.</summary>
+/// <summary>
+/// A program that is killed, stopped and started again, and that somebody starts again when it ends by itself, as a container's restart policy does.
+/// </summary>
 public sealed class Part(string name, Func<ChildProcess> start) : IAsyncDisposable
 {
     private ChildProcess? child;

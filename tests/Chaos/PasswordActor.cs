@@ -57,7 +57,8 @@ public sealed class PasswordActor(string name, Visitor visitor) : Actor(name)
     private async Task ChangePasswordAsync()
     {
         var fresh = Secrets.NewTemporaryPassword();
-        var reply = await visitor.SendAsync(HttpMethod.Put, "account/password", JsonContent.Create(new { currentPassword = visitor.Password, newPassword = fresh, newPasswordAgain = fresh }));
+        var reply = await visitor.SendAsync(
+            HttpMethod.Put, "account/password", JsonContent.Create(new { currentPassword = visitor.Password, newPassword = fresh, newPasswordAgain = fresh }));
         if (reply.IsDone)
         {
             Acknowledge();

@@ -34,7 +34,8 @@ public sealed class QuietCheck(ChaosStack stack, string folder)
             }
         }
 
-        await WaitAsync("the list of work still has work that is over", async () => await CountAsync(parts.Services.GetRequiredService<PortalStorage>().Work) == 0, wrong);
+        await WaitAsync(
+            "the list of work still has work that is over", async () => await CountAsync(parts.Services.GetRequiredService<PortalStorage>().Work) == 0, wrong);
         await WaitAsync("messages are left in the queues", async () => !await HasMessagesAsync(), wrong);
         wrong.AddRange(await ListOrphansAsync(parts.Services));
         wrong.AddRange(ListDelivered());
@@ -55,7 +56,8 @@ public sealed class QuietCheck(ChaosStack stack, string folder)
         var file = Path.Combine(folder, $"{Guid.NewGuid():N}.gpg");
         using var parts = DevStack.Parts(stack.Settings);
         using var said = new StringWriter();
-        var code = await parts.Services.GetRequiredService<BackupCommand>().RunAsync(new BackupWords(file, "chaos and order"u8.ToArray(), false), said, said, CancellationToken.None);
+        var code = await parts.Services.GetRequiredService<BackupCommand>()
+            .RunAsync(new BackupWords(file, "chaos and order"u8.ToArray(), false), said, said, CancellationToken.None);
         File.Delete(file);
         return code == 0 ? [] : [$"the backup is not in order: {said}"];
     }
@@ -140,8 +142,12 @@ public sealed class QuietCheck(ChaosStack stack, string folder)
     // Two hospitals have a Certificate Manager; each has one file or, before its first good upload, none.
     private IReadOnlyList<string> ListDelivered() =>
     [
-        .. Directory.EnumerateFiles(stack.DeliveryFolder).Select(path => Path.GetFileName(path)!).Where(name => name.EndsWith(".p12", StringComparison.Ordinal))
-            .GroupBy(name => name.Split(' ')[0]).Where(group => group.Count() != 1).Select(group => $"HD4DP has {group.Count()} certificates of {group.Key}: {string.Join(", ", group)}"),
+        .. Directory.EnumerateFiles(stack.DeliveryFolder)
+            .Select(path => Path.GetFileName(path)!)
+            .Where(name => name.EndsWith(".p12", StringComparison.Ordinal))
+            .GroupBy(name => name.Split(' ')[0])
+            .Where(group => group.Count() != 1)
+            .Select(group => $"HD4DP has {group.Count()} certificates of {group.Key}: {string.Join(", ", group)}"),
     ];
 
     private sealed class Later : TimeProvider

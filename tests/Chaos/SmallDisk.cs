@@ -22,7 +22,10 @@ public sealed class SmallDisk : IAsyncDisposable
         var isMounted = new TaskCompletionSource();
         var holder = ChildProcess.Start(
             "KILL",
-            ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", $"mount -t tmpfs -o {options} tmpfs \"$1\" && echo mounted && exec sleep infinity", "sh", folder],
+            [
+                "unshare", "--user", "--map-root-user", "--mount", "sh", "-c",
+                $"mount -t tmpfs -o {options} tmpfs \"$1\" && echo mounted && exec sleep infinity", "sh", folder,
+            ],
             folder,
             onLine: line =>
             {

@@ -22,7 +22,9 @@ public sealed record Reply(int Status, string? ETag, byte[] Bytes)
     public string Text => $"{Status} {Encoding.UTF8.GetString(Bytes)}";
 }
 
-/// <summary>Somebody with a browser, who goes to the other portal when one does not answer. Nothing is asked twice by itself but by <see cref="ReadAsync"/>.</summary>
+/// <summary>
+/// Somebody with a browser, who goes to the other portal when one does not answer. Nothing is asked twice by itself but by <see cref="ReadAsync"/>.
+/// </summary>
 public sealed class Visitor(IReadOnlyList<Uri> portals, string email, string password) : IDisposable
 {
     /// <summary>Longer than anything is stopped.</summary>

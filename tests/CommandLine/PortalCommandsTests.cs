@@ -17,14 +17,18 @@ namespace Ssp.Tests.CommandLine;
 public sealed class PortalCommandsTests(Stack stack)
 {
     private static readonly string[] Words =
-        [VerifyCommand.Word, RenewKeysCommand.Word, BackupCommand.Word, BackupKeysCommand.Word, VerifyBackupCommand.Word, RestoreCommand.Word, RestoreKeysCommand.Word];
+    [
+        VerifyCommand.Word, RenewKeysCommand.Word, BackupCommand.Word, BackupKeysCommand.Word, VerifyBackupCommand.Word,
+        RestoreCommand.Word, RestoreKeysCommand.Word,
+    ];
 
     [Theory]
     [InlineData()]
     [InlineData("--StoragePrefix=ssp")]
     [InlineData("--StoragePrefix", "backup")]
     [InlineData(
-        "--host", "127.0.0.1", "--port", "1234", "--workerId", "x", "--requestId", "y", "--grpcMaxMessageLength", "2147483647", "--functions-uri", "http://127.0.0.1:1234/",
+        "--host", "127.0.0.1", "--port", "1234", "--workerId", "x", "--requestId", "y", "--grpcMaxMessageLength", "2147483647",
+        "--functions-uri", "http://127.0.0.1:1234/",
         "--functions-worker-id", "x", "--functions-request-id", "y", "--functions-grpc-max-message-length", "2147483647")]
     [InlineData("--urls=http://127.0.0.1:0", "--host", "backup", "--help")]
     public async Task Without_a_command_the_portal_is_served_with_all_that_was_said(params string[] args)
@@ -77,7 +81,8 @@ public sealed class PortalCommandsTests(Stack stack)
         var (code, output, errors) = await RunAsync(args);
 
         Assert.Equal((64, ""), (code, output));
-        Assert.StartsWith($"There is no command {args.First(word => !word.StartsWith('-'))}. There are: {string.Join(", ", Words)}.", errors, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"There is no command {args.First(word => !word.StartsWith('-'))}. There are: {string.Join(", ", Words)}.", errors, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -102,7 +107,8 @@ public sealed class PortalCommandsTests(Stack stack)
 
         Assert.Equal(78, code);
         Assert.StartsWith("The portal cannot start. The setting ", errors, StringComparison.Ordinal);
-        Assert.Equal((78, "The portal cannot start. It is so.\n"), await RunAsync([], _ => throw new SettingsException("It is so.")) is var served ? (served.Code, served.Errors) : default);
+        var served = await RunAsync([], _ => throw new SettingsException("It is so."));
+        Assert.Equal((78, "The portal cannot start. It is so.\n"), (served.Code, served.Errors));
     }
 
     [Fact]
@@ -127,7 +133,8 @@ public sealed class PortalCommandsTests(Stack stack)
         slow.Trouble = Trouble.Slow;
         var file = source.NewFile();
         using var backup = Start(
-            [BackupCommand.Word, file, "--passphrase-file", source.PassphraseFile], new(source.AllSettings) { ["AzureWebJobsStorage"] = slow.ConnectionString });
+            [BackupCommand.Word, file, "--passphrase-file", source.PassphraseFile],
+            new(source.AllSettings) { ["AzureWebJobsStorage"] = slow.ConnectionString });
         while (!File.Exists($"{file}.rows") && !backup.HasExited)
         {
             await Task.Delay(20);
@@ -148,7 +155,8 @@ public sealed class PortalCommandsTests(Stack stack)
         for (var hundred = 0; hundred < 60; hundred++)
         {
             await storage.Certificates.SubmitTransactionAsync(Enumerable.Range(0, 100).Select(
-                number => new TableTransactionAction(TableTransactionActionType.Add, new TableEntity("o", $"{hundred:D2}-{number:D2}") { ["Text"] = new string('x', 500) })));
+                number => new TableTransactionAction(
+                    TableTransactionActionType.Add, new TableEntity("o", $"{hundred:D2}-{number:D2}") { ["Text"] = new string('x', 500) })));
         }
 
         var file = await source.BackupAsync();
@@ -164,7 +172,10 @@ public sealed class PortalCommandsTests(Stack stack)
 
         Assert.Equal(130, restore.ExitCode);
         Assert.Equal("Broken off: restore", errors.Trim());
-        Assert.EndsWith("The restore is not finished, and no portal starts on this storage until it is: run it again.\n", await restore.StandardOutput.ReadToEndAsync(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "The restore is not finished, and no portal starts on this storage until it is: run it again.\n",
+            await restore.StandardOutput.ReadToEndAsync(),
+            StringComparison.Ordinal);
         Assert.True(again.Code == 0, again.Output + again.Errors);
         Assert.Equal(6_000, (await target.RowsAsync("Certificates")).Count);
     }
@@ -201,7 +212,11 @@ public sealed class PortalCommandsTests(Stack stack)
 
     private static Process Start(string[] args, Dictionary<string, string> settings)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(PortalCommands).Assembly.Location, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(PortalCommands).Assembly.Location, .. args])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in settings)
         {
             start.Environment[name] = value;

@@ -171,7 +171,8 @@ public sealed class CrashWriter
 
     private string NewText() => $"{name}.{++number}";
 
-    private List<string> Items(string kind) => [.. acknowledged.Keys.Where(item => item.StartsWith(kind, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    private List<string> Items(string kind) =>
+        [.. acknowledged.Keys.Where(item => item.StartsWith(kind, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     private Task ChangeAsync(Random random) => random.Next(20) switch
     {
@@ -204,7 +205,10 @@ public sealed class CrashWriter
         {
             var key = $"r{++number:D8}";
             var text = NewText();
-            return ($"row/{key}", text, new(TableTransactionActionType.Add, new TableEntity(name, key) { ["Text"] = text, ["Filler"] = new string('x', random.Next(400)) }));
+            return (
+                $"row/{key}",
+                text,
+                new(TableTransactionActionType.Add, new TableEntity(name, key) { ["Text"] = text, ["Filler"] = new string('x', random.Next(400)) }));
         }
 
         var row = rows[random.Next(rows.Count)];

@@ -183,7 +183,9 @@ public sealed class LogTests(Stack stack) : IAsyncLifetime
         await rows.AddAsync(3, 5);
         await rows.StopAsync();
         var database = await File.ReadAllTextAsync(Path.Combine(folder, "__azurite_db_table__.json"));
-        var numbers = System.Text.RegularExpressions.Regex.Matches(database, "\"RowKey\":\"00000\\d\".*?\"\\$loki\":(\\d+)").Select(match => int.Parse(match.Groups[1].Value, null)).ToList();
+        var numbers = System.Text.RegularExpressions.Regex.Matches(database, "\"RowKey\":\"00000\\d\".*?\"\\$loki\":(\\d+)")
+            .Select(match => int.Parse(match.Groups[1].Value, null))
+            .ToList();
 
         await rows.StartAsync();
         Assert.Equal(Enumerable.Range(0, 5), await rows.NumbersAsync());
@@ -312,10 +314,12 @@ public sealed class LogTests(Stack stack) : IAsyncLifetime
     {
         var options = new TableClientOptions();
         options.Retry.MaxRetries = 0;
-        return new TableServiceClient(rows.ConnectionString.Replace($":{PortOf(rows.ConnectionString)}/", $":{ports[2]}/", StringComparison.Ordinal), options).GetTableClient("Numbers");
+        return new TableServiceClient(rows.ConnectionString.Replace($":{PortOf(rows.ConnectionString)}/", $":{ports[2]}/", StringComparison.Ordinal), options)
+            .GetTableClient("Numbers");
     }
 
-    private static string PortOf(string connection) => new Uri(connection.Split("TableEndpoint=")[1].TrimEnd(';')).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string PortOf(string connection) =>
+        new Uri(connection.Split("TableEndpoint=")[1].TrimEnd(';')).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static async Task WaitUntilAsync(Func<bool> holds)
     {

@@ -18,7 +18,8 @@ public sealed class ScarceTests(Stack stack) : IAsyncLifetime
 
     private TableClient Table => new TableServiceClient(Azurite.ConnectionStringOf(ports), Impatient(new TableClientOptions())).GetTableClient("Scarce");
 
-    private BlobContainerClient Files => new BlobServiceClient(Azurite.ConnectionStringOf(ports), Impatient(new BlobClientOptions())).GetBlobContainerClient("scarce");
+    private BlobContainerClient Files =>
+        new BlobServiceClient(Azurite.ConnectionStringOf(ports), Impatient(new BlobClientOptions())).GetBlobContainerClient("scarce");
 
     public ValueTask InitializeAsync()
     {
@@ -54,7 +55,8 @@ public sealed class ScarceTests(Stack stack) : IAsyncLifetime
         await StartAsync(disk.Inside);
         await AddAsync(200, 400);
 
-        await Eventually.Is(() => !File.Exists(disk.FromOutside(Path.Combine(folder, "durable", "000001.log"))), "the log was saved and its first part removed");
+        await Eventually.Is(
+            () => !File.Exists(disk.FromOutside(Path.Combine(folder, "durable", "000001.log"))), "the log was saved and its first part removed");
         await azurite.KillAsync();
         await StartAsync(disk.Inside);
         Assert.Equal(Enumerable.Range(0, 400), await NumbersAsync());
@@ -132,7 +134,11 @@ public sealed class ScarceTests(Stack stack) : IAsyncLifetime
     private async Task StartAsync(IReadOnlyList<string> wrapper)
     {
         await (azurite?.DisposeAsync() ?? ValueTask.CompletedTask);
-        azurite = ChildProcess.Start("TERM", [.. wrapper, .. Azurite.Command(stack.Repository, folder, ports)], "/", new Dictionary<string, string> { ["SSP_AZURITE_LOG_BYTES"] = "20000" });
+        azurite = ChildProcess.Start(
+            "TERM",
+            [.. wrapper, .. Azurite.Command(stack.Repository, folder, ports)],
+            "/",
+            new Dictionary<string, string> { ["SSP_AZURITE_LOG_BYTES"] = "20000" });
         foreach (var port in ports)
         {
             await Ports.WaitUntilOpenAsync(port, "Azurite", azurite, CancellationToken.None);

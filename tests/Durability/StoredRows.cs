@@ -11,7 +11,8 @@ public sealed class StoredRows(Repository repository, string folder) : IAsyncDis
     private Azurite? azurite;
 
     /// <summary>The file of the log that was written last and holds something.</summary>
-    public string Log => Directory.EnumerateFiles(Path.Combine(folder, "durable"), "*.log").Where(file => new FileInfo(file).Length > 0).Max(StringComparer.Ordinal)!;
+    public string Log =>
+        Directory.EnumerateFiles(Path.Combine(folder, "durable"), "*.log").Where(file => new FileInfo(file).Length > 0).Max(StringComparer.Ordinal)!;
 
     public long LogBytes => Directory.EnumerateFiles(Path.Combine(folder, "durable"), "*.log").Sum(file => new FileInfo(file).Length);
 

@@ -30,7 +30,10 @@ public sealed class LogLevelTests(Stack stack)
     {
         var host = new ConfigurationBuilder().AddJsonFile(Path.Combine(stack.Repository.Root, "host.json")).Build();
         // The least of a Functions host's own filters is information.
-        using var factory = LoggerFactory.Create(logging => logging.AddFilter((_, level) => level >= LogLevel.Information).AddConfiguration(host.GetSection("logging")).AddProvider(new Everything()));
+        using var factory = LoggerFactory.Create(logging => logging
+            .AddFilter((_, level) => level >= LogLevel.Information)
+            .AddConfiguration(host.GetSection("logging"))
+            .AddProvider(new Everything()));
 
         var log = factory.CreateLogger(category);
 

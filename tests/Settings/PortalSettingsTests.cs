@@ -12,7 +12,8 @@ public sealed class PortalSettingsTests(Stack stack)
     [Fact]
     public void Every_missing_setting_is_named_with_its_meaning()
     {
-        var error = Assert.Throws<SettingsException>(() => TestSettings.Of(("AzureWebJobsStorage", ""), ("StoragePrefix", null), ("PublicUrl", " "), ("LocaldwhConnection", null)));
+        var error = Assert.Throws<SettingsException>(
+            () => TestSettings.Of(("AzureWebJobsStorage", ""), ("StoragePrefix", null), ("PublicUrl", " "), ("LocaldwhConnection", null)));
 
         foreach (var name in new[] { "AzureWebJobsStorage", "StoragePrefix", "PublicUrl", "LocaldwhConnection" })
         {
@@ -24,7 +25,10 @@ public sealed class PortalSettingsTests(Stack stack)
     [InlineData("PublicUrl", "ssp")]
     [InlineData("PublicUrl", "ftp://x/ssp")]
     [InlineData("PublicUrl", "https://hd4dp.hospital.example/")]
-    [InlineData("AzureWebJobsStorage", "AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;BlobEndpoint=http://10.0.0.5:10000/devstoreaccount1;")]
+    [InlineData(
+        "AzureWebJobsStorage",
+        "AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;"
+        + "BlobEndpoint=http://10.0.0.5:10000/devstoreaccount1;")]
     [InlineData("StoragePrefix", "Ssp")]
     [InlineData("StoragePrefix", "1ssp")]
     [InlineData("StoragePrefix", "a-prefix")]
@@ -67,7 +71,11 @@ public sealed class PortalSettingsTests(Stack stack)
         // Schedules and prefixes in triggers resolve from the same place.
         var named = from method in typeof(Portal).Assembly.GetTypes().SelectMany(type => type.GetMethods())
                     from parameter in method.GetParameters()
-                    from text in new[] { parameter.GetCustomAttribute<TimerTriggerAttribute>()?.Schedule, parameter.GetCustomAttribute<QueueTriggerAttribute>()?.QueueName }
+                    from text in new[]
+                    {
+                        parameter.GetCustomAttribute<TimerTriggerAttribute>()?.Schedule,
+                        parameter.GetCustomAttribute<QueueTriggerAttribute>()?.QueueName,
+                    }
                     // A schedule that nobody has to set names none.
                     where text?.Contains('%', StringComparison.Ordinal) == true
                     select text.Split('%')[1];
@@ -79,7 +87,8 @@ public sealed class PortalSettingsTests(Stack stack)
     {
         var bindings = await BindingsAsync(("ExpireExportsSchedule", "0 0 1 * * *"), ("WatchNippinSchedule", " "));
 
-        Assert.DoesNotContain(bindings, binding => binding.Contains("Schedule%", StringComparison.Ordinal) && !binding.Contains("%ExpireExportsSchedule%", StringComparison.Ordinal));
+        Assert.DoesNotContain(bindings,
+            binding => binding.Contains("Schedule%", StringComparison.Ordinal) && !binding.Contains("%ExpireExportsSchedule%", StringComparison.Ordinal));
         Assert.Contains(bindings, binding => binding.Contains("%ExpireExportsSchedule%", StringComparison.Ordinal));
         Assert.All(
             DefaultSchedules.All.Where(one => one.Key != "ExpireExportsSchedule"),
@@ -90,13 +99,17 @@ public sealed class PortalSettingsTests(Stack stack)
     public void Every_setting_the_code_reads_is_documented()
     {
         var page = File.ReadAllText(Path.Combine(stack.Repository.Root, "infra", "docs", "settings.md"));
-        var code = string.Concat(Directory.EnumerateFiles(Path.Combine(stack.Repository.Root, "functions"), "*Settings.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
-        var read = System.Text.RegularExpressions.Regex.Matches(code, "read[.](?!Section)([A-Za-z]+)[(]\"([A-Za-z]+)\"").Select(match => match.Groups[2].Value).ToList();
+        var code = string.Concat(
+            Directory.EnumerateFiles(Path.Combine(stack.Repository.Root, "functions"), "*Settings.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var read = System.Text.RegularExpressions.Regex.Matches(code, "read[.](?!Section)([A-Za-z]+)[(]\"([A-Za-z]+)\"")
+            .Select(match => match.Groups[2].Value)
+            .ToList();
 
         Assert.True(read.Count > 30, $"Only {read.Count} settings were found.");
         Assert.All(read, name => Assert.Contains($"`{name}`", page, StringComparison.Ordinal));
         Assert.All(DefaultSchedules.All, one => Assert.Contains($"| `{one.Key}` | `{one.Value}` |", page, StringComparison.Ordinal));
-        Assert.All(new Ssp.Hd4dp.WarehouseNames(TestSettings.Of().Hd4dp).Columns, column => Assert.Contains($"`{column.Setting}`", page, StringComparison.Ordinal));
+        Assert.All(new Ssp.Hd4dp.WarehouseNames(TestSettings.Of().Hd4dp).Columns,
+            column => Assert.Contains($"`{column.Setting}`", page, StringComparison.Ordinal));
     }
 
     private static async Task<IReadOnlyList<string>> BindingsAsync(params (string Name, string? Value)[] settings) =>

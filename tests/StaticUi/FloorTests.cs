@@ -2,11 +2,16 @@ using System.Text.RegularExpressions;
 
 namespace Ssp.Tests.StaticUi;
 
-/// <summary>The pages stand on floors as the app does: the entrance, the rooms, the session, the base; a file imports only from its own room and those below.</summary>
+/// <summary>
+/// The pages stand on floors as the app does: the entrance, the rooms, the session, the base; a file imports only from its own room and those below.
+/// </summary>
 public sealed partial class FloorTests
 {
     /// <summary>From the entrance down. main.tsx stands at the entrance too.</summary>
-    private static readonly string[] Rooms = ["entrance", "organizations", "members", "accounts", "certificates", "nippin", "exports", "audit", "session", "base"];
+    private static readonly string[] Rooms =
+    [
+        "entrance", "organizations", "members", "accounts", "certificates", "nippin", "exports", "audit", "session", "base",
+    ];
 
     private static readonly string Source = Path.Combine(Ssp.Dev.Repository.Find().Root, "static-ui", "src");
 

@@ -24,7 +24,9 @@ public sealed partial class PermissionTests
     }
 
     private static string NameOf(JsonElement route) =>
-        route.TryGetProperty("case", out var one) ? $"{route.GetProperty("function").GetString()} {one.GetString()}" : route.GetProperty("function").GetString()!;
+        route.TryGetProperty("case", out var one)
+            ? $"{route.GetProperty("function").GetString()} {one.GetString()}"
+            : route.GetProperty("function").GetString()!;
 
     // may('…'), allowed('…'), placesFor('…'), and the table of what a person can do: call: '…'.
     [GeneratedRegex(@"(?:\b(?:may|allowed|placesFor|allows)\(|\bcall: )'([^']+)'")]

@@ -66,8 +66,10 @@ public sealed partial class PortalTextTests
     // "x.title" and "x.detail" are said by ProblemCodes.X, "x.retry" and "x.gave_up" of a job tried again by that or by its TextCode,
     // "finding.P01.variant" is put together from the finding's code and variant.
     private static bool IsOfACode(string key) =>
-        (CodeOfKey().Match(key) is { Success: true } match && IsCode(match.Groups[1].Value, match.Groups[2].Value))
-        || (FindingKey().Match(key) is { Success: true } finding && Says(finding.Groups[1].Value) && (!finding.Groups[2].Success || Says(finding.Groups[2].Value)));
+        (CodeOfKey().Match(key) is { Success: true } match && Says(match.Groups[1].Value))
+        || (FindingKey().Match(key) is { Success: true } finding
+            && Says(finding.Groups[1].Value)
+            && (!finding.Groups[2].Success || Says(finding.Groups[2].Value)));
 
     private static bool IsCode(string code, string ending) =>
         (NameOf.TryGetValue(code, out var name) && ending != "gave_up" && IsNamed(name))
@@ -90,7 +92,8 @@ public sealed partial class PortalTextTests
 
     private static bool Says(string word) => Program.Contains($"\"{word}\"", StringComparison.Ordinal);
 
-    private static IEnumerable<string> Placeholders(string language, string key) => Placeholder().Matches(Say(language, key)).Select(match => match.Value).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Placeholders(string language, string key) =>
+        Placeholder().Matches(Say(language, key)).Select(match => match.Value).Order(StringComparer.Ordinal);
 
     // Without values a sentence is said as it is written.
     private static string Say(string language, string key) => Texts.Say(language, new Sentence(key));

@@ -26,7 +26,8 @@ public sealed class EarlierVersionTests(Stack stack)
     [MemberData(nameof(Versions))]
     public async Task What_an_earlier_version_stored_gives_the_same_answers(string version)
     {
-        var sample = JsonSerializer.Deserialize<Sample>(await File.ReadAllTextAsync(Path.Combine(Samples, version, "answers.json")), JsonSerializerOptions.Web)!;
+        var sample = JsonSerializer.Deserialize<Sample>(
+            await File.ReadAllTextAsync(Path.Combine(Samples, version, "answers.json")), JsonSerializerOptions.Web)!;
         await using var portal = await RestoreAsync(version, sample);
         var people = new Dictionary<string, Person>();
         var differences = new List<string>();
@@ -66,18 +67,25 @@ public sealed class EarlierVersionTests(Stack stack)
         var clock = new MovableClock(startAt: sample.MadeAt);
         return await TestPortal.StartAsync(
             stack,
-            new(commands.Settings) { ["AzureWebJobs:BuildExport:Disabled"] = "true", ["AzureWebJobs:CheckCertificate:Disabled"] = "true", ["AzureWebJobs:ValidateNight:Disabled"] = "true" },
+            new(commands.Settings)
+            {
+                ["AzureWebJobs:BuildExport:Disabled"] = "true",
+                ["AzureWebJobs:CheckCertificate:Disabled"] = "true",
+                ["AzureWebJobs:ValidateNight:Disabled"] = "true",
+            },
             builder => builder.Services.AddSingleton<TimeProvider>(clock));
     }
 
     // What today's answers have beside that is new, and no difference.
     private static IEnumerable<string> DifferencesOf(JsonNode? before, JsonNode? now, string path) => (before, now) switch
     {
-        (JsonObject some, JsonObject others) => some.Where(one => !Renewed.Contains(one.Key)).SelectMany(one => DifferencesOf(one.Value, others[one.Key], $"{path}.{one.Key}")),
+        (JsonObject some, JsonObject others) => some.Where(one => !Renewed.Contains(one.Key))
+            .SelectMany(one => DifferencesOf(one.Value, others[one.Key], $"{path}.{one.Key}")),
         // The trail has become longer: the test itself is noted.
         (JsonArray some, JsonArray others) when path.EndsWith("/audit?limit=50.items", StringComparison.Ordinal) => some.SelectMany(
             one => DifferencesOf(one, others.SingleOrDefault(other => JsonNode.DeepEquals(other!["number"], one!["number"])), $"{path}[{one!["number"]}]")),
-        (JsonArray some, JsonArray others) when others.Count == some.Count => some.SelectMany((one, place) => DifferencesOf(one, others[place], $"{path}[{place}]")),
+        (JsonArray some, JsonArray others) when others.Count == some.Count => some.SelectMany(
+            (one, place) => DifferencesOf(one, others[place], $"{path}[{place}]")),
         _ => JsonNode.DeepEquals(before, now) ? [] : [$"{path}: {before?.ToJsonString() ?? "null"} → {now?.ToJsonString() ?? "null"}"],
     };
 }

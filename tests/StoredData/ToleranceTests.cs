@@ -112,7 +112,8 @@ public sealed class ToleranceTests(Stack stack)
         var organization = await portal.NewOrganizationAsync();
         var dp = await portal.SignInAsync(organization, Role.DpManager);
 
-        var answer = await dp.PostAsync($"organizations/{organization.Id}/members", new { email = "a@hospital.example", roles = Array.Empty<string>(), later = 1 });
+        var answer = await dp.PostAsync(
+            $"organizations/{organization.Id}/members", new { email = "a@hospital.example", roles = Array.Empty<string>(), later = 1 });
 
         Assert.Equal((HttpStatusCode.BadRequest, "later"), (answer.Status, Assert.Single(answer.Fields)));
     }

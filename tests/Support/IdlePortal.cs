@@ -5,8 +5,8 @@ using Ssp.Jobs;
 namespace Ssp.Tests.Support;
 
 /// <summary>
-/// The portal in which the tests of a class happen, one after the other, each with an organisation of its own. Nobody listens to its queues: the tests deliver the messages
-/// themselves. To start one costs more than most of these tests.
+/// The portal in which the tests of a class happen, one after the other, each with an organisation of its own. Nobody listens to its queues: the tests deliver
+/// the messages themselves. To start one costs more than most of these tests.
 /// </summary>
 public sealed class IdlePortal(Stack stack) : IAsyncLifetime
 {
@@ -20,7 +20,8 @@ public sealed class IdlePortal(Stack stack) : IAsyncLifetime
     public async ValueTask InitializeAsync() => Portal = await StartAsync(Clock);
 
     /// <summary>Another one on the same storage, for the test alone that disposes of it.</summary>
-    public Task<TestPortal> BesideAsync(MovableClock clock, Dictionary<string, string> settings) => StartAsync(clock, new(settings) { ["StoragePrefix"] = Portal.Prefix });
+    public Task<TestPortal> BesideAsync(MovableClock clock, Dictionary<string, string> settings) =>
+        StartAsync(clock, new(settings) { ["StoragePrefix"] = Portal.Prefix });
 
     /// <summary>One of a test alone, which looks at everything there is or turns the clock further.</summary>
     public Task<TestPortal> AloneAsync(MovableClock clock) => StartAsync(clock);
@@ -45,7 +46,8 @@ public sealed class IdlePortal(Stack stack) : IAsyncLifetime
     private Task<TestPortal> StartAsync(MovableClock clock, Dictionary<string, string>? more = null)
     {
         var settings = new Dictionary<string, string>(more ?? []) { ["KeysFolder"] = keys };
-        foreach (var name in (string[])["BuildExport", "GiveUpOnExport", "CheckCertificate", "GiveUpOnCheck", "ValidateNight", "GiveUpOnNight", "WatchCertificates"])
+        string[] quiet = ["BuildExport", "GiveUpOnExport", "CheckCertificate", "GiveUpOnCheck", "ValidateNight", "GiveUpOnNight", "WatchCertificates"];
+        foreach (var name in quiet)
         {
             settings[$"AzureWebJobs:{name}:Disabled"] = "true";
         }

@@ -15,8 +15,14 @@ public static class Implants
 
     /// <returns>Its number in localdwh.</returns>
     public static async Task<long> AddImplantAsync(
-        this NpgsqlDataSource localdwh, string nihdi, string? code, string? implantDate = "18/06/2024", string createdOn = "2024-06-18T06:38:01.449820Z", string? nippinId = null,
-        string registry = Registry, string? documentId = null)
+        this NpgsqlDataSource localdwh,
+        string nihdi,
+        string? code,
+        string? implantDate = "18/06/2024",
+        string createdOn = "2024-06-18T06:38:01.449820Z",
+        string? nippinId = null,
+        string registry = Registry,
+        string? documentId = null)
     {
         documentId ??= Guid.NewGuid().ToString();
         await using var connection = await localdwh.OpenConnectionAsync();
@@ -45,16 +51,33 @@ public static class Implants
 
     /// <returns>Its number in nippin.</returns>
     public static async Task<long> AddMessageAsync(
-        this NpgsqlDataSource nippin, string? nihdi, string? currentCode, string? status = "SENT", bool? valid = true, string? previousCode = null, string? tackMajor = null,
-        string? messageId = null, string interfaceType = "REST", string? validation = null, string? tackReference = null, string createdOn = "2024-06-18T06:38:01.938909Z")
+        this NpgsqlDataSource nippin,
+        string? nihdi,
+        string? currentCode,
+        string? status = "SENT",
+        bool? valid = true,
+        string? previousCode = null,
+        string? tackMajor = null,
+        string? messageId = null,
+        string interfaceType = "REST",
+        string? validation = null,
+        string? tackReference = null,
+        string createdOn = "2024-06-18T06:38:01.938909Z")
     {
         await using var insert = nippin.CreateCommand(
             """
-            INSERT INTO nippin_message (message_id, identification_value, current_registrationcode, previous_registrationcode, status, valid, interface_type, payload_after_validation,
+            INSERT INTO nippin_message (message_id, identification_value, current_registrationcode, previous_registrationcode,
+                status, valid, interface_type, payload_after_validation,
                 postresponse_tack_reference, postresponse_tack_result_major, created_on)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::timestamptz) RETURNING id
             """);
-        foreach (var value in (object?[])[messageId ?? Guid.NewGuid().ToString(), nihdi, currentCode, previousCode, status, valid, interfaceType, validation, tackReference, tackMajor, createdOn])
+        object?[] values =
+        [
+            messageId ?? Guid.NewGuid().ToString(), nihdi, currentCode, previousCode,
+            status, valid, interfaceType, validation,
+            tackReference, tackMajor, createdOn,
+        ];
+        foreach (var value in values)
         {
             insert.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
         }

@@ -16,7 +16,8 @@ public sealed class OwnPostgres : IAsyncDisposable
     private readonly int port;
     private Postgres postgres;
 
-    private OwnPostgres(Stack stack, string folder, int port, Postgres postgres) => (this.stack, this.folder, this.port, this.postgres) = (stack, folder, port, postgres);
+    private OwnPostgres(Stack stack, string folder, int port, Postgres postgres) =>
+        (this.stack, this.folder, this.port, this.postgres) = (stack, folder, port, postgres);
 
     public string Localdwh => postgres.ConnectionString(DemoWarehouse.Localdwh, Postgres.ReaderName, ReaderPassword);
 
@@ -33,7 +34,8 @@ public sealed class OwnPostgres : IAsyncDisposable
     }
 
     /// <summary>localdwh as its owner sees it.</summary>
-    public NpgsqlDataSource Owner() => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(postgres.ConnectionString(DemoWarehouse.Localdwh)) { Pooling = false });
+    public NpgsqlDataSource Owner() =>
+        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(postgres.ConnectionString(DemoWarehouse.Localdwh)) { Pooling = false });
 
     public async Task ExecuteAsync(string sql)
     {
@@ -47,8 +49,8 @@ public sealed class OwnPostgres : IAsyncDisposable
         IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections().Count(one => one.RemoteEndPoint.Port == port && one.State == TcpState.Established);
 
     /// <summary>
-    /// Makes an organisation's registrations, 1 to 1330 in field A. The last thirty take their time to read: an export is in the middle of the file then, for it looks
-    /// a thousand ahead, and the server sends some hundred at a time.
+    /// Makes an organisation's registrations, 1 to 1330 in field A. The last thirty take their time to read: an export is in the middle of the file then, for
+    /// it looks a thousand ahead, and the server sends some hundred at a time.
     /// </summary>
     public Task AddSlowRegistrationsAsync(string nihdi) => ExecuteAsync(
         $"""

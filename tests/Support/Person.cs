@@ -52,9 +52,11 @@ public sealed class Person(Uri baseUrl, string email, string password) : IDispos
 
     public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, null, headers);
 
-    public Task<Answer> PostAsync(string path, object body, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Post, path, JsonContent.Create(body), headers);
+    public Task<Answer> PostAsync(string path, object body, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Post, path, JsonContent.Create(body), headers);
 
-    public Task<Answer> PutAsync(string path, object body, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Put, path, JsonContent.Create(body), headers);
+    public Task<Answer> PutAsync(string path, object body, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Put, path, JsonContent.Create(body), headers);
 
     public Task<Answer> DeleteAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Delete, path, null, headers);
 
@@ -62,7 +64,8 @@ public sealed class Person(Uri baseUrl, string email, string password) : IDispos
     public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content, params (string Name, string Value)[] headers)
     {
         client ??= new HttpClient(new HttpClientHandler { CookieContainer = cookies, AllowAutoRedirect = false });
-        using var request = new HttpRequestMessage(method, path.StartsWith('/') ? new Uri(baseUrl, path) : new Uri(baseUrl, $"api/{path}")) { Content = content };
+        var address = path.StartsWith('/') ? new Uri(baseUrl, path) : new Uri(baseUrl, $"api/{path}");
+        using var request = new HttpRequestMessage(method, address) { Content = content };
         if (CsrfToken is not null)
         {
             request.Headers.Add("X-CSRF-Token", CsrfToken);

@@ -5,7 +5,8 @@ using Ssp.Entrance;
 namespace Ssp.Tests.Support;
 
 /// <summary>
-/// The portal as a process of its own, which can be killed and told to stop. A <see cref="TestPortal"/> on the same storage makes its people and looks into its rows.
+/// The portal as a process of its own, which can be killed and told to stop. A <see cref="TestPortal"/> on the same storage
+/// makes its people and looks into its rows.
 /// </summary>
 public sealed class PortalProcess : IAsyncDisposable
 {
@@ -33,7 +34,8 @@ public sealed class PortalProcess : IAsyncDisposable
     }
 
     /// <param name="wrapper">A command that runs the one behind it.</param>
-    public static async Task<PortalProcess> StartAsync(Stack stack, TestPortal beside, Dictionary<string, string>? settings = null, IReadOnlyList<string>? wrapper = null)
+    public static async Task<PortalProcess> StartAsync(
+        Stack stack, TestPortal beside, Dictionary<string, string>? settings = null, IReadOnlyList<string>? wrapper = null)
     {
         var port = Ports.Free(1)[0];
         var address = $"http://localhost:{port}/ssp";

@@ -25,8 +25,12 @@ public static class Registrations
         {
             Parameters =
             {
-                new() { Value = documentId }, new() { Value = collection }, new() { Value = nihdi }, new() { Value = (object?)organizationName ?? DBNull.Value },
-                new() { Value = version }, new() { Value = (object?)status ?? DBNull.Value },
+                new() { Value = documentId },
+                new() { Value = collection },
+                new() { Value = nihdi },
+                new() { Value = (object?)organizationName ?? DBNull.Value },
+                new() { Value = version },
+                new() { Value = (object?)status ?? DBNull.Value },
             },
         };
         await message.ExecuteNonQueryAsync();
@@ -38,9 +42,11 @@ public static class Registrations
         return documentId;
     }
 
-    public static async Task<long> AddValueAsync(this NpgsqlConnection connection, string documentId, string key, string? value, params (string Type, string Value)[] plus)
+    public static async Task<long> AddValueAsync(
+        this NpgsqlConnection connection, string documentId, string key, string? value, params (string Type, string Value)[] plus)
     {
-        await using var insert = new NpgsqlCommand("INSERT INTO local_dwhmessage_key_value (msg_document_id, key, value) VALUES ($1, $2, $3) RETURNING id", connection)
+        await using var insert = new NpgsqlCommand(
+            "INSERT INTO local_dwhmessage_key_value (msg_document_id, key, value) VALUES ($1, $2, $3) RETURNING id", connection)
         {
             Parameters = { new() { Value = documentId }, new() { Value = key }, new() { Value = (object?)value ?? DBNull.Value } },
         };

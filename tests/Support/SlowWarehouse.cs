@@ -14,7 +14,8 @@ public static class SlowWarehouse
         $"""
         {DemoWarehouse.Sql("localdwh.sql").Replace("TABLE local_dwhmessage_key_value (", "TABLE kv (", StringComparison.Ordinal)};
         CREATE TABLE patience (seconds float); INSERT INTO patience VALUES (0.5);
-        CREATE VIEW local_dwhmessage_key_value AS SELECT id, msg_document_id, key, value || coalesce(pg_sleep((SELECT seconds FROM patience))::text, '') AS value FROM kv;
+        CREATE VIEW local_dwhmessage_key_value AS
+            SELECT id, msg_document_id, key, value || coalesce(pg_sleep((SELECT seconds FROM patience))::text, '') AS value FROM kv;
         INSERT INTO local_dwhmessage (document_id, data_collection_name, organization_nihdi, dcd_version, created_on)
             SELECT n, '{Support.Registrations.Collection}', '{nihdi}', '1', now() FROM generate_series(1, {Registrations}) n;
         INSERT INTO kv (msg_document_id, key, value) SELECT n, 'A', n FROM generate_series(1, {Registrations}) n;
@@ -27,7 +28,8 @@ public static class SlowWarehouse
         await Eventually.Is(
             async () =>
             {
-                await using var readers = owner.CreateCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query LIKE 'COPY%'");
+                await using var readers = owner.CreateCommand(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query LIKE 'COPY%'");
                 return (long)(await readers.ExecuteScalarAsync())! > 0;
             },
             "the registrations are read");

@@ -51,7 +51,11 @@ public sealed class Stack : IAsyncLifetime
         var ports = Ports.Free(4);
         azurite = await Azurite.StartAsync(Repository, AzuriteFolder, ports[..3]);
         postgres = await Postgres.StartAsync(
-            Repository, Path.Combine(folder, "postgres"), ports[3], "owner-of-the-tests", ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"]);
+            Repository,
+            Path.Combine(folder, "postgres"),
+            ports[3],
+            "owner-of-the-tests",
+            ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"]);
         await DemoWarehouse.CreateLocaldwhAsync(postgres, ReaderPassword, [], CancellationToken.None);
         await DemoWarehouse.CreateNippinAsync(postgres, [], CancellationToken.None);
         NippinOwner = NpgsqlDataSource.Create(postgres.ConnectionString(DemoWarehouse.Nippin));

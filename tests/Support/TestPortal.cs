@@ -44,7 +44,8 @@ public sealed class TestPortal : IAsyncDisposable
     public Func<Task>? BeforeStop { get; set; }
 
     /// <param name="settings">Over the usual ones; the storage prefix may be that of another portal, to share its data.</param>
-    public static async Task<TestPortal> StartAsync(Stack stack, Dictionary<string, string>? settings = null, Action<FunctionsApplicationBuilder>? configure = null)
+    public static async Task<TestPortal> StartAsync(
+        Stack stack, Dictionary<string, string>? settings = null, Action<FunctionsApplicationBuilder>? configure = null)
     {
         var portal = await BeginAsync(stack, settings, configure);
         await portal.Storage.PrepareAsync(CancellationToken.None);
@@ -52,7 +53,8 @@ public sealed class TestPortal : IAsyncDisposable
     }
 
     /// <summary>A portal whose storage is not there.</summary>
-    public static Task<TestPortal> StartWithoutStorageAsync(Stack stack, string storage) => BeginAsync(stack, new() { ["AzureWebJobsStorage"] = storage }, null);
+    public static Task<TestPortal> StartWithoutStorageAsync(Stack stack, string storage) =>
+        BeginAsync(stack, new() { ["AzureWebJobsStorage"] = storage }, null);
 
     private static async Task<TestPortal> BeginAsync(Stack stack, Dictionary<string, string>? settings, Action<FunctionsApplicationBuilder>? configure)
     {
