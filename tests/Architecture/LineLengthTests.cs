@@ -7,7 +7,7 @@ public sealed class LineLengthTests
 {
     private const int Longest = 160;
 
-    private static readonly string[] Folders = ["functions", "infra", "static-ui/src", "azurite"];
+    private static readonly string[] Folders = ["functions", "infra", "static-ui/src", "azurite", "tests"];
 
     private static readonly string[] Endings = [".cs", ".ts", ".tsx", ".js", ".css", ".sh"];
 
