@@ -144,5 +144,6 @@ internal sealed class DeliveryRow : Row
         Trouble = state.Trouble is null ? null : CertificateJson.Write(state.Trouble),
     };
 
-    public DeliveryState ToState() => new(OrganizationId.Parse(PartitionKey), CertificateId, FileName, FileOf, Intended, At, CertificateJson.Read<Sentence>(Trouble), ETag);
+    public DeliveryState ToState() => new(
+        OrganizationId.Parse(PartitionKey), CertificateId, FileName, FileOf, Intended, At, CertificateJson.Read<Sentence>(Trouble), ETag);
 }

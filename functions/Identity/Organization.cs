@@ -18,4 +18,4 @@ public sealed record Organization(OrganizationId Id, string Title, string Nihdi,
 
 /// <summary>A state an organisation has been in.</summary>
 /// <param name="By">Who made it so; empty for the portal itself.</param>
-public sealed record Revision(int Number, string Title, string Nihdi, string Log, string By, DateTimeOffset At);
+public record Revision(int Number, string Title, string Nihdi, string Log, string By, DateTimeOffset At);

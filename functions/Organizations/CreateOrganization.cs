@@ -10,15 +10,13 @@ namespace Ssp.Organizations;
 /// <summary>The manual's "Add Data Provider".</summary>
 public sealed class CreateOrganization(Access access, OrganizationStore organizations, AuditTrail audit)
 {
-    private sealed record Body(string? Title, string? Nihdi, string? RevisionLog, bool? ConfirmSharedNihdi);
-
     [Function(nameof(CreateOrganization))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/organizations")] HttpRequest request, CancellationToken cancel)
     {
         await access.RequireAsync(request, nameof(CreateOrganization), cancel);
-        var body = await Json.ReadAsync<Body>(request, cancel);
-        var form = OrganizationForm.Require(body.Title, body.Nihdi, body.RevisionLog);
+        var body = await Json.ReadAsync<OrganizationBody>(request, cancel);
+        var form = body.Require(null);
         var id = OrganizationId.New();
         var created = await SharedNihdi.GiveAsync(
             organizations,

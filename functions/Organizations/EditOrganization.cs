@@ -10,8 +10,6 @@ namespace Ssp.Organizations;
 
 public sealed class EditOrganization(Access access, OrganizationStore organizations, ExportStore exports, NightStore nights, AuditTrail audit)
 {
-    private sealed record Body(string? Title, string? Nihdi, string? RevisionLog, bool? ConfirmSharedNihdi);
-
     [Function(nameof(EditOrganization))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/organizations/{organizationId}")] HttpRequest request,
@@ -20,9 +18,8 @@ public sealed class EditOrganization(Access access, OrganizationStore organizati
         var entry = await access.EnterAsync(request, nameof(EditOrganization), organizationId, cancel);
         var before = entry.Organization;
         EntityTag.RequireMatch(request, before.ETag, before);
-        var body = await Json.ReadAsync<Body>(request, cancel);
-        // What is not mentioned stays.
-        var form = OrganizationForm.Require(body.Title ?? before.Title, body.Nihdi ?? before.Nihdi, body.RevisionLog);
+        var body = await Json.ReadAsync<OrganizationBody>(request, cancel);
+        var form = body.Require(before);
         Task<Organization> Change()
         {
             var changes = string.Join("; ", FieldChange.Between(before, form).Select(change => change.Tell()));

@@ -8,7 +8,13 @@ namespace Ssp.Organizations;
 /// <summary>How an organisation came to be as it is, the latest first.</summary>
 public sealed class ListRevisions(Access access, OrganizationStore organizations)
 {
-    private sealed record RevisionView(int Number, string Title, string Nihdi, string Log, string By, DateTimeOffset At, IReadOnlyList<FieldChange> Changes);
+    private sealed record RevisionView : Revision
+    {
+        public RevisionView(Revision? before, Revision revision)
+            : base(revision) => Changes = FieldChange.Between(before, revision);
+
+        public IReadOnlyList<FieldChange> Changes { get; }
+    }
 
     [Function(nameof(ListRevisions))]
     public async Task<IResult> Run(
@@ -19,11 +25,8 @@ public sealed class ListRevisions(Access access, OrganizationStore organizations
         var query = ListQuery.Of(request);
         var revisions = await organizations.ListRevisionsAsync(entry.Organization.Id, cancel);
         var views = revisions
-            .Select((revision, place) => ViewOf(revision, place == 0 ? null : revisions[place - 1]))
+            .Select((revision, place) => new RevisionView(place == 0 ? null : revisions[place - 1], revision))
             .Where(view => query.Finds(view.Log) || query.Finds(view.By));
         return Json.Answer(query.PageOf(views.Reverse().ToList()));
     }
-
-    private static RevisionView ViewOf(Revision revision, Revision? before) =>
-        new(revision.Number, revision.Title, revision.Nihdi, revision.Log, revision.By, revision.At, FieldChange.Between(before, revision));
 }

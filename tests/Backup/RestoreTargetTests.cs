@@ -39,7 +39,7 @@ public sealed class RestoreTargetTests(Stack stack)
             $"Storage is not empty under the prefix {target.Prefix}: table {target.Prefix}Organizations, container {target.Prefix}-nights.",
             refused.Errors,
             StringComparison.Ordinal);
-        Assert.Equal("newer", Assert.Single(left).PartitionKey);
+        Assert.Equal(Newer, Assert.Single(left).PartitionKey);
         Assert.True(replaced.Code == 0, replaced.Output + replaced.Errors);
         Assert.Equal(Older, Assert.Single(await target.RowsAsync("Organizations")).PartitionKey);
         Assert.False(await storage.NightFiles.GetBlobClient(Newer).ExistsAsync());

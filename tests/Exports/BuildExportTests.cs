@@ -202,7 +202,8 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
 
         Assert.Contains(answers, answer => answer.Status == HttpStatusCode.NoContent);
         Assert.All(answers, answer => Assert.Contains(answer.Status, new[] { HttpStatusCode.NoContent, HttpStatusCode.NotFound }));
-        var job = await portal.Services.GetRequiredService<ExportStore>().FindAsync(OrganizationId.Parse(message.OrganizationId), JobId.Parse(message.ExportId), default);
+        var job = await portal.Services.GetRequiredService<ExportStore>()
+            .FindAsync(OrganizationId.Parse(message.OrganizationId), JobId.Parse(message.ExportId), default);
         Assert.True(job is null or { State: JobState.Cancelled });
         Assert.Empty(Files());
     }
@@ -446,7 +447,8 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
     private Task GiveUpAsync(string message) => ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).GiveUp(message, default);
 
     private async Task<ExportJob> JobAsync(ExportMessage message) =>
-        (await portal.Services.GetRequiredService<ExportStore>().FindAsync(OrganizationId.Parse(message.OrganizationId), JobId.Parse(message.ExportId), default))!;
+        (await portal.Services.GetRequiredService<ExportStore>()
+            .FindAsync(OrganizationId.Parse(message.OrganizationId), JobId.Parse(message.ExportId), default))!;
 
     private async Task<ExportJob> WaitUntilRunningAsync(ExportMessage message)
     {

@@ -139,7 +139,8 @@ public sealed class OutageTests(Stack stack) : IAsyncLifetime
         ActivatorUtilities.CreateInstance<BuildExport>(portal.Services).Run(System.Text.Json.JsonSerializer.Serialize(message, Ssp.Http.Json.Options), default);
 
     private async Task<ExportJob> JobAsync(ExportMessage message) =>
-        (await portal.Services.GetRequiredService<ExportStore>().FindAsync(OrganizationId.Parse(message.OrganizationId), JobId.Parse(message.ExportId), default))!;
+        (await portal.Services.GetRequiredService<ExportStore>()
+            .FindAsync(OrganizationId.Parse(message.OrganizationId), JobId.Parse(message.ExportId), default))!;
 
     private async Task<ExportJob> UntilAsync(ExportMessage message, Func<ExportJob, bool> seen)
     {

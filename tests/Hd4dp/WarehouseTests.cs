@@ -148,11 +148,13 @@ public sealed class WarehouseTests(Stack stack)
     [Fact]
     public async Task Errors_of_the_database_have_a_meaning()
     {
-        Assert.Equal(("warehouse_unreachable", true), await FaultAsync(Of("Host=127.0.0.1;Port=1;Database=x;Username=x;Password=x")));
+        Assert.Equal((ProblemCodes.WarehouseUnreachable, true), await FaultAsync(Of("Host=127.0.0.1;Port=1;Database=x;Username=x;Password=x")));
         Assert.Equal(
-            ("warehouse_login", false), await FaultAsync(Of(new NpgsqlConnectionStringBuilder(stack.Localdwh) { Password = "wrong" }.ConnectionString)));
+            (ProblemCodes.WarehouseLogin, false),
+            await FaultAsync(Of(new NpgsqlConnectionStringBuilder(stack.Localdwh) { Password = "wrong" }.ConnectionString)));
         Assert.Equal(
-            ("warehouse_login", false), await FaultAsync(Of(new NpgsqlConnectionStringBuilder(stack.Localdwh) { Database = "nowhere" }.ConnectionString)));
+            (ProblemCodes.WarehouseLogin, false),
+            await FaultAsync(Of(new NpgsqlConnectionStringBuilder(stack.Localdwh) { Database = "nowhere" }.ConnectionString)));
     }
 
     [Fact]

@@ -31,5 +31,9 @@ public sealed class SweepRuleTests
         WorkState state, int notedSecondsAgo, int sentSecondsAgo, int sends, SweepStep step) =>
         Assert.Equal(
             step,
-            SweepRule.Of(state, new OpenWork("export", OrganizationId.Nobodys, JobId.Parse("1"), Now.AddSeconds(-notedSecondsAgo), Now.AddSeconds(-sentSecondsAgo), sends, default), Now));
+            SweepRule.Of(
+                state,
+                new OpenWork(
+                    "export", OrganizationId.Nobodys, JobId.Parse("1"), Now.AddSeconds(-notedSecondsAgo), Now.AddSeconds(-sentSecondsAgo), sends, default),
+                Now));
 }

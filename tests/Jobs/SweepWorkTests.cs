@@ -251,7 +251,8 @@ public sealed class SweepWorkTests(Stack stack, IdlePortal shared) : IClassFixtu
     }
 
     private async Task<ExportJob> JobAsync(ExportMessage message) =>
-        (await portal.Services.GetRequiredService<ExportStore>().FindAsync(OrganizationId.Parse(message.OrganizationId), JobId.Parse(message.ExportId), default))!;
+        (await portal.Services.GetRequiredService<ExportStore>()
+            .FindAsync(OrganizationId.Parse(message.OrganizationId), JobId.Parse(message.ExportId), default))!;
 
     private Task SweepAsync(TestPortal? by = null) => ActivatorUtilities.CreateInstance<SweepWork>((by ?? portal).Services).Run(new TimerInfo(), default);
 

@@ -53,7 +53,9 @@ public sealed partial class PortalTextTests
     public void Every_text_is_used_by_its_name_or_by_a_code() =>
         Assert.DoesNotContain(English, key => !(NameOf.TryGetValue(key, out var name) && IsNamed(name)) && !IsOfACode(key));
 
-    /// <summary>The compiler knows the keys of <see cref="Sentences"/> and <see cref="ProblemCodes"/> only; what is made of a string could lack its text.</summary>
+    /// <summary>
+    /// The compiler knows the keys of <see cref="Sentences"/> and <see cref="ProblemCodes"/> only; what is made of a string could lack its text.
+    /// </summary>
     [Fact]
     public void A_sentence_is_made_of_a_string_only_where_the_key_is_data()
     {
@@ -66,7 +68,7 @@ public sealed partial class PortalTextTests
     // "x.title" and "x.detail" are said by ProblemCodes.X, "x.retry" and "x.gave_up" of a job tried again by that or by its TextCode,
     // "finding.P01.variant" is put together from the finding's code and variant.
     private static bool IsOfACode(string key) =>
-        (CodeOfKey().Match(key) is { Success: true } match && Says(match.Groups[1].Value))
+        (CodeOfKey().Match(key) is { Success: true } match && IsCode(match.Groups[1].Value, match.Groups[2].Value))
         || (FindingKey().Match(key) is { Success: true } finding
             && Says(finding.Groups[1].Value)
             && (!finding.Groups[2].Success || Says(finding.Groups[2].Value)));

@@ -18,7 +18,7 @@ export function EditOrganization({ organization, onChange }: EditOrganizationPro
   const [saved, setSaved] = useState(0);
   const [clash, setClash] = useState<{ mine: OrganizationDraft; theirs: Organization }>();
   // The fields show this; a new one begins the form anew.
-  const [start, setStart] = useState({ title: organization.title, nihdi: organization.nihdi, turn: 0 });
+  const [start, setStart] = useState({ organization, turn: 0 });
 
   const save = async (draft: OrganizationDraft) => {
     setSaved(0);
@@ -29,7 +29,7 @@ export function EditOrganization({ organization, onChange }: EditOrganizationPro
         return;
       }
       onChange(changed);
-      setStart((before) => ({ title: changed.title, nihdi: changed.nihdi, turn: before.turn + 1 }));
+      setStart((before) => ({ organization: changed, turn: before.turn + 1 }));
       setSaved((n) => n + 1);
       refresh().catch(() => {});
     } catch (thrown) {
@@ -44,7 +44,7 @@ export function EditOrganization({ organization, onChange }: EditOrganizationPro
   };
 
   const takeTheirs = () => {
-    setStart((before) => ({ title: clash!.theirs.title, nihdi: clash!.theirs.nihdi, turn: before.turn + 1 }));
+    setStart((before) => ({ organization: clash!.theirs, turn: before.turn + 1 }));
     setClash(undefined);
   };
 
@@ -71,8 +71,7 @@ export function EditOrganization({ organization, onChange }: EditOrganizationPro
       )}
       <OrganizationForm
         key={start.turn}
-        title={start.title}
-        nihdi={start.nihdi}
+        initial={start.organization}
         submit={t('form.save')}
         confirmShared={t('organizationForm.saveAnyway')}
         save={save}

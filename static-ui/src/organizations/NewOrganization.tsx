@@ -18,8 +18,6 @@ export function NewOrganization({ session }: { session: Session }) {
   return (
     <Page title={t('groups.add')} lead={t('organizationForm.newLead')} trail={[{ to: '/organizations', name: t('nav.groups') }]} narrow>
       <OrganizationForm
-        title=""
-        nihdi=""
         submit={t('organizationForm.create')}
         confirmShared={t('organizationForm.createAnyway')}
         save={async (draft) => {

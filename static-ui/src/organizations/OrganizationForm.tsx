@@ -5,23 +5,27 @@ import { TextField } from '../base/fields';
 import { type Errors, ErrorSummary, SubmitButton, useForm } from '../base/form';
 import { t } from '../base/i18n';
 
-/** What is sent: `confirmSharedNihdi` once somebody knows that another organisation bears the number too. */
-export interface OrganizationDraft {
+/** What people type about an organisation. */
+export interface OrganizationFields {
   title: string;
   nihdi: string;
+}
+
+/** What is sent: `confirmSharedNihdi` once somebody knows that another organisation bears the number too. */
+export interface OrganizationDraft extends OrganizationFields {
   revisionLog?: string;
   confirmSharedNihdi?: boolean;
 }
 
 interface OrganizationFormProps {
-  title: string;
-  nihdi: string;
+  /** What the fields show at first; left out for a new organisation. */
+  initial?: OrganizationFields;
   submit: string;
   confirmShared: string;
   save: (draft: OrganizationDraft) => Promise<void>;
 }
 
-export function OrganizationForm({ submit, confirmShared, save, ...initial }: OrganizationFormProps) {
+export function OrganizationForm({ submit, confirmShared, save, initial = { title: '', nihdi: '' } }: OrganizationFormProps) {
   const [title, setTitle] = useState(initial.title);
   const [nihdi, setNihdi] = useState(initial.nihdi);
   const [revisionLog, setRevisionLog] = useState('');
