@@ -108,7 +108,7 @@ public sealed class ListBench : IAsyncDisposable
         });
         await Parallel.ForAsync(0, Organizations, async (i, cancel) =>
         {
-            var id = Secrets.NewId();
+            var id = OrganizationId.New();
             var title = $"Hospital {(i * 7919) % Organizations:D5} campus {i % 13}";
             await organizations.AddNewAsync(id, new OrganizationForm(title, Nihdi.OfHospital(200_000 + i), ""), "bench", cancel);
             var own = Enumerable.Range(0, Memberships / Organizations).Select(n => people[(i + (n * 997)) % Accounts]).ToList();

@@ -1,4 +1,5 @@
 using Ssp.Identity;
+using Ssp.Tests.Identity;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Members;

@@ -1,6 +1,6 @@
 using Ssp.Text;
 
-namespace Ssp.Tests.Exports;
+namespace Ssp.Tests.Text;
 
 public sealed class FieldTextTests
 {

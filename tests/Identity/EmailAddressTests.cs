@@ -1,6 +1,6 @@
 using Ssp.Identity;
 
-namespace Ssp.Tests.Accounts;
+namespace Ssp.Tests.Identity;
 
 public sealed class EmailAddressTests
 {

@@ -1,6 +1,6 @@
 using Ssp.Hd4dp;
 
-namespace Ssp.Tests.Organizations;
+namespace Ssp.Tests.Hd4dp;
 
 public sealed class NihdiTests
 {

@@ -1,7 +1,7 @@
 using Ssp.Identity;
 using Ssp.Tests.Support;
 
-namespace Ssp.Tests.Members;
+namespace Ssp.Tests.Identity;
 
 /// <summary>Calls that change nothing, and the table as a whole.</summary>
 [Trait("Run", "full")]

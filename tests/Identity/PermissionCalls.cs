@@ -7,7 +7,7 @@ using Ssp.Identity;
 using Ssp.Tests.Certificates;
 using Ssp.Tests.Support;
 
-namespace Ssp.Tests.Members;
+namespace Ssp.Tests.Identity;
 
 /// <summary>
 /// The permission table, called: every call by somebody of every standing, in an organisation of their own and in another, against the status

@@ -2,7 +2,7 @@ using System.Text;
 using Ssp.Text;
 using Sylvan.Data.Csv;
 
-namespace Ssp.Tests.Exports;
+namespace Ssp.Tests.Text;
 
 public sealed class CsvTextTests
 {
