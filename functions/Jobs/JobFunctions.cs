@@ -117,7 +117,8 @@ public abstract class JobFunctions<TJob> : JobKind
         }
 
         var taken = job with { Heartbeat = Clock.GetUtcNow(), Attempt = job.Attempt + 1, Rows = 0, Total = null, Problem = null, Retry = null };
-        var own = await TakeAsync(taken, message, cancel)
+        // Not broken off when the portal stops: a worker that does not know whether it has the job could not put it back.
+        var own = await TakeAsync(taken, message, CancellationToken.None)
             ?? throw new NotYetException($"The {Word} changed while this worker took it; the next try sees the new state.");
         await WorkAsync(own, message, cancel);
     }
