@@ -67,10 +67,21 @@ public static class Json
     private static string? WordIn(ReadOnlyMemory<byte> body, string field)
     {
         using var document = JsonDocument.Parse(body);
-        return document.RootElement.ValueKind != JsonValueKind.Object
-            ? throw new JsonException("No object.")
-            : document.RootElement.EnumerateObject().FirstOrDefault(one => one.Name.Equals(field, StringComparison.OrdinalIgnoreCase)).Value
-                is { ValueKind: JsonValueKind.String } word ? word.GetString() : null;
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            throw new JsonException("No object.");
+        }
+
+        try
+        {
+            var found = document.RootElement.EnumerateObject().FirstOrDefault(one => one.Name.Equals(field, StringComparison.OrdinalIgnoreCase)).Value;
+            return found.ValueKind == JsonValueKind.String ? found.GetString() : null;
+        }
+        catch (InvalidOperationException error)
+        {
+            // Names and words are decoded only here: half a pair of surrogates, or bytes that are no UTF-8.
+            throw new JsonException("No text.", error);
+        }
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken cancel)

@@ -76,6 +76,20 @@ public sealed class ExportTests(Stack stack, IdlePortal shared) : IClassFixture<
     }
 
     [Theory]
+    [InlineData("""{"kind":"\ud800"}""")]
+    [InlineData("""{"\ud800":1,"kind":"csv"}""")]
+    [InlineData("[]")]
+    public async Task A_body_that_is_no_text_is_refused(string body)
+    {
+        var (organization, person) = await HospitalAsync(("A", "1"));
+
+        var answer = await person.SendAsync(
+            HttpMethod.Post, $"organizations/{organization.Id}/exports", new StringContent(body, Encoding.UTF8, "application/json"));
+
+        Assert.Equal((HttpStatusCode.BadRequest, "json_broken"), (answer.Status, answer.Code));
+    }
+
+    [Theory]
     [InlineData("{}", "kind")]
     [InlineData("""{"kind":null}""", "kind")]
     [InlineData("""{"kind":"nonsense"}""", "kind")]
