@@ -65,6 +65,16 @@ public sealed partial class PortalTextTests
         Assert.DoesNotMatch(CodeOfString(), Program);
     }
 
+    [Fact]
+    public void Every_kind_of_job_says_that_it_is_tried_again_and_that_it_was_given_up()
+    {
+        var codes = TextCode().Matches(Program).Select(match => match.Groups[1].Value).ToList();
+
+        Assert.Contains("export", codes);
+        Assert.All(codes, code => Assert.Superset(new HashSet<string> { $"{code}.retry", $"{code}.gave_up" }, English));
+        Assert.All((string[])["unreachable", "locked", "error"], code => Assert.Contains($"warehouse_{code}.retry", English));
+    }
+
     // "x.title" and "x.detail" are said by ProblemCodes.X, "x.retry" and "x.gave_up" of a job tried again by that or by its TextCode,
     // "finding.P01.variant" is put together from the finding's code and variant.
     private static bool IsOfACode(string key) =>
@@ -99,6 +109,9 @@ public sealed partial class PortalTextTests
 
     // Without values a sentence is said as it is written.
     private static string Say(string language, string key) => Texts.Say(language, new Sentence(key));
+
+    [GeneratedRegex(@"\bTextCode => ""([a-z_]+)""")]
+    private static partial Regex TextCode();
 
     [GeneratedRegex(@"\{\d\}")]
     private static partial Regex Placeholder();
