@@ -77,6 +77,9 @@ public sealed record Certificate : Job
     /// <summary>Whether it is active or can be rolled back to, and no check of it is under way.</summary>
     public bool IsInUse => Status is CertificateStatus.Active or CertificateStatus.Unpublished;
 
+    /// <summary>Whether nothing has changed since but what a worker writes.</summary>
+    public bool IsAsBefore(Certificate before) => (Status, Before, AskedAt, Lines) == (before.Status, before.Before, before.AskedAt, before.Lines);
+
     /// <summary>As the audit trail tells of it.</summary>
     public string Tell() => $"certificate: {Id}";
 

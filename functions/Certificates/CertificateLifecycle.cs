@@ -94,20 +94,34 @@ public sealed class CertificateLifecycle(CertificateStore certificates, TimeProv
     /// <returns>Null when it, or what is active, changed meanwhile.</returns>
     public async Task<Certificate?> RollBackAsync(Certificate certificate, string by, string reason, CancellationToken cancel)
     {
-        var pointer = await certificates.ReadActiveAsync(certificate.OrganizationId, cancel);
-        var active = await certificates.FindActiveAsync(pointer, cancel);
-        var changes = new List<CertificateStore.Change>
+        var first = await certificates.ReadActiveAsync(certificate.OrganizationId, cancel);
+        // A worker that checks one of the two by night may write its heartbeat in between: then once more.
+        for (Certificate? now = certificate; now?.IsAsBefore(certificate) == true; now = await certificates.FindAsync(now.OrganizationId, now.Id, cancel))
         {
-            new(
-                certificate with { Status = CertificateStatus.Active, ActivatedAt = clock.GetUtcNow(), RolledBackAt = clock.GetUtcNow() },
-                [new LogLine(default, CertificateStatus.Active, Sentences.Certificate.RolledBack(by, reason))]),
-        };
-        if (active is not null)
-        {
-            changes.Add(Unpublished(active, Sentences.Certificate.RolledAway(by, BelgianTime.Minute(certificate.UploadedAt), reason)));
+            var pointer = await certificates.ReadActiveAsync(certificate.OrganizationId, cancel);
+            if (pointer.CertificateId != first.CertificateId)
+            {
+                return null;
+            }
+
+            var changes = new List<CertificateStore.Change>
+            {
+                new(
+                    now with { Status = CertificateStatus.Active, ActivatedAt = clock.GetUtcNow(), RolledBackAt = clock.GetUtcNow() },
+                    [new LogLine(default, CertificateStatus.Active, Sentences.Certificate.RolledBack(by, reason))]),
+            };
+            if (await certificates.FindActiveAsync(pointer, cancel) is { } active)
+            {
+                changes.Add(Unpublished(active, Sentences.Certificate.RolledAway(by, BelgianTime.Minute(now.UploadedAt), reason)));
+            }
+
+            if (await certificates.ChangeAsync(changes, pointer with { CertificateId = now.Id }, cancel) is { } written)
+            {
+                return written[0];
+            }
         }
 
-        return (await certificates.ChangeAsync(changes, pointer with { CertificateId = certificate.Id }, cancel))?[0];
+        return null;
     }
 
     /// <summary>Notes that a certificate's time is over.</summary>

@@ -30,7 +30,23 @@ public sealed class CheckAgain(CertificateAccess access, CertificateStore certif
 
     private async Task<Certificate> AskAsync(Certificate certificate, string by, string byId, CancellationToken cancel)
     {
-        var waiting = certificate with
+        await certificates.NoteAsync(certificate.OrganizationId, certificate.Id, cancel);
+        // A worker that checks it by night may write its heartbeat in between: then once more.
+        for (Certificate? now = certificate; now?.IsAsBefore(certificate) == true; now = await certificates.FindAsync(now.OrganizationId, now.Id, cancel))
+        {
+            var line = new LogLine(default, CertificateStatus.Waiting, Sentences.Certificate.CheckAsked(by));
+            if (await certificates.ChangeAsync([new(WaitingOf(now, by, byId), [line])], null, cancel) is { } written)
+            {
+                await certificates.SendAsync(written[0], cancel);
+                return written[0];
+            }
+        }
+
+        throw new Problem(StatusCodes.Status409Conflict, ProblemCodes.CannotCheck);
+    }
+
+    private Certificate WaitingOf(Certificate certificate, string by, string byId) =>
+        certificate with
         {
             Status = CertificateStatus.Waiting,
             Before = certificate.IsPending ? certificate.Before : certificate.Status,
@@ -40,11 +56,4 @@ public sealed class CheckAgain(CertificateAccess access, CertificateStore certif
             Heartbeat = null,
             Retry = null,
         };
-        await certificates.NoteAsync(certificate.OrganizationId, certificate.Id, cancel);
-        var written = await certificates.ChangeAsync(
-            [new(waiting, [new LogLine(default, CertificateStatus.Waiting, Sentences.Certificate.CheckAsked(by))])], null, cancel)
-            ?? throw new Problem(StatusCodes.Status409Conflict, ProblemCodes.CannotCheck);
-        await certificates.SendAsync(written[0], cancel);
-        return written[0];
-    }
 }

@@ -93,11 +93,7 @@ public sealed class CheckCertificate(
 
     protected override JobEnd<Certificate> Fails(Sentence why) => Fails(nightly: false, CertificateStatus.Failed, why);
 
-    protected override Task AfterEndAsync(Certificate ended, JobMessage message, CancellationToken cancel)
-    {
-        log.LogInformation("Certificate {Certificate} was checked: {Status}", ended.Id, ended.Status);
-        return SettleAsync(message, cancel);
-    }
+    protected override Task AfterEndAsync(Certificate ended, JobMessage message, CancellationToken cancel) => SettleAsync(message, cancel);
 
     protected override Task SettleAsync(JobMessage message, CancellationToken cancel) => delivery.DeliverAsync(message.OrganizationId, cancel);
 
@@ -113,12 +109,19 @@ public sealed class CheckCertificate(
 
     // By night nobody waits: what could not be checked is as it was, and the log of the portal tells of it.
     private JobEnd<Certificate> Fails(bool nightly, CertificateStatus status, Sentence why) => async (latest, cancel) =>
-        nightly ? await certificates.SaveAsync(latest with { Heartbeat = null }, cancel)
-        : await lifecycle.FailAsync(latest, status, why, cancel) is { } end ? await NotedAsync(end)
-        : null;
+    {
+        if (nightly)
+        {
+            log.LogWarning("Certificate {Certificate} could not be checked this night: {Reason}", latest.Id, why.Key);
+            return await certificates.SaveAsync(latest with { Heartbeat = null }, cancel);
+        }
+
+        return await lifecycle.FailAsync(latest, status, why, cancel) is { } end ? await NotedAsync(end) : null;
+    };
 
     private async Task<Certificate> NotedAsync(Certificate end)
     {
+        log.LogInformation("Certificate {Certificate} was checked: {Status}", end.Id, end.Status);
         await trace.NoteEndAsync(end);
         return end;
     }
