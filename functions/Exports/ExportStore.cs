@@ -131,7 +131,7 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
         while (true)
         {
             var same = await storage.ExportJobs.FindAsync<SameRow>(organizationId, sameKey, cancel);
-            if (same is not null && await FindAsync(organizationId, JobId.Parse(same.ExportId), cancel) is { IsOver: false } underWay)
+            if (JobId.TryParse(same?.ExportId) is { } id && await FindAsync(organizationId, id, cancel) is { IsOver: false } underWay)
             {
                 return underWay;
             }

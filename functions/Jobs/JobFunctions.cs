@@ -162,7 +162,7 @@ public abstract class JobFunctions<TJob> : JobKind
     {
         var progress = new JobProgress();
         TJob Beat(TJob latest) => latest with { Heartbeat = Clock.GetUtcNow(), Rows = progress.Rows, Total = progress.Total == 0 ? null : progress.Total };
-        await using var lease = new Lease<TJob>(job, Jobs.SaveAsync, Beat, Clock, cancel);
+        await using var lease = new Lease<TJob>(job, SaveBeatAsync, Beat, Clock, cancel);
         TJob? end = null;
         try
         {
@@ -174,22 +174,39 @@ public abstract class JobFunctions<TJob> : JobKind
         }
         catch (Exception error)
         {
-            await PutBackAsync(job, message, lease, error);
+            await RetryLaterAsync(job, message, lease, error);
             throw;
         }
 
-        if (end is null)
+        end ??= await LeaveAsync(job);
+        if (end is not null)
         {
-            await LeaveAsync(job);
-        }
-        else
-        {
+            await AfterEndAsync(end, message, cancel);
             if (end.State != JobState.Succeeded)
             {
                 await Jobs.RemoveAttemptAsync(job, cancel);
             }
+        }
+    }
 
-            await AfterEndAsync(end, message, cancel);
+    // A heartbeat is refused when somebody wrote the row since the last one. Who cancelled the job or took it over has changed its state, its attempt or
+    // its request; who only noted something in it, or this worker itself when the answer was lost, has not, and the job goes on.
+    private async Task<TJob?> SaveBeatAsync(TJob beat, CancellationToken cancel)
+    {
+        while (true)
+        {
+            if (await Jobs.SaveAsync(beat, cancel) is { } saved)
+            {
+                return saved;
+            }
+
+            if (await Jobs.FindAsync(beat.OrganizationId, beat.Id, cancel) is not { } now
+                || (now.Attempt, now.AskedAt, now.State) != (beat.Attempt, beat.AskedAt, beat.State))
+            {
+                return null;
+            }
+
+            beat = now with { Heartbeat = beat.Heartbeat, Rows = beat.Rows, Total = beat.Total };
         }
     }
 
@@ -207,7 +224,7 @@ public abstract class JobFunctions<TJob> : JobKind
     }
 
     // A database or storage is away, or the portal stops: the job waits in the queue again, and so does the message.
-    private async Task PutBackAsync(TJob job, JobMessage message, Lease<TJob> lease, Exception error)
+    private async Task RetryLaterAsync(TJob job, JobMessage message, Lease<TJob> lease, Exception error)
     {
         var retry = RetryReason.Of(error, TextCode);
         var free = await lease.EndAsync(
@@ -222,13 +239,13 @@ public abstract class JobFunctions<TJob> : JobKind
         }
     }
 
-    // The row is not this attempt's any more, or the answer to our own last write was lost on the way; the row tells which.
-    private async Task LeaveAsync(TJob job)
+    // The row is not this attempt's any more, or the answer to our own last write was lost on the way: then the row is the end of the job.
+    private async Task<TJob?> LeaveAsync(TJob job)
     {
         var truth = await Jobs.FindAsync(job.OrganizationId, job.Id, CancellationToken.None);
         if (truth?.FinishedFiles == job.AttemptFiles)
         {
-            return;
+            return truth;
         }
 
         Log.LogInformation("The {Kind} {Job} was cancelled, removed or taken over; this worker leaves it", Word, job.Id);
@@ -237,5 +254,7 @@ public abstract class JobFunctions<TJob> : JobKind
         {
             throw new NotYetException($"The connection to storage broke while the {Word} was written; the next try begins anew.");
         }
+
+        return null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
@@ -17,7 +18,7 @@ public abstract class JobStore<TJob>(string word, QueueClient queue, QueueClient
 
     public BlobContainerClient Files => files;
 
-    /// <returns>Null when there is none, or the id is no id.</returns>
+    /// <returns>Null when there is none.</returns>
     public abstract Task<TJob?> FindAsync(OrganizationId organizationId, JobId id, CancellationToken cancel);
 
     /// <summary>Every job of the organisation that may have files.</summary>
@@ -40,24 +41,33 @@ public abstract class JobStore<TJob>(string word, QueueClient queue, QueueClient
     public virtual JobMessage? Read(string message) =>
         StoredJson.TryRead<JobMessage>(message) is { } read && read.OrganizationId != default && read.Id != default ? read : null;
 
-    /// <summary>Removes what the attempts at a job left in blob storage, but for the files that it names when it is over.</summary>
+    /// <summary>
+    /// Removes what this attempt at a job and those before it left in blob storage, but for the files that it names when it is over. Whoever is
+    /// late with this may meet the files of an attempt that began since: they stay.
+    /// </summary>
     /// <param name="kept">What the names of those files begin with; null: none.</param>
-    public Task RemoveFilesAsync(TJob job, string? kept, CancellationToken cancel) => RemoveAsync($"{job.OrganizationId}/{job.Id}-", kept, cancel);
-
-    /// <summary>Removes what one attempt wrote, and nothing of another.</summary>
-    public Task RemoveAttemptAsync(TJob job, CancellationToken cancel) => RemoveAsync($"{job.AttemptFiles}.", null, cancel);
-
-    /// <summary>The message for a job, as <see cref="Read"/> understands it.</summary>
-    protected virtual string Write(TJob job) => StoredJson.Write(new JobMessage(job.OrganizationId, job.Id, JobMessage.AskedOf(job)));
-
-    private async Task RemoveAsync(string beginning, string? kept, CancellationToken cancel)
+    public async Task RemoveFilesAsync(TJob job, string? kept, CancellationToken cancel)
     {
+        var beginning = $"{job.OrganizationId}/{job.Id}-";
         await foreach (var blob in files.GetBlobsAsync(BlobTraits.None, BlobStates.Uncommitted, beginning, cancel))
         {
-            if (kept is null || !blob.Name.StartsWith($"{kept}.", StringComparison.Ordinal))
+            var isLater = int.TryParse(blob.Name[beginning.Length..].Split('.')[0], CultureInfo.InvariantCulture, out var attempt) && attempt > job.Attempt;
+            if (!isLater && (kept is null || !blob.Name.StartsWith($"{kept}.", StringComparison.Ordinal)))
             {
                 await files.GetBlockBlobClient(blob.Name).DiscardAsync(null, cancel);
             }
         }
     }
+
+    /// <summary>Removes what one attempt wrote, and nothing of another.</summary>
+    public async Task RemoveAttemptAsync(TJob job, CancellationToken cancel)
+    {
+        await foreach (var blob in files.GetBlobsAsync(BlobTraits.None, BlobStates.Uncommitted, $"{job.AttemptFiles}.", cancel))
+        {
+            await files.GetBlockBlobClient(blob.Name).DiscardAsync(null, cancel);
+        }
+    }
+
+    /// <summary>The message for a job, as <see cref="Read"/> understands it.</summary>
+    protected virtual string Write(TJob job) => StoredJson.Write(new JobMessage(job.OrganizationId, job.Id, JobMessage.AskedOf(job)));
 }

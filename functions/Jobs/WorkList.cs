@@ -29,7 +29,11 @@ public sealed class WorkList(PortalStorage storage, TimeProvider clock)
     {
         await foreach (var row in storage.Work.QueryAsync<WorkRow>(cancellationToken: cancel))
         {
-            yield return row.ToWork();
+            // A later version of the portal may name its jobs in another way.
+            if (row.ToWork() is { } work)
+            {
+                yield return work;
+            }
         }
     }
 
@@ -81,6 +85,9 @@ public sealed class WorkList(PortalStorage storage, TimeProvider clock)
             Sends = work.Sends,
         };
 
-        public OpenWork ToWork() => new(PartitionKey, Storage.OrganizationId.Parse(OrganizationId), JobId.Parse(Id), NotedAt, SentAt, Sends, ETag);
+        public OpenWork? ToWork() =>
+            Storage.OrganizationId.TryParse(OrganizationId) is { } organization && JobId.TryParse(Id) is { } job
+                ? new OpenWork(PartitionKey, organization, job, NotedAt, SentAt, Sends, ETag)
+                : null;
     }
 }

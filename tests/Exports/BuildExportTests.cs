@@ -404,6 +404,7 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
     [Fact]
     public async Task The_message_carries_ids_and_nothing_else()
     {
+        await portal.Storage.ExportQueue.ClearMessagesAsync();
         await RequestAsync();
 
         var text = (await portal.Storage.ExportQueue.PeekMessageAsync()).Value.Body.ToString();

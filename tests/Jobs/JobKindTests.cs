@@ -1,9 +1,11 @@
 using Azure;
+using Azure.Data.Tables;
 using Azure.Storage.Blobs.Models;
 using Ssp.Hd4dp;
 using Ssp.Http;
 using Ssp.Jobs;
 using Ssp.Storage;
+using Ssp.Tests.Hosting;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Jobs;
@@ -62,6 +64,46 @@ public sealed class JobKindTests(Stack stack) : IAsyncLifetime
         var done = await NowAsync();
         Assert.Equal(JobState.Succeeded, done.State);
         Assert.Equal([$"{done.FinishedFiles}.bin"], Files());
+    }
+
+    [Fact]
+    public async Task An_end_that_was_written_twice_is_the_end_and_is_told_of_once()
+    {
+        var told = 0;
+        kind.MeetsOwnEnd = true;
+        kind.AfterEnd = _ => Task.FromResult(told++);
+
+        await kind.Run(message);
+
+        Assert.Equal((JobState.Succeeded, 1), ((await NowAsync()).State, told));
+    }
+
+    [Fact]
+    public async Task Who_writes_a_note_in_the_row_takes_the_job_from_nobody()
+    {
+        kind.BeforeEnd = async _ =>
+        {
+            var noted = (await jobs.SaveAsync(await NowAsync(), default))!;
+            await Eventually.Is(async () => (await NowAsync()).Heartbeat > noted.Heartbeat, "the worker goes on");
+        };
+
+        await kind.Run(message);
+
+        Assert.Equal((JobState.Succeeded, 1), ((await NowAsync()).State, (await NowAsync()).Attempt));
+    }
+
+    [Fact]
+    public async Task Who_is_late_with_removing_leaves_the_files_of_an_attempt_that_began_since()
+    {
+        var (first, later) = (job with { Attempt = 1 }, job with { Attempt = 2 });
+        foreach (var attempt in new[] { first, later })
+        {
+            await jobs.Files.UploadBlobAsync($"{attempt.AttemptFiles}.bin", BinaryData.FromString("x"));
+        }
+
+        await jobs.RemoveFilesAsync(first, null, default);
+
+        Assert.Equal([$"{later.AttemptFiles}.bin"], Files());
     }
 
     [Fact]
@@ -168,6 +210,7 @@ public sealed class JobKindTests(Stack stack) : IAsyncLifetime
     public async Task Work_of_a_kind_that_a_later_version_knows_is_left_alone_by_the_sweep()
     {
         var list = new WorkList(storage, clock);
+        await storage.Work.AddEntityAsync(new TableEntity("report", "x") { ["OrganizationId"] = $"{job.OrganizationId}", ["Id"] = "2026_Q3" });
         clock.Forward(TimeSpan.FromHours(1));
 
         await new SweepWork(storage, list, [], clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<SweepWork>.Instance).Run(new(), default);

@@ -102,6 +102,9 @@ public sealed class DoSmallJob(SmallJobStore jobs, TimeProvider clock) : JobFunc
     /// <summary>What happens once its end is written, before the worker learns so.</summary>
     public Func<SmallJob, Task> OnEnd { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>The client tried to write the end again, and met its own first write.</summary>
+    public bool MeetsOwnEnd { get; set; }
+
     public Func<SmallJob, Task> AfterEnd { get; set; } = _ => Task.CompletedTask;
 
     protected override JobStore<SmallJob> Jobs => jobs;
@@ -125,7 +128,7 @@ public sealed class DoSmallJob(SmallJobStore jobs, TimeProvider clock) : JobFunc
         {
             var end = await jobs.SaveAsync(latest with { State = JobState.Succeeded, Heartbeat = null, Name = job.AttemptFiles }, stop);
             await OnEnd(latest);
-            return end;
+            return MeetsOwnEnd ? null : end;
         };
     }
 
