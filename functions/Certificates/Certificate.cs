@@ -66,7 +66,7 @@ public sealed record Certificate : Job
     /// <summary>How many lines its log has.</summary>
     public int Lines { get; init; }
 
-    // Tried again, it goes on being checked for those who look, though no worker has it.
+    // Follows from the status and the heartbeat, and is never set. Tried again, it goes on being checked for those who look, though no worker has it.
     public override JobState State => !IsPending ? JobState.Succeeded : Heartbeat is null ? JobState.Queued : JobState.Running;
 
     public override string FinishedFiles => CertificateFiles.NameOf(OrganizationId, Id);

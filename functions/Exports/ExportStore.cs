@@ -65,33 +65,18 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
         }
     }
 
-    public override async Task<ExportJob?> SaveAsync(ExportJob job, CancellationToken cancel)
-    {
-        try
-        {
-            var answer = await storage.ExportJobs.UpdateEntityAsync(ExportRow.Of(job), job.ETag, TableUpdateMode.Replace, cancel);
-            return job with { ETag = answer.Headers.ETag!.Value };
-        }
-        catch (RequestFailedException error) when (error.IsStale() || error.IsMissing())
-        {
-            return null;
-        }
-    }
+    public override async Task<ExportJob?> SaveAsync(ExportJob job, CancellationToken cancel) =>
+        await storage.ExportJobs.TryReplaceAsync(ExportRow.Of(job), job.ETag, cancel) is { } etag ? job with { ETag = etag } : null;
 
     /// <summary>Ends an export under way.</summary>
     public Task<ExportJob?> CancelAsync(ExportJob job, CancellationToken cancel) =>
         SaveAsync(Ended(job, JobState.Cancelled), cancel);
 
     /// <summary>The export with its end noted; the row stays as long as a file would.</summary>
-    public ExportJob Ended(ExportJob job, JobState state, Sentence? problem = null) => job with
+    public ExportJob Ended(ExportJob job, JobState state, Sentence? problem = null) => job.Over(state, problem) with
     {
-        State = state,
-        Heartbeat = null,
-        Problem = problem,
-        Retry = null,
         FinishedAt = clock.GetUtcNow(),
         ExpiresAt = clock.GetUtcNow() + settings.Lifetime,
-        Total = null,
     };
 
     /// <summary>Removes an export: first its file, then its row, so that no file is left that nobody can find.</summary>

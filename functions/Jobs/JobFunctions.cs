@@ -67,7 +67,7 @@ public abstract class JobFunctions<TJob> : JobKind
     protected abstract Task<JobEnd<TJob>> DoAsync(TJob job, JobMessage message, JobProgress progress, CancellationToken cancel);
 
     /// <summary>The end of a job that cannot be done.</summary>
-    protected abstract JobEnd<TJob> Fails(Sentence why);
+    protected virtual JobEnd<TJob> Fails(Sentence why) => Ends(latest => (latest with { Rows = 0 }).Over(JobState.Failed, why));
 
     /// <summary>What is left to do once the end is written. A worker that dies before it leaves it to the sweep and the clean-up.</summary>
     protected virtual Task AfterEndAsync(TJob ended, JobMessage message, CancellationToken cancel) => Task.CompletedTask;
@@ -174,8 +174,11 @@ public abstract class JobFunctions<TJob> : JobKind
         }
         catch (Exception error)
         {
-            await RetryLaterAsync(job, message, lease, error);
-            throw;
+            end = await RetryLaterAsync(job, message, lease, error);
+            if (end is null)
+            {
+                throw;
+            }
         }
 
         end ??= await LeaveAsync(job);
@@ -223,20 +226,19 @@ public abstract class JobFunctions<TJob> : JobKind
         }
     }
 
-    // A database or storage is away, or the portal stops: the job waits in the queue again, and so does the message.
-    private async Task RetryLaterAsync(TJob job, JobMessage message, Lease<TJob> lease, Exception error)
+    // A database or storage is away, or the portal stops: the job waits in the queue again, and so does the message. Or its end was written after all.
+    private async Task<TJob?> RetryLaterAsync(TJob job, JobMessage message, Lease<TJob> lease, Exception error)
     {
         var retry = RetryReason.Of(error, TextCode);
         var free = await lease.EndAsync(
             (latest, cancel) => PutBackAsync(latest with { Heartbeat = null, Rows = 0, Total = null, Retry = retry }, message, cancel), CancellationToken.None);
         if (free is null)
         {
-            await LeaveAsync(job);
+            return await LeaveAsync(job);
         }
-        else
-        {
-            await Jobs.RemoveAttemptAsync(job, CancellationToken.None);
-        }
+
+        await Jobs.RemoveAttemptAsync(job, CancellationToken.None);
+        return null;
     }
 
     // The row is not this attempt's any more, or the answer to our own last write was lost on the way: then the row is the end of the job.

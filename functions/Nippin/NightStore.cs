@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Azure;
-using Azure.Data.Tables;
 using Azure.Storage.Blobs.Specialized;
 using Ssp.Identity;
 using Ssp.Jobs;
@@ -112,18 +111,8 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
     public async Task<Night?> FindLastGoodAsync(Organization organization, string registry, CancellationToken cancel) =>
         (await ListAsync(organization, registry, cancel)).LastOrDefault(night => night.File is not null);
 
-    public override async Task<Night?> SaveAsync(Night night, CancellationToken cancel)
-    {
-        try
-        {
-            var answer = await storage.Nights.UpdateEntityAsync(NightRow.Of(night), night.ETag, TableUpdateMode.Replace, cancel);
-            return night with { ETag = answer.Headers.ETag!.Value };
-        }
-        catch (RequestFailedException error) when (error.IsStale() || error.IsMissing())
-        {
-            return null;
-        }
-    }
+    public override async Task<Night?> SaveAsync(Night night, CancellationToken cancel) =>
+        await storage.Nights.TryReplaceAsync(NightRow.Of(night), night.ETag, cancel) is { } etag ? night with { ETag = etag } : null;
 
     /// <summary>Removes a night: first its files, then its row, so that no file is left that nobody can find.</summary>
     public async Task RemoveAsync(Night night, CancellationToken cancel)

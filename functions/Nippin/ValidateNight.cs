@@ -51,10 +51,8 @@ public sealed class ValidateNight(
             GC.Collect();
         }
 
-        return Ends(latest => Ended(latest, JobState.Succeeded, null) with { File = file });
+        return Ends(latest => latest.Over(JobState.Succeeded) with { Rows = 0, File = file });
     }
-
-    protected override JobEnd<Night> Fails(Sentence why) => Ends(latest => Ended(latest, JobState.Failed, why));
 
     protected override async Task AfterEndAsync(Night ended, JobMessage message, CancellationToken cancel)
     {
@@ -65,9 +63,6 @@ public sealed class ValidateNight(
             await RemoveOldAsync(ended, cancel);
         }
     }
-
-    private static Night Ended(Night night, JobState state, Sentence? problem) =>
-        night with { State = state, Problem = problem, Retry = null, Heartbeat = null, Rows = 0 };
 
     private async Task<NightFile> CompareAsync(Organization organization, Night night, DataCollection collection, Action<long> onRows, CancellationToken cancel)
     {

@@ -19,7 +19,7 @@ public readonly record struct OrganizationId
 
     public static OrganizationId New() => new(Secrets.NewId());
 
-    /// <summary>The id that is always made from the same secret or text.</summary>
+    /// <summary>The id that is always made from the same text.</summary>
     public static OrganizationId Of(string text) => new(Secrets.IdOf(text));
 
     /// <returns>Null when the text is no id.</returns>

@@ -28,6 +28,21 @@ public static class StorageErrors
         _ => false,
     };
 
+    /// <summary>Writes a row as it is now.</summary>
+    /// <param name="etag">Of the row as it was read.</param>
+    /// <returns>Its new ETag, or null when somebody changed or removed it since.</returns>
+    public static async Task<ETag?> TryReplaceAsync(this TableClient table, ITableEntity row, ETag etag, CancellationToken cancel)
+    {
+        try
+        {
+            return (await table.UpdateEntityAsync(row, etag, TableUpdateMode.Replace, cancel)).Headers.ETag!.Value;
+        }
+        catch (RequestFailedException error) when (error.IsStale() || error.IsMissing())
+        {
+            return null;
+        }
+    }
+
     /// <summary>The row, or null when there is none.</summary>
     public static async Task<T?> FindAsync<T>(this TableClient table, string partition, string row, CancellationToken cancel)
         where T : class, ITableEntity

@@ -1,10 +1,7 @@
 using System.Runtime.CompilerServices;
-using Azure;
-using Azure.Data.Tables;
 using Azure.Storage.Blobs.Specialized;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Ssp.Http;
 using Ssp.Jobs;
 using Ssp.Storage;
 
@@ -41,18 +38,8 @@ public sealed class SmallJobStore(PortalStorage storage, WorkList work)
         }
     }
 
-    public override async Task<SmallJob?> SaveAsync(SmallJob job, CancellationToken cancel)
-    {
-        try
-        {
-            var answer = await storage.Nights.UpdateEntityAsync(SmallRow.Of(job), job.ETag, TableUpdateMode.Replace, cancel);
-            return job with { ETag = answer.Headers.ETag!.Value };
-        }
-        catch (RequestFailedException error) when (error.IsStale() || error.IsMissing())
-        {
-            return null;
-        }
-    }
+    public override async Task<SmallJob?> SaveAsync(SmallJob job, CancellationToken cancel) =>
+        await storage.Nights.TryReplaceAsync(SmallRow.Of(job), job.ETag, cancel) is { } etag ? job with { ETag = etag } : null;
 
     private sealed class SmallRow : JobRow
     {
@@ -126,13 +113,11 @@ public sealed class DoSmallJob(SmallJobStore jobs, TimeProvider clock) : JobFunc
         await BeforeEnd(job);
         return async (latest, stop) =>
         {
-            var end = await jobs.SaveAsync(latest with { State = JobState.Succeeded, Heartbeat = null, Name = job.AttemptFiles }, stop);
+            var end = await jobs.SaveAsync(latest.Over(JobState.Succeeded) with { Name = job.AttemptFiles }, stop);
             await OnEnd(latest);
             return MeetsOwnEnd ? null : end;
         };
     }
-
-    protected override JobEnd<SmallJob> Fails(Sentence why) => Ends(latest => latest with { State = JobState.Failed, Heartbeat = null, Problem = why });
 
     protected override Task AfterEndAsync(SmallJob ended, JobMessage message, CancellationToken cancel) => AfterEnd(ended);
 }
