@@ -74,6 +74,11 @@ public sealed class CheckCertificate(
             }
 
             var verdict = EHealthCheck.Of(file.P12, file.Password, settings.Rules, new Circumstances(clock.GetUtcNow(), organization.Nihdi, job.FileName));
+            if (verdict.Unforeseen is { } unforeseen)
+            {
+                log.LogError("The reader of P12 files did not foresee certificate {Certificate}: {Fault}", job.Id, unforeseen);
+            }
+
             // What an upload met when it came does not change by itself.
             var history = nightly ? job.Findings.Where(UploadHistory.IsOfHistory) : await JudgeHistoryAsync(job, verdict, cancel);
             if (PublicParts.Of(verdict) is { } parts)

@@ -103,6 +103,47 @@ public static partial class HostileFiles
                     .. Enumerable.Range(0, 150).Select(number => StoreBag.Named(Issuer(store, Rsa(Odd(1024), 65537), number), null)),
                 ],
             }));
+            foreach (var (name, key) in new (string, TestKey)[]
+            {
+                ("brainpoolP512r1", TestKey.Ec("issuer", "brainpoolP512r1")),
+                ("P-521", TestKey.Ec("issuer", "nistP521")),
+                ("Ed448", TestKey.Ed448("issuer")),
+            })
+            {
+                yield return new($"150 issuers on {name}", ["P23"], () => P12Maker.EHealth(change: store => store with
+                {
+                    AuthenticationSigner = TestKey.Ec("another", name == "P-521" ? "nistP521" : "brainpoolP512r1"),
+                    AuthenticationSignature = "SHA512WITHECDSA",
+                    Certificates = all =>
+                    [
+                        .. all.Take(2),
+                        .. Enumerable.Range(0, 150).Select(number => StoreBag.Named(Issuer(store, key.Public, number), null)),
+                    ],
+                }));
+            }
+
+            yield return new("150 issuers who sign with SHA-224", ["P23"], () => P12Maker.EHealth(change: store => store with
+            {
+                AuthenticationSigner = TestKey.Rsa("large", 4096),
+                AuthenticationSignature = "SHA224WITHRSA",
+                Certificates = all =>
+                [
+                    .. all.Take(2),
+                    .. Enumerable.Range(0, 150).Select(number => StoreBag.Named(Issuer(store, TestKey.Rsa("large other", 4096).Public, number), null)),
+                ],
+            }));
+            yield return new("20 keys and 180 certificates that are of none", ["P14"], () => StructureCases.With(P12Writer.Safe(
+                [
+                    .. Enumerable.Repeat(P12Writer.Key(TestKey.Rsa("large", 4096).Private), 20),
+                    .. Enumerable.Range(0, 180).Select(number => P12Writer.Certificate(P12Maker.Plain(TestKey.Rsa("stranger"), $"n{number}"))),
+                ])));
+            foreach (var cipher in (P12Cipher[])[P12Cipher.TripleDes, P12Cipher.Aria256, P12Cipher.Idea, P12Cipher.Rc2Of128])
+            {
+                var protection = P12Protection.Pbes2(cipher, P12Digest.Sha256, 1);
+                var secret = P12Writer.Bag(P12Writer.SecretBag, Der.Sequence(Der.Oid("1.2.3.4"), Der.Context(0, Der.Octets(new byte[200_000]))));
+                yield return new($"200 KB in {cipher}", ["P12"], () => StructureCases.With(P12Writer.Safe(protection, Password, secret)));
+            }
+
             foreach (var bytes in (int[])[256, 384])
             {
                 yield return new($"100 issuers of {8 * bytes} bits of DSA", ["P23"], () => P12Maker.EHealth(change: store => store with
@@ -192,12 +233,16 @@ public static partial class HostileFiles
                 ("DSA of 3,072 bits", DsaKey(384)),
                 ("DSA of 4,096 bits", DsaKey(512)),
                 ("DSA of 65,536 bits", DsaKey(8192)),
+                ("P-521", TestKey.Ec("a", "nistP521").Private),
+                ("brainpoolP512r1", TestKey.Ec("a", "brainpoolP512r1").Private),
+                ("DSA of 2,048 bits", DsaKey(256)),
+                ("Ed448", TestKey.Ed448("a").Private),
                 ("no kind", Private("1.3.6.1.4.1.99999.8", [1])),
                 ("a version of 1,000 bits", Der.Sequence(Der.Integer(Odd(125)), Der.Algorithm("1.2.840.113549.1.1.1", Der.Null), Der.Octets([]))),
             })
             {
                 yield return new($"a key of {name}", ["P01", "P14", "P13"], () => StructureCases.With(P12Writer.Safe(P12Writer.Key(key))));
-                yield return new($"twenty keys of {name}", ["P01", "P14", "P13", "P05"],
+                yield return new($"twenty keys of {name}", ["P01", "P14", "P13", "P05", "P07"],
                     () => StructureCases.With(P12Writer.Safe([.. Enumerable.Repeat(P12Writer.Key(key), 20)])));
             }
         }

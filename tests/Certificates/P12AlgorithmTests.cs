@@ -24,7 +24,8 @@ public sealed class P12AlgorithmTests
     [
         P12Cipher.Aes128, P12Cipher.Aes192, P12Cipher.Aes256, P12Cipher.TripleDes, P12Cipher.Des, P12Cipher.Rc2Of128, P12Cipher.Rc2Of64, P12Cipher.Rc2Of40,
         P12Cipher.Camellia128, P12Cipher.Camellia192, P12Cipher.Camellia256, P12Cipher.Aria128, P12Cipher.Aria192, P12Cipher.Aria256,
-        P12Cipher.Seed, P12Cipher.Blowfish, P12Cipher.Cast5, P12Cipher.Idea,
+        P12Cipher.Seed, P12Cipher.Blowfish, P12Cipher.Cast5, P12Cipher.Idea, P12Cipher.Cast5Alone, P12Cipher.IdeaAlone, P12Cipher.Aes256Ecb, P12Cipher.Rc4,
+        P12Cipher.Aes256Gcm,
     ];
 
     private static readonly P12Protection[] OldProtections =
@@ -87,6 +88,8 @@ public sealed class P12AlgorithmTests
     [InlineData(32)]
     [InlineData(64)]
     [InlineData(128)]
+    [InlineData(256)]
+    [InlineData(1000)]
     public void PBMAC1_has_keys_of_any_sensible_length(int bytes) =>
         AssertOneKey(P12Maker.OneKey(Key, P12Maker.Password, P12Protection.Modern, P12Mac.Pbmac1(P12Digest.Sha256, P12Digest.Sha256, keyLength: bytes)));
 
@@ -175,6 +178,42 @@ public sealed class P12AlgorithmTests
 
         AssertOneKey(P12Maker.OneKey(Key, old, P12Protection.TripleDes, P12Mac.Classic(P12Digest.Sha1, Few)), password: Password);
     }
+
+    public static TheoryData<string, int> OfPages => new() { { "10-of-méér", 850 }, { "paßwörd £", 850 }, { "méér €", 1252 }, { "“été”", 1252 }, { "déjà vu", 28591 } };
+
+    /// <summary>openssl.exe gets the bytes of the window's code page, and takes each for a character where they are no UTF-8.</summary>
+    [Theory]
+    [MemberData(nameof(OfPages))]
+    public void A_password_typed_in_a_window_of_Windows_opens(string password, int page)
+    {
+        var bytes = CodePagesEncodingProvider.Instance.GetEncoding(page)?.GetBytes(password) ?? Encoding.GetEncoding(page).GetBytes(password);
+        var characters = Encoding.Latin1.GetString(bytes);
+
+        Assert.All(
+            (P12Protection[])[
+                P12Protection.TripleDes,
+                P12Protection.Pbes2(P12Cipher.Aes256, P12Digest.Sha256, Few, typed: bytes),
+                P12Protection.Pbes1(3, P12Digest.Md5, rc2: false, typed: bytes),
+            ],
+            protection => AssertOneKey(P12Maker.OneKey(Key, characters, protection, P12Mac.Classic(P12Digest.Sha256, Few)), password: password));
+    }
+
+    [Theory]
+    [InlineData("Zon-en-Zee-2026!")]
+    [InlineData("10-of-méér")]
+    public void A_file_of_the_old_NSS_which_gave_every_scheme_the_same_bytes_opens(string password)
+    {
+        byte[] bytes = [.. Encoding.BigEndianUnicode.GetBytes(password), 0, 0];
+
+        AssertOneKey(
+            P12Maker.OneKey(Key, password, P12Protection.Pbes2(P12Cipher.Aes256, P12Digest.Sha256, Few, typed: bytes), P12Mac.Classic(P12Digest.Sha1, Few)),
+            password: password);
+    }
+
+    [Fact]
+    public void The_first_schemes_of_PKCS5_take_any_password() => Assert.All(
+        from protection in OldProtections from password in (string[])["é", "méér", "密码", "clef 𝄞 de sol", "null \0 inside"] select (protection, password),
+        pair => AssertOneKey(P12Maker.OneKey(Key, pair.password, pair.protection, P12Mac.Classic(P12Digest.Sha1, Few)), password: pair.password));
 
     [Theory]
     [InlineData("half a character \ud834")]

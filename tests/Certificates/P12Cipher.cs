@@ -31,7 +31,18 @@ internal sealed record P12Cipher(
     public static readonly P12Cipher Cast5 =
         new("CAST5", "1.2.840.113533.7.66.10", "CAST5/CBC/PKCS7", 16, 8, start => Der.Sequence(Der.Octets(start), Der.Integer(128)));
 
+    /// <summary>As OpenSSL writes it: the start value alone.</summary>
+    public static readonly P12Cipher Cast5Alone = Cast5 with { Name = "CAST5 of OpenSSL", Parameters = null };
+
     public static readonly P12Cipher Idea = new("IDEA", "1.3.6.1.4.1.188.7.1.1.2", "IDEA/CBC/PKCS7", 16, 8, start => Der.Sequence(Der.Octets(start)));
+
+    public static readonly P12Cipher IdeaAlone = Idea with { Name = "IDEA of OpenSSL", Parameters = null };
+
+    public static readonly P12Cipher Aes256Ecb = new("AES-256 ECB", "2.16.840.1.101.3.4.1.41", "AES/ECB/PKCS7", 32, 0, _ => []);
+    public static readonly P12Cipher Rc4 = new("RC4", "1.2.840.113549.3.4", "RC4", 16, 0, _ => []);
+
+    public static readonly P12Cipher Aes256Gcm =
+        new("AES-256 GCM", "2.16.840.1.101.3.4.1.46", "AES/GCM/NoPadding", 32, 12, start => Der.Sequence(Der.Octets(start), Der.Integer(16)));
 
     public byte[] Identifier(byte[] start) => Der.Algorithm(Oid, Parameters is null ? Der.Octets(start) : Parameters(start));
 
@@ -40,7 +51,12 @@ internal sealed record P12Cipher(
         ICipherParameters parameters = EffectiveBits > 0
             ? new RC2Parameters(key, EffectiveBits)
             : ParameterUtilities.CreateKeyParameter(Algorithm.Split('/')[0], key);
-        return Run(Algorithm, new ParametersWithIV(parameters, start), content);
+        return Run(
+            Algorithm,
+            Algorithm.Contains("GCM", StringComparison.Ordinal) ? new AeadParameters((KeyParameter)parameters, 128, start)
+                : Block == 0 ? parameters
+                : new ParametersWithIV(parameters, start),
+            content);
     }
 
     /// <summary>Encrypts under a name of Bouncy Castle's.</summary>

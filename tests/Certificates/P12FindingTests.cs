@@ -283,7 +283,7 @@ public sealed class P12FindingTests
     private static string[] Refusals(EHealthVerdict verdict) => [.. verdict.Findings.Where(finding => finding.Refuses).Select(finding => finding.Code)];
 
     private static bool IsOfReading(Finding finding) =>
-        string.CompareOrdinal(finding.Code, "P12") < 0 || finding is { Code: "P31" or "P32" } or { Code: "P17", Variant: "attributes" };
+        string.CompareOrdinal(finding.Code, "P12") < 0 || finding is { Code: "P31" or "P32" } or { Code: "P17", Variant: "attributes" or "repeated" };
 
     private static byte[] Large(int bytes) => new TestCertificate(
         TestCertificate.Name("CN=large"), TestCertificate.Name("CN=large"), 3, P12Maker.Now.AddDays(-1), P12Maker.Now.AddYears(1), TestKey.Rsa("large").Public,

@@ -35,19 +35,21 @@ internal sealed record P12Protection(string Name, byte[] Identifier, Func<byte[]
     public static P12Protection TripleDesOf(int rounds, BigInteger? written = null) => Legacy("3DES", 3, "DESEDE/CBC/PKCS7", 24, rounds, written);
 
     /// <summary>The first schemes of PKCS#5: 1.2.840.113549.1.5.{number}.</summary>
-    public static P12Protection Pbes1(int number, P12Digest digest, bool rc2) => new(
+    public static P12Protection Pbes1(int number, P12Digest digest, bool rc2, byte[]? typed = null) => new(
         $"PBES1 {digest} {(rc2 ? "RC2" : "DES")}",
         Der.Algorithm($"1.2.840.113549.1.5.{number}", Der.Sequence(Der.Octets(Salt[..8]), Der.Integer(2048))),
         (content, password) =>
         {
-            var derived = digest.Pbkdf1(Encoding.UTF8.GetBytes(password ?? ""), Salt[..8], 2048);
+            var derived = digest.Pbkdf1(typed ?? Encoding.UTF8.GetBytes(password ?? ""), Salt[..8], 2048);
             ICipherParameters key = rc2 ? new RC2Parameters(derived[..8], 64) : new DesParameters(derived[..8]);
             return P12Cipher.Run(rc2 ? "RC2/CBC/PKCS7" : "DES/CBC/PKCS7", new ParametersWithIV(key, derived[8..16]), content);
         });
 
     /// <param name="prf">Without one it is SHA-1, the default, and not written.</param>
     /// <param name="writeLength">Whether the key length is written; RC2 does not know its own.</param>
-    public static P12Protection Pbes2(P12Cipher cipher, P12Digest? prf, int rounds = 2048, BigInteger? written = null, bool writeLength = false) => Pbes2(
+    /// <param name="typed">What the program took for the password, where it is not its UTF-8.</param>
+    public static P12Protection Pbes2(
+        P12Cipher cipher, P12Digest? prf, int rounds = 2048, BigInteger? written = null, bool writeLength = false, byte[]? typed = null) => Pbes2(
         $"PBES2 {cipher} {prf?.Name ?? "default"} ×{rounds}",
         cipher,
         Der.Algorithm("1.2.840.113549.1.5.12", Der.Sequence(
@@ -55,7 +57,7 @@ internal sealed record P12Protection(string Name, byte[] Identifier, Func<byte[]
             Der.Integer(written ?? rounds),
             writeLength || cipher.EffectiveBits > 0 ? Der.Integer(cipher.KeyLength) : [],
             prf is null ? [] : Der.Algorithm(prf.HmacOid!, Der.Null))),
-        password => (prf ?? P12Digest.Sha1).Pbkdf2(password, Salt, rounds, cipher.KeyLength));
+        password => (prf ?? P12Digest.Sha1).Pbkdf2(typed ?? password, Salt, rounds, cipher.KeyLength));
 
     /// <summary>PBES2 with scrypt of RFC 7914.</summary>
     public static P12Protection Scrypt(

@@ -53,6 +53,35 @@ internal static class StructureCases
             Der.Integer(1), Der.Set(), Der.Sequence(Der.Oid(P12Writer.Data)), Der.Context(0, P12Maker.Plain(Key)), Der.Set())))),
         Refuse("P02.pkcs8", "a key", () => Key.Private),
         Refuse("P02.pkcs8", "a key under a password", () => EncryptedKey),
+        Refuse("P02.text", "base64", () => Encoding.ASCII.GetBytes(Convert.ToBase64String(P12Maker.EHealth()))),
+        Refuse("P02.text", "base64 in lines", () => Encoding.ASCII.GetBytes(Convert.ToBase64String(P12Maker.EHealth(), Base64FormattingOptions.InsertLineBreaks))),
+        Refuse("P02.text", "base64 for addresses", () => Encoding.ASCII.GetBytes(
+            Convert.ToBase64String(P12Maker.EHealth()).Replace('+', '-').Replace('/', '_').TrimEnd('='))),
+        Refuse("P02.text", "base64 with a mark in front", () => [0xEF, 0xBB, 0xBF, .. Encoding.ASCII.GetBytes(Convert.ToBase64String(P12Maker.EHealth()))]),
+        Refuse("P02.text", "base64 in UTF-16", () => [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(Convert.ToBase64String(P12Maker.EHealth()) + "\r\n")]),
+        Refuse("P02.text", "base64 in an address",
+            () => Encoding.ASCII.GetBytes($"data:application/x-pkcs12;base64,{Convert.ToBase64String(P12Maker.EHealth())}")),
+        Refuse("P02.text", "base64 of a stream", () => Encoding.ASCII.GetBytes(Convert.ToBase64String(P12Maker.EHealth(change: store => store with { Ber = true })))),
+        Refuse("P02.text", "between lines of PEM", () => Pem("PKCS12", P12Maker.EHealth())),
+        Refuse("P02.text", "as certutil of Windows writes everything", () => Pem("CERTIFICATE", P12Maker.EHealth())),
+        Refuse("P02.text", "hexadecimal digits", () => Encoding.ASCII.GetBytes(Convert.ToHexString(P12Maker.EHealth()))),
+        Refuse("P02.text", "hexadecimal digits of a database", () => Encoding.ASCII.GetBytes("0x" + Convert.ToHexStringLower(P12Maker.EHealth()))),
+        Refuse("P02.certificate", "a certificate in base64", () => Encoding.ASCII.GetBytes(Convert.ToBase64String(P12Maker.Plain(Key)))),
+        Refuse("P01.mangled", "Latin-1 made UTF-8", () => Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(P12Maker.EHealth()))),
+        Refuse("P01.mangled", "the same with a mark in front", () => [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(P12Maker.EHealth()))]),
+        Refuse("P01.mangled", "the same, cut off", () => Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(P12Maker.EHealth()))[..2001]),
+        Refuse("P01.mangled", "the page of Windows made UTF-8",
+            () => Encoding.UTF8.GetBytes(CodePagesEncodingProvider.Instance.GetEncoding(1252)!.GetString(P12Maker.EHealth()))),
+        Refuse("P01.mangled", "what is no UTF-8 replaced", () => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(P12Maker.EHealth()))),
+        Refuse("P01.mangled", "a stream with what is no UTF-8 replaced",
+            () => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(P12Maker.EHealth(change: store => store with { Ber = true })))),
+        Refuse("P01.mangled", "Latin-1 made UTF-16", () => [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(Encoding.Latin1.GetString(P12Maker.EHealth()))]),
+        Refuse("P01.mangled", "Latin-1 made UTF-16 the other way round",
+            () => [0xFE, 0xFF, .. Encoding.BigEndianUnicode.GetBytes(Encoding.Latin1.GetString(P12Maker.EHealth()))]),
+        Refuse("P01.mangled", "line ends of Windows", () => Replaced(P12Maker.EHealth(), "\n"u8, "\r\n"u8)),
+        Refuse("P01.mangled", "line ends of Windows in a stream", () => Replaced(P12Maker.EHealth(change: store => store with { Ber = true }), "\n"u8, "\r\n"u8)),
+        Refuse("P01.mangled", "the eighth bit cut off", () => [.. P12Maker.EHealth().Select(one => (byte)(one & 0x7f))]),
+        Refuse("P01.mangled", "question marks", () => [.. P12Maker.EHealth().Select(one => one > 0x7f ? (byte)'?' : one)]),
         Refuse("P02.html", "an error page", () => Encoding.UTF8.GetBytes("<!DOCTYPE html>\n<html><body>Not found</body></html>")),
         Refuse("P02.html", "a page without a type", () => Encoding.UTF8.GetBytes("\r\n  <HTML><head></head></HTML>")),
         Refuse("P02.pdf", "a letter", () => Encoding.ASCII.GetBytes("%PDF-1.7\n%âãÏÓ\n1 0 obj")),
@@ -61,7 +90,13 @@ internal static class StructureCases
         Refuse("P03.truncated", "half of it", () => P12Maker.EHealth()[..3000]),
         Refuse("P03.truncated", "one byte of it", () => [0x30]),
         Refuse("P03.truncated", "written as a stream", () => P12Maker.EHealth(change: store => store with { Ber = true })[..^1]),
-        Refuse("P03.trailing", "a line end", () => [.. P12Maker.EHealth(), (byte)'\n']),
+        Refuse("P03.trailing", "two line ends", () => [.. P12Maker.EHealth(), .. "\n\n"u8]),
+        Refuse("P03.trailing", "a letter", () => [.. P12Maker.EHealth(), (byte)'x']),
+        Refuse("P03.trailing", "zeros and something else", () => [.. P12Maker.EHealth(), 0, 0, 1]),
+        Warn("P03.padding", "a line end of Unix", () => [.. P12Maker.EHealth(), .. "\n"u8]),
+        Warn("P03.padding", "a line end of Windows", () => [.. P12Maker.EHealth(), .. "\r\n"u8]),
+        Warn("P03.padding", "zeros up to a whole block", () => [.. P12Maker.EHealth(), .. new byte[512]]),
+        Warn("P03.padding", "a stream with a line end", () => [.. P12Maker.EHealth(change: store => store with { Ber = true }), .. "\r\n"u8]),
         Refuse("P03.trailing", "the file twice", () => [.. P12Maker.EHealth(), .. P12Maker.EHealth()]),
     ];
 
@@ -103,6 +138,11 @@ internal static class StructureCases
         Refuse("P07.zero", "rounds of a key", () => OneKey(P12Protection.TripleDesOf(2048, 0))),
         Refuse("P07.zero", "less than no rounds of PBES2", () => OneKey(P12Protection.Pbes2(P12Cipher.Aes256, P12Digest.Sha256, written: -1))),
         Refuse("P07.memory", "much work", () => OneKey(P12Protection.Scrypt(P12Cipher.Aes256, written: BigInteger.Pow(2, 30)))),
+        Refuse("P07.memory", "a key of a MAC of 5,000 bytes", () => OneKey(P12Protection.Modern, P12Mac.Pbmac1(P12Digest.Sha256, P12Digest.Sha256, keyLength: 5000))),
+        Refuse("P07.handling", "200 KB under the slowest of hashes", () => P12Writer.File(
+            [P12Writer.Safe(P12Writer.Bag(P12Writer.SecretBag, Der.Sequence(Der.Oid("1.2.3.4"), Der.Context(0, Der.Octets(new byte[200_000])))))],
+            P12Maker.Password,
+            P12Mac.Classic(P12Digest.Md2, 1))),
         Refuse("P07.memory", "large blocks", () => OneKey(P12Protection.Scrypt(P12Cipher.Aes256, writtenBlock: 1 << 20))),
     ];
 
@@ -127,6 +167,10 @@ internal static class StructureCases
         {
             Value = "1.3.6.1.4.1.99999.4",
         },
+        Refuse("P08.parameters", "AES without a start value", () => WithCipher(Der.Algorithm(P12Cipher.Aes256.Oid))) with { Value = "AES-256" },
+        Refuse("P08.parameters", "GCM without parameters", () => WithCipher(Der.Algorithm(P12Cipher.Aes256Gcm.Oid))) with { Value = "AES-256 GCM" },
+        Refuse("P08.short", "the key of PBMAC1", () => OneKey(P12Protection.Modern, P12Mac.Pbmac1(P12Digest.Sha256, P12Digest.Sha256, keyLength: 16))),
+        Refuse("P08.short", "the key of PBMAC1, by one byte", () => OneKey(P12Protection.Modern, P12Mac.Pbmac1(P12Digest.Sha256, P12Digest.Sha256, keyLength: 19))),
         Refuse("P08", "a bag", () => With(P12Writer.Safe(P12Writer.Bag("1.3.6.1.4.1.99999.5", Der.Null)))) with { Value = "1.3.6.1.4.1.99999.5" },
         Refuse("P08", "a safe", () => With(Der.Sequence(Der.Oid("1.3.6.1.4.1.99999.6"), Der.Context(0, Der.Null)))) with { Value = "1.3.6.1.4.1.99999.6" },
         Refuse("P08", "a certificate of another kind", () => With(P12Writer.Safe(P12Writer.Bag(
@@ -153,6 +197,11 @@ internal static class StructureCases
             Password = "another password",
         },
         Refuse("P10", "an old file", () => P12Maker.EHealth(change: Legacy)) with { Password = "another password" },
+        Refuse("P10.accents", "a word with accents", () => P12Maker.EHealth()) with { Password = "één ander" },
+        Refuse("P10.accents", "a word with accents, no MAC", () => P12Maker.EHealth(change: store => store with { Mac = null }), "P09 Warn") with
+        {
+            Password = "één ander",
+        },
         Refuse("P11", "keys and certificates under another password",
             () => P12Maker.EHealth(change: store => store with { BagPassword = "the second password" })),
         Refuse("P11", "the same in an old file", () => P12Maker.EHealth(change: store => Legacy(store) with { BagPassword = "the second password" })),
@@ -174,7 +223,18 @@ internal static class StructureCases
             Certificates = all => [all[0], all[1] with { Attributes = [all[1].Attributes[0], P12Writer.LocalKeyId(1)] }, .. all.Skip(2)],
         })),
         Refuse("P17.attributes", "two friendly names", () => WithKeyAttributes(P12Writer.FriendlyName("a"), P12Writer.FriendlyName("b"))),
-        Refuse("P17.attributes", "two ids", () => WithKeyAttributes(P12Writer.LocalKeyId(1), P12Writer.LocalKeyId(2))),
+        Info("P17.repeated", "an id twice", () => WithMore(P12Writer.LocalKeyId(1))),
+        Info("P17.repeated", "two ids", () => WithMore(P12Writer.LocalKeyId(9))),
+        Info("P17.repeated", "three ids", () => WithMore(P12Writer.LocalKeyId(9), P12Writer.LocalKeyId(1))),
+        Info("P17.repeated", "an id of two values", () => WithOnly(P12Writer.FriendlyName("authentication"), P12Writer.Attribute(P12Writer.LocalKeyIdType, Der.Octets([1]), Der.Octets([7])))),
+        Info("P17.repeated", "a name twice", () => WithMore(P12Writer.FriendlyName("authentication"))),
+        Info("P17.repeated", "something else twice",
+            () => WithMore(P12Writer.Attribute("1.2.3.4", Der.Null), P12Writer.Attribute("1.2.3.4", Der.Null))),
+        Refuse("P17.attributes", "something else twice, each time another",
+            () => WithMore(P12Writer.Attribute("1.2.3.4", Der.Null), P12Writer.Attribute("1.2.3.4", Der.Integer(1)))),
+        Refuse("P17.attributes", "an attribute with two sets of values", () => WithOnly(
+            Der.Sequence(Der.Oid(P12Writer.FriendlyNameType), Der.Set(Der.Bmp("authentication")), Der.Set(Der.Bmp("other"))), P12Writer.LocalKeyId(1))),
+        Refuse("P17.attributes", "a repeated name with another value", () => WithMore(P12Writer.FriendlyName("other"))),
         Refuse("P17.attributes", "a friendly name of two values",
             () => WithKeyAttributes(P12Writer.Attribute(P12Writer.FriendlyNameType, Der.Bmp("a"), Der.Bmp("b")))),
         Refuse("P17.attributes", "a friendly name that is a BOOLEAN",
@@ -234,6 +294,14 @@ internal static class StructureCases
     public static byte[] WithKeyAttributes(params byte[][] attributes) =>
         With(P12Writer.Safe(P12Writer.Key(Key.Private, P12Protection.Modern, P12Maker.Password, attributes)));
 
+    /// <summary>A good file whose authentication key has more attributes.</summary>
+    private static byte[] WithMore(params byte[][] more) => P12Maker.EHealth(
+        change: store => store with { Keys = keys => [keys[0] with { Attributes = [.. keys[0].Attributes, .. more] }, .. keys.Skip(1)] });
+
+    /// <summary>A good file whose authentication key has these attributes.</summary>
+    private static byte[] WithOnly(params byte[][] attributes) =>
+        P12Maker.EHealth(change: store => store with { Keys = keys => [keys[0] with { Attributes = attributes }, .. keys.Skip(1)] });
+
     public static byte[] Nested(int depth)
     {
         var inner = Der.Null;
@@ -268,6 +336,13 @@ internal static class StructureCases
 
     private static byte[] Pem(string label, byte[] content) => Encoding.ASCII.GetBytes(PemEncoding.WriteString(label, content) + "\n");
 
+    private static byte[] WithCipher(byte[] cipher) => With(P12Writer.SafeOf(
+        Der.Algorithm("1.2.840.113549.1.5.13", Der.Sequence(
+            Der.Algorithm("1.2.840.113549.1.5.12", Der.Sequence(Der.Octets(new byte[16]), Der.Integer(1000))), cipher)), new byte[64]));
+
+    private static byte[] Replaced(byte[] file, ReadOnlySpan<byte> old, ReadOnlySpan<byte> with) => Encoding.Latin1.GetBytes(
+        Encoding.Latin1.GetString(file).Replace(Encoding.Latin1.GetString(old), Encoding.Latin1.GetString(with), StringComparison.Ordinal));
+
     private static P12Mac WithUnknownOid(P12Mac mac) =>
         mac with { Of = (content, password) => P12Mac.Data(UnknownOid, mac.Of(content, password)[..32], new byte[8], 2048) };
 
@@ -287,6 +362,8 @@ internal static class StructureCases
 
     private static P12Case Refuse(string finding, string about, Func<byte[]> file, params string[] beside) =>
         new(finding, Severity.Refuse, about, file, beside);
+
+    private static P12Case Warn(string finding, string about, Func<byte[]> file) => new(finding, Severity.Warn, about, file);
 
     private static P12Case Info(string finding, string about, Func<byte[]> file) => new(finding, Severity.Info, about, file);
 }

@@ -15,7 +15,7 @@ public static class EHealthCheck
         // What refuses may still be let pass by the installation, where everything could be read.
         if (rules.Weigh(reading.Findings.Where(finding => finding.Refuses)).Any(finding => finding.Refuses))
         {
-            return new EHealthVerdict(rules.Weigh(reading.Findings));
+            return new EHealthVerdict(rules.Weigh(reading.Findings)) { Unforeseen = reading.Unforeseen };
         }
 
         var pairs = KeyPairs.Of(reading);

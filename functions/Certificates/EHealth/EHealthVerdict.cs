@@ -13,4 +13,7 @@ public sealed record EHealthVerdict(
 {
     /// <summary>Whether the certificate can be used.</summary>
     public bool IsGood => !Findings.Any(finding => finding.Refuses);
+
+    /// <summary>See <see cref="P12Reading.Unforeseen"/>.</summary>
+    public string? Unforeseen { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.EdEC;
 using Org.BouncyCastle.Asn1.Nist;
@@ -9,6 +10,7 @@ using Org.BouncyCastle.Crypto.EC;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Math;
 using Org.BouncyCastle.Security;
+using Org.BouncyCastle.Utilities;
 
 namespace Ssp.Certificates.P12;
 
@@ -23,16 +25,21 @@ public sealed class P12Key
 
     private static readonly string[] CommonCurves = ["P-2", "P-3", "P-5", "secp2", "secp3", "secp5", "prime256", "brainpoolP"];
 
+    // Measured, for the longest: the curves of 512 bits whose arithmetic OpenSSL has no short cuts for; DSA by its bits; Curve448.
+    private const int EllipticWork = 7_000;
+    private const int DsaWorkPerBit = 6;
+    private const int EdwardsWork = 3_000;
+
     private readonly Func<P12Certificate, bool> isOf;
 
     /// <exception cref="Exception">The bytes are no private key; whatever the library throws.</exception>
-    internal P12Key(Asn1Object content, string? alias, byte[]? localKeyId)
+    internal P12Key(Asn1Object content, string? alias, byte[]? localKeyId, P12Budget budget)
     {
-        var key = PrivateKeyInfo.GetInstance(content);
+        var key = InfoOf(content);
         (Alias, LocalKeyId) = (alias, localKeyId);
         var algorithm = key.PrivateKeyAlgorithm;
         var size = 0;
-        isOf = Matcher(key, localKeyId, ref size);
+        isOf = Matcher(key, localKeyId, budget, ref size);
         (Algorithm, Size, Curve) = Describe(algorithm, () => size);
     }
 
@@ -93,6 +100,18 @@ public sealed class P12Key
             : (oid.Id, null, null);
     }
 
+    // PKCS#8 has version 0; RFC 5958 made it 1, which may have the public key as a fifth part.
+    private static PrivateKeyInfo InfoOf(Asn1Object content)
+    {
+        var parts = P12Parts.Sequence(content, 3, 5);
+        var version = P12Parts.Integer(parts[0]);
+        P12Parts.Algorithm(parts[1]);
+        P12Parts.Octets(parts[2]);
+        var tags = parts.Skip(3).Select(part => part.ToAsn1Object() is Asn1TaggedObject { TagClass: Asn1Tags.ContextSpecific } tagged ? tagged.TagNo : -1).ToList();
+        var isWhole = version.HasValue(0) ? tags is [] or [0] : version.HasValue(1) && tags is [] or [0] or [1] or [0, 1];
+        return isWhole ? PrivateKeyInfo.GetInstance(content) : throw P12Fault.Damaged();
+    }
+
     private static bool IsRsa(DerObjectIdentifier oid) =>
         oid.Equals(PkcsObjectIdentifiers.RsaEncryption)
         || oid.Equals(PkcsObjectIdentifiers.IdRsassaPss)
@@ -101,7 +120,7 @@ public sealed class P12Key
     private static X9ECParameters? CurveOf(DerObjectIdentifier named) => CustomNamedCurves.GetByOid(named) ?? ECNamedCurveTable.GetByOid(named);
 
     // Only numbers are kept of the key: the modulus, the public point. The secret parts go with the parser's garbage.
-    private static Func<P12Certificate, bool> Matcher(PrivateKeyInfo key, byte[]? localKeyId, ref int size)
+    private static Func<P12Certificate, bool> Matcher(PrivateKeyInfo key, byte[]? localKeyId, P12Budget budget, ref int size)
     {
         var algorithm = key.PrivateKeyAlgorithm;
         if (IsRsa(algorithm.Algorithm))
@@ -115,7 +134,7 @@ public sealed class P12Key
 
         if (algorithm.Algorithm.Equals(X9ObjectIdentifiers.IdECPublicKey))
         {
-            return EllipticMatcher(algorithm, ECPrivateKeyStructure.GetInstance(Content(key)));
+            return EllipticMatcher(algorithm, Content(key), budget);
         }
 
         if (algorithm.Algorithm.Equals(X9ObjectIdentifiers.IdDsa))
@@ -124,6 +143,7 @@ public sealed class P12Key
             var domain = DsaParameter.GetInstance(algorithm.Parameters);
             var secret = DerInteger.GetInstance(Content(key)).PositiveValue;
             size = domain.P.BitLength;
+            budget.Handle((long)DsaWorkPerBit * Math.Min(size, P12Limits.MaxDsaBits));
             var shown = IsUsual(domain) && secret.BitLength <= P12Limits.MaxDsaSecretBits ? domain.G.ModPow(secret, domain.P) : BigInteger.Zero;
             return certificate => DerInteger.GetInstance(P12Certificate.PublicNumbersOf(certificate.PublicKey)).PositiveValue.Equals(shown);
         }
@@ -135,6 +155,7 @@ public sealed class P12Key
                 && certificate.PublicKey.Algorithm.Algorithm.Equals(algorithm.Algorithm);
         }
 
+        budget.Handle(EdwardsWork);
         var own = PrivateKeyFactory.CreateKey(key) switch
         {
             Ed25519PrivateKeyParameters edwards => edwards.GeneratePublicKey().GetEncoded(),
@@ -146,28 +167,62 @@ public sealed class P12Key
         return certificate => own is not null && certificate.PublicKey.PublicKey.GetBytes().AsSpan().SequenceEqual(own);
     }
 
-    private static Func<P12Certificate, bool> EllipticMatcher(AlgorithmIdentifier algorithm, ECPrivateKeyStructure key)
+    private static Func<P12Certificate, bool> EllipticMatcher(AlgorithmIdentifier algorithm, Asn1Object content, P12Budget budget)
     {
-        if (algorithm.Parameters is not DerObjectIdentifier named || !IsUsual(named) || CurveOf(named) is not { } curve)
+        var parts = P12Parts.Sequence(content, 2, 4);
+        var key = ECPrivateKeyStructure.GetInstance(parts);
+        // The curve may be said again within; other programs believe that one.
+        var within = key.Parameters?.ToAsn1Object();
+        var isOneCurve = P12Parts.Integer(parts[0]).HasValue(1) && (within is null || within.Equals(algorithm.Parameters?.ToAsn1Object()));
+        if (!isOneCurve || algorithm.Parameters is DerObjectIdentifier unknown && CurveOf(unknown) is null)
         {
-            // Curves that are described, or that nobody uses, can be made to cost any time. The point that the file says it is has to do.
-            var told = key.PublicKey?.GetBytes();
-            return certificate => told is not null && certificate.PublicKey.PublicKey.GetBytes().AsSpan().SequenceEqual(told);
-        }
-
-        // A longer number is no key of this curve, and a very long one takes seconds to divide.
-        var secret = key.GetKey();
-        if (secret.BitLength > curve.N.BitLength)
-        {
+            // No program can do anything with such a key.
             return _ => false;
         }
 
-        var point = curve.G.Multiply(secret.Mod(curve.N)).Normalize();
-        var (whole, compressed) = (point.GetEncoded(false), point.GetEncoded(true));
-        return certificate =>
-            certificate.PublicKey.PublicKey.GetBytes() is var shown
-            && (shown.AsSpan().SequenceEqual(whole) || shown.AsSpan().SequenceEqual(compressed));
+        var told = key.PublicKey?.GetBytes();
+        var points = algorithm.Parameters is DerObjectIdentifier named && IsUsual(named) ? PointsOf(named, key.GetKey(), budget) : null;
+        if (points is null)
+        {
+            // Curves that are described, or that nobody uses, can be made to cost any time. The point that the file says it is has to do.
+            return certificate => told is not null && IsOnCurve(certificate, algorithm) && certificate.PublicKey.PublicKey.GetBytes().AsSpan().SequenceEqual(told);
+        }
+
+        var isWhole = told is null || points.Exists(point => point.AsSpan().SequenceEqual(told));
+        return certificate => isWhole && IsOnCurve(certificate, algorithm)
+            && certificate.PublicKey.PublicKey.GetBytes() is var shown && points.Exists(point => point.AsSpan().SequenceEqual(shown));
     }
+
+    /// <summary>The ways to write the public point of a secret; none where it is no secret of this curve, null where the runtime does not know the curve.</summary>
+    private static List<byte[]>? PointsOf(DerObjectIdentifier named, BigInteger secret, P12Budget budget)
+    {
+        var order = CurveOf(named)!.N;
+        // A very long number takes seconds to divide.
+        if (secret.SignValue <= 0 || secret.CompareTo(order) >= 0)
+        {
+            return [];
+        }
+
+        // By the runtime: the library takes a hundred times as long for some curves.
+        budget.Handle(EllipticWork);
+        try
+        {
+            using var key = ECDiffieHellman.Create(new ECParameters
+            {
+                Curve = ECCurve.CreateFromValue(named.Id),
+                D = BigIntegers.AsUnsignedByteArray((order.BitLength + 7) / 8, secret),
+            });
+            var (x, y) = (key.ExportParameters(includePrivateParameters: false).Q.X!, key.ExportParameters(includePrivateParameters: false).Q.Y!);
+            return [[4, .. x, .. y], [(byte)(2 + (y[^1] & 1)), .. x]];
+        }
+        catch (Exception error) when (error is CryptographicException or PlatformNotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsOnCurve(P12Certificate certificate, AlgorithmIdentifier algorithm) =>
+        certificate.PublicKey.Algorithm.Algorithm.Equals(algorithm.Algorithm) && Equals(certificate.PublicKey.Algorithm.Parameters, algorithm.Parameters);
 
     /// <summary>Whether the curve is one over a prime that people use; the cost of others is not looked into.</summary>
     internal static bool IsUsual(DerObjectIdentifier curve) =>

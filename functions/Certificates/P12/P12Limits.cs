@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Ssp.Certificates.P12;
 
 /// <summary>
@@ -34,11 +36,20 @@ public static class P12Limits
     public const long MaxRounds = 1_000_000;
 
     /// <summary>
-    /// Work of all derivations of a file together, in rounds of the runtime's PBKDF2 for one block of the key; a million take about a third of a
-    /// second. GnuTLS writes 600,000 rounds for each bag, in schemes that take them three times. A password with accents can cost up to four
-    /// times as much, as it is tried in several ways.
+    /// Work of all derivations of a file together. The unit is a round of the runtime's PBKDF2 for one block of the key; a million take about a third of
+    /// a second, and slower functions cost more of them (<see cref="P12Digest"/>). GnuTLS writes 600,000 rounds for each bag, in schemes that take them
+    /// three times. What is derived again because a password can be written in several ways counts again.
     /// </summary>
     public const long MaxWork = 8_000_000;
+
+    /// <summary>Work of one derivation: a million rounds for three blocks, as PKCS#12's Triple DES takes.</summary>
+    public const long MaxWorkAtOnce = 3 * MaxRounds;
+
+    /// <summary>All else that grows with what the file holds, in the same unit: a twentieth of a second. Deciphering 256 KiB in old ciphers takes half of it.</summary>
+    public const long MaxHandling = 150_000;
+
+    /// <summary>Bytes of the key of a MAC; the longest that a program writes has 256.</summary>
+    public const int MaxKeyBytes = 4_096;
 
     /// <summary>Bytes of memory that one scrypt derivation may take: 128 · N · r (RFC 7914).</summary>
     public const long MaxScryptBytes = 32 * 1024 * 1024;
@@ -58,4 +69,13 @@ public static class P12Limits
 
     /// <summary>Certificates from one that has a key up to its root.</summary>
     public const int MaxChain = 10;
+
+    /// <exception cref="P12Fault">P06: there are more than may be.</exception>
+    internal static void RequireFew(int count, int max, string variant)
+    {
+        if (count > max)
+        {
+            throw P12Fault.Of("P06", variant, max.ToString(CultureInfo.InvariantCulture));
+        }
+    }
 }

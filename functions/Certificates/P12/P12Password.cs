@@ -1,102 +1,107 @@
 using System.Security.Cryptography;
 using System.Text;
-using Org.BouncyCastle.Crypto;
-using Org.BouncyCastle.Crypto.Generators;
-using Org.BouncyCastle.Crypto.Parameters;
-using Org.BouncyCastle.Security;
 
 namespace Ssp.Certificates.P12;
 
 /// <summary>
-/// One way in which a password becomes bytes. PKCS#12's own schemes take UTF-16 with two zero bytes at its end, PBES2 and PBMAC1 take UTF-8; programs
-/// differ about the empty password, about accents, and old ones about everything outside ASCII. So a password that was typed is tried in each way.
+/// One way in which a password becomes bytes. PKCS#12's own schemes take UTF-16 with two zero bytes at its end, those of PKCS#5 UTF-8; programs differ
+/// about the empty password, about accents, and old ones about everything outside ASCII. So a password that was typed is tried in each way.
 /// </summary>
-/// <param name="Characters">For PKCS#12's own schemes.</param>
-/// <param name="WithoutEnd">An empty password as no bytes at all, instead of the two zero bytes.</param>
-/// <param name="Bytes">For PBES2 and PBMAC1.</param>
-internal sealed record P12Password(char[] Characters, bool WithoutEnd, byte[] Bytes)
+/// <param name="Bmp">For PKCS#12's own schemes.</param>
+/// <param name="Bytes">For those of PKCS#5.</param>
+/// <param name="IsOfOldNss">A way in which parts were encrypted, but never a MAC made.</param>
+internal sealed record P12Password(byte[] Bmp, byte[] Bytes, bool IsOfOldNss = false)
 {
-    public static IReadOnlyList<P12Password> Variants(string typed)
+    // Nobody types more; each further way costs as much again.
+    private const int MaxTyped = 1_024;
+
+    // openssl.exe takes the bytes that Windows hands it: of a window for commands (850, in Western Europe) or of another program (1252). ISO 8859-1 is
+    // what old Unix terminals had.
+    private static readonly Encoding[] Pages =
+        [.. new[] { 28591, 1252, 850 }.Select(page => PageOf(page))];
+
+    public static IReadOnlyList<P12Password> Forms(string typed)
     {
+        var forms = new List<P12Password> { Of(typed) };
         if (typed.Length == 0)
         {
-            return [new([], false, []), new([], true, [])];
+            // No bytes at all, instead of the two zero bytes that end every password.
+            forms.Add(new([], []));
         }
 
-        var variants = new List<P12Password> { Of(typed) };
+        if (typed.Length > MaxTyped)
+        {
+            return forms;
+        }
+
         if (!Ascii.IsValid(typed) && IsText(typed))
         {
             foreach (var form in (NormalizationForm[])[NormalizationForm.FormC, NormalizationForm.FormD])
             {
                 if (!typed.IsNormalized(form))
                 {
-                    variants.Add(Of(typed.Normalize(form)));
+                    forms.Add(Of(typed.Normalize(form)));
                 }
             }
 
-            // Each byte of the UTF-8 taken for a character (OpenSSL before 1.1), and the characters of ISO 8859-1 for bytes.
+            // OpenSSL before 1.1 took each byte of the UTF-8 for a character of PKCS#12's own schemes; later ones do so with bytes that are no UTF-8.
             var composed = typed.Normalize(NormalizationForm.FormC);
-            variants.Add(new(Encoding.Latin1.GetChars(Encoding.UTF8.GetBytes(composed)), false, Encoding.Latin1.GetBytes(composed)));
+            forms.Add(OfBytes(Encoding.UTF8.GetBytes(composed)));
+            forms.AddRange(Pages.Select(page => BytesIn(page, composed)).OfType<byte[]>().Select(OfBytes));
         }
 
-        return variants;
+        // NSS up to 3.21 gave PBES2 the bytes of PKCS#12's own schemes.
+        var bmp = BmpOf(typed);
+        forms.Add(new(bmp, bmp, IsOfOldNss: true));
+        return forms;
     }
 
-    /// <summary>The bytes as PKCS#12's own derivation takes them (RFC 7292, appendix B.1).</summary>
-    public byte[] Bmp()
+    public void Forget()
     {
-        if (Characters.Length == 0 && WithoutEnd)
-        {
-            return [];
-        }
+        CryptographicOperations.ZeroMemory(Bytes);
+        CryptographicOperations.ZeroMemory(Bmp);
+    }
 
-        var bytes = new byte[2 * (Characters.Length + 1)];
-        for (var place = 0; place < Characters.Length; place++)
+    private static P12Password Of(string text) => new(BmpOf(text), Encoding.UTF8.GetBytes(text));
+
+    private static P12Password OfBytes(byte[] bytes) => new(BmpOf(Encoding.Latin1.GetString(bytes)), bytes);
+
+    // RFC 7292, appendix B.1. By hand, because half a character is written too, as it stands.
+    private static byte[] BmpOf(string text)
+    {
+        var bytes = new byte[2 * (text.Length + 1)];
+        for (var place = 0; place < text.Length; place++)
         {
-            bytes[2 * place] = (byte)(Characters[place] >> 8);
-            bytes[(2 * place) + 1] = (byte)Characters[place];
+            bytes[2 * place] = (byte)(text[place] >> 8);
+            bytes[(2 * place) + 1] = (byte)text[place];
         }
 
         return bytes;
     }
 
-    /// <summary>The key for a MAC after RFC 7292.</summary>
-    public KeyParameter DeriveMacKey(IDigest digest, byte[] salt, int rounds)
+    private static Encoding PageOf(int page) =>
+        CodePagesEncodingProvider.Instance.GetEncoding(page, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)
+        ?? Encoding.GetEncoding(page, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+
+    private static byte[]? BytesIn(Encoding page, string text)
     {
-        var generator = new Pkcs12ParametersGenerator(digest);
-        generator.Init(Bmp(), salt, rounds);
-        return (KeyParameter)generator.GenerateDerivedMacParameters(8 * digest.GetDigestSize());
+        try
+        {
+            return page.GetBytes(text);
+        }
+        catch (EncoderFallbackException)
+        {
+            // Nobody could have typed it there.
+            return null;
+        }
     }
-
-    /// <summary>The key for PBES2 or PBMAC1.</summary>
-    public byte[] Derive(P12Protection.Kdf kdf, int keyBytes) => kdf.Digest switch
-    {
-        null => SCrypt.Generate(Bytes, kdf.Salt, kdf.Cost, kdf.BlockSize, kdf.Parallel, keyBytes),
-        // The runtime's own where it has them: several times faster.
-        "SHA-1" => Rfc2898DeriveBytes.Pbkdf2(Bytes, kdf.Salt, kdf.Cost, HashAlgorithmName.SHA1, keyBytes),
-        "SHA-256" => Rfc2898DeriveBytes.Pbkdf2(Bytes, kdf.Salt, kdf.Cost, HashAlgorithmName.SHA256, keyBytes),
-        "SHA-384" => Rfc2898DeriveBytes.Pbkdf2(Bytes, kdf.Salt, kdf.Cost, HashAlgorithmName.SHA384, keyBytes),
-        "SHA-512" => Rfc2898DeriveBytes.Pbkdf2(Bytes, kdf.Salt, kdf.Cost, HashAlgorithmName.SHA512, keyBytes),
-        _ => DeriveSlowly(kdf, keyBytes),
-    };
-
-    /// <summary>Whether the runtime has PBKDF2 with this digest.</summary>
-    public static bool IsFast(string digest) => digest is "SHA-1" or "SHA-256" or "SHA-384" or "SHA-512";
-
-    public void Forget()
-    {
-        CryptographicOperations.ZeroMemory(Bytes);
-        Characters.AsSpan().Clear();
-    }
-
-    private static P12Password Of(string text) => new(text.ToCharArray(), false, Encoding.UTF8.GetBytes(text));
 
     // Half a character cannot be normalised, nor the byte order mark the wrong way round.
     private static bool IsText(string text)
     {
         for (var place = 0; place < text.Length; place++)
         {
-            if (text[place] == '\ufffe')
+            if (text[place] is '\ufffe' or '\uffff')
             {
                 return false;
             }
@@ -108,12 +113,5 @@ internal sealed record P12Password(char[] Characters, bool WithoutEnd, byte[] By
         }
 
         return true;
-    }
-
-    private byte[] DeriveSlowly(P12Protection.Kdf kdf, int keyBytes)
-    {
-        var generator = new Pkcs5S2ParametersGenerator(DigestUtilities.GetDigest(kdf.Digest));
-        generator.Init(Bytes, kdf.Salt, kdf.Cost);
-        return ((KeyParameter)generator.GenerateDerivedMacParameters(8 * keyBytes)).GetKey();
     }
 }

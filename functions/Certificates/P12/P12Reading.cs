@@ -7,4 +7,15 @@ public sealed record P12Reading(IReadOnlyList<Finding> Findings, IReadOnlyList<P
 {
     /// <summary>Whether everything in the file could be read.</summary>
     public bool IsReadable => !Findings.Any(finding => finding.Refuses);
+
+    public P12Cost Cost { get; init; } = new(0, 0, 0);
+
+    /// <summary>An exception that nobody foresaw, by its kind and place: what it says may have parts of the password. For the portal's log.</summary>
+    public string? Unforeseen { get; init; }
 }
+
+/// <summary>What the reading cost, in units of <see cref="P12Limits.MaxWork"/>.</summary>
+/// <param name="Promised">The derivations that the file was seen to ask for.</param>
+/// <param name="Derived">The derivations that were done.</param>
+/// <param name="Handled">All else.</param>
+public sealed record P12Cost(long Promised, long Derived, long Handled);

@@ -25,9 +25,9 @@ internal static class P12Shape
     private const byte OidTag = 0x06;
     private const byte SequenceTag = 0x30;
 
-    /// <summary>The one element that a whole file is.</summary>
+    /// <summary>The one element that a whole file is, and the number of bytes behind it that mean nothing.</summary>
     /// <exception cref="P12Fault">P01 no ASN.1, P03 cut off or followed by more, P06 too deep or too many elements.</exception>
-    public static Asn1Object ParseFile(byte[] bytes)
+    public static (Asn1Object Whole, int Padding) ParseFile(byte[] bytes)
     {
         // Anything could be the beginning of something; only a SEQUENCE can be that of a P12 file.
         if (bytes is not [SequenceTag, ..])
@@ -36,7 +36,10 @@ internal static class P12Shape
         }
 
         var length = Measure(bytes);
-        return length == bytes.Length ? Build(() => Asn1Object.FromByteArray(bytes)) : throw P12Fault.Of("P03", "trailing", $"{bytes.Length - length}");
+        var more = bytes.Length - length;
+        return more == 0 || IsPadding(bytes.AsSpan(length))
+            ? (Build(() => Asn1Object.FromByteArray(bytes[..length])), more)
+            : throw P12Fault.Of("P03", "trailing", $"{more}");
     }
 
     /// <summary>The one element that a part of a file is.</summary>
@@ -54,12 +57,16 @@ internal static class P12Shape
     }
 
     /// <summary>Takes something from parsed ASN.1. Whatever the library throws at what it did not expect means that the file is damaged.</summary>
-    public static T Build<T>(Func<T> build)
+    public static T Build<T>(Func<T> build) =>
+        // The library hands on null for what is left out.
+        BuildOrNull(build) is { } built ? built : throw P12Fault.Damaged();
+
+    /// <summary>The same where null is an answer.</summary>
+    public static T BuildOrNull<T>(Func<T> build)
     {
         try
         {
-            // The library hands on null for what is left out.
-            return build() is { } built ? built : throw P12Fault.Damaged();
+            return build();
         }
         catch (Exception error) when (error is not P12Fault and not OutOfMemoryException)
         {
@@ -120,6 +127,10 @@ internal static class P12Shape
             ends[depth++] = length == Indefinite ? Indefinite : place + length;
         }
     }
+
+    // A program for text ends the last line; one that copies whole blocks fills the last with zeros. Every program that reads P12 files passes over both.
+    private static bool IsPadding(ReadOnlySpan<byte> rest) =>
+        rest.SequenceEqual("\n"u8) || rest.SequenceEqual("\r\n"u8) || rest.IndexOfAnyExcept((byte)0) < 0;
 
     // Numbers and names of kinds take the square of their length to be written out, and to reckon with even more.
     private static void RequireSmall(byte tag, int length)
