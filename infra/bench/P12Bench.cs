@@ -106,6 +106,59 @@ public static class P12Bench
         }
     }
 
+    /// <summary>Files that the portal finds in order although something in them was changed: who else reads them, and who does not.</summary>
+    public static void CompareChanged(int seeds, int times)
+    {
+        var folder = Directory.CreateTempSubdirectory("ssp-changed-").FullName;
+        var (all, good, noOpenSsl) = (0, 0, 0);
+        var nobody = new List<string>();
+        foreach (var seed in Enumerable.Range(1, seeds))
+        {
+            foreach (var file in ChangedFiles.Of(seed, times))
+            {
+                all++;
+                if (!ChangedFiles.IsGood(file))
+                {
+                    continue;
+                }
+
+                good++;
+                var path = Path.Combine(folder, $"{seed}-{all}.p12");
+                File.WriteAllBytes(path, file);
+                if (!Reads("openssl", "pkcs12", "-in", path, "-passin", $"pass:{ChangedFiles.Password}", "-legacy", "-noenc"))
+                {
+                    noOpenSsl++;
+                    if (!Reads("python3", "-c", Python, path, ChangedFiles.Password))
+                    {
+                        nobody.Add(path);
+                        continue;
+                    }
+                }
+
+                File.Delete(path);
+            }
+        }
+
+        Console.WriteLine(
+            $"Of {all} files changed at random the portal finds {good} in order; openssl does not read {noOpenSsl} of them, "
+            + $"neither openssl nor Python's cryptography {nobody.Count}. {string.Join(' ', nobody)}");
+    }
+
+    // Also no where Python has no such library: then openssl alone decides.
+    private const string Python =
+        "import sys; from cryptography.hazmat.primitives.serialization import pkcs12; pkcs12.load_pkcs12(open(sys.argv[1], 'rb').read(), sys.argv[2].encode())";
+
+    private static bool Reads(params string[] command)
+    {
+        using var process = Process.Start(
+            new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var errors = process.StandardError.ReadToEndAsync();
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        errors.Wait();
+        return process.ExitCode == 0;
+    }
+
     public static async Task MeasureUploadAsync(Repository repository, string folder, int uploads)
     {
         await using var stack = await DevStack.StartAsync(

@@ -15,6 +15,7 @@ const string help =
                --registrations 1000000  --messages 1000000  --rounds 5
       p12      reading P12 files beside .NET's loader and openssl, hostile ones, and from upload to verdict
                --runs 50  --uploads 55
+               --seeds 20 --changed 2000   instead of all that: files changed at random, beside openssl and Python
       audit    appending to the audit trail and reading it, as it grows
                --sizes 1000,10000,100000
       azurite  kills and power cuts under load, cost and growth of the durable Azurite beside the plain one
@@ -64,6 +65,13 @@ try
 
     if (what == "p12")
     {
+        if (options.GetValueOrDefault("--seeds") is { } seeds)
+        {
+            P12Bench.CompareChanged(
+                int.Parse(seeds, CultureInfo.InvariantCulture), int.Parse(options.GetValueOrDefault("--changed", "2000"), CultureInfo.InvariantCulture));
+            return 0;
+        }
+
         P12Bench.MeasureReading(int.Parse(options.GetValueOrDefault("--runs", "50"), CultureInfo.InvariantCulture));
         P12Bench.MeasureHostile(5);
         await P12Bench.MeasureUploadAsync(Repository.Find(), data, int.Parse(options.GetValueOrDefault("--uploads", "55"), CultureInfo.InvariantCulture));

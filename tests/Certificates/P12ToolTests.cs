@@ -45,6 +45,118 @@ public sealed class P12ToolTests : IDisposable
         Assert.Equal(options.Contains("-nomac", StringComparison.Ordinal), reading.Findings.Any(finding => finding.Code == "P09"));
     }
 
+    /// <summary>Every cipher that this OpenSSL can write into PBES2 and read again.</summary>
+    [Fact]
+    public void A_file_of_OpenSSL_in_any_of_its_ciphers_is_read()
+    {
+        WritePem(Key);
+        var ciphers = Words(tool.Run("openssl", "enc", "-ciphers", "-provider", "default", "-provider", "legacy").Replace('\n', ' '))
+            .Where(word => word.StartsWith('-'))
+            .Select(word => word[1..])
+            // Those of less than a block a step are written under the name of those of a whole block.
+            .Where(cipher => !cipher.EndsWith("-cfb1", StringComparison.Ordinal) && !cipher.EndsWith("-cfb8", StringComparison.Ordinal))
+            // Triple DES in CFB is written under the name of DES.
+            .Where(cipher => !cipher.StartsWith("des-ede3-cfb", StringComparison.Ordinal) && !cipher.Contains("wrap", StringComparison.Ordinal))
+            .Distinct()
+            .ToList();
+        var read = 0;
+        foreach (var cipher in ciphers)
+        {
+            if (tool.Try(
+                "openssl", "pkcs12", "-export", "-legacy", "-in", "certificate.pem", "-inkey", "key.pem", "-out", "made.p12", "-passout", "env:PASSWORD",
+                "-keypbe", cipher, "-certpbe", cipher).Code == 0
+                && tool.Try("openssl", "pkcs12", "-legacy", "-noenc", "-in", "made.p12", "-passin", "env:PASSWORD").Code == 0)
+            {
+                var reading = P12Reader.Read(tool.Read("made.p12"), Tool.Password);
+                Assert.True(reading.IsReadable, $"{cipher}: {string.Join(' ', reading.Findings.Select(finding => finding.Key))}");
+                Assert.True(reading.Keys.Single().IsOf(reading.Certificates.Single()));
+                read++;
+            }
+        }
+
+        Assert.InRange(read, 20, ciphers.Count);
+    }
+
+    [Fact]
+    public void A_file_of_OpenSSL_with_a_MAC_of_any_of_its_digests_is_read()
+    {
+        WritePem(Key);
+        var read = 0;
+        foreach (var digest in (string[])
+        [
+            "md4", "md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha512-224", "sha512-256", "sha3-224", "sha3-256", "sha3-384", "sha3-512",
+            "ripemd160", "sm3", "blake2b512", "blake2s256", "whirlpool",
+        ])
+        {
+            if (tool.Try(
+                "openssl", "pkcs12", "-export", "-legacy", "-in", "certificate.pem", "-inkey", "key.pem", "-out", "made.p12", "-passout", "env:PASSWORD",
+                "-macalg", digest).Code == 0)
+            {
+                AssertRead(1, 1);
+                read++;
+            }
+        }
+
+        Assert.InRange(read, 10, 18);
+    }
+
+    /// <summary>Its first schemes take the bytes of the password as they are; the argument is bytes as well.</summary>
+    [Theory]
+    [InlineData("PBE-SHA1-DES", "méér")]
+    [InlineData("PBE-MD5-DES", "paßwörd €")]
+    [InlineData("PBE-SHA1-RC2-64", "密码")]
+    [InlineData("PBE-SHA1-3DES", "méér")]
+    [InlineData("AES-256-CBC", "méér")]
+    public void A_file_of_OpenSSL_with_accents_in_its_password_is_read(string scheme, string password)
+    {
+        WritePem(Key);
+        tool.Run(
+            "openssl", "pkcs12", "-export", "-legacy", "-in", "certificate.pem", "-inkey", "key.pem", "-out", "made.p12", "-passout", $"pass:{password}",
+            "-keypbe", scheme, "-certpbe", scheme);
+
+        Assert.True(P12Reader.Read(tool.Read("made.p12"), password).IsReadable);
+        Assert.Equal("accents", P12Reader.Read(tool.Read("made.p12"), password + "é").Findings.Single(finding => finding.Refuses).Variant);
+    }
+
+    /// <summary>As openssl.exe gets it from a window for commands.</summary>
+    [Theory]
+    [InlineData(850)]
+    [InlineData(1252)]
+    public void A_file_of_OpenSSL_with_a_password_in_a_page_of_Windows_is_read(int page)
+    {
+        WritePem(Key);
+        tool.Write("typed", [.. System.Text.CodePagesEncodingProvider.Instance.GetEncoding(page)!.GetBytes("10-of-méér"), (byte)'\n']);
+        foreach (var scheme in (string[])["PBE-SHA1-DES", "PBE-SHA1-3DES", "AES-256-CBC"])
+        {
+            tool.Run(
+                "openssl", "pkcs12", "-export", "-legacy", "-in", "certificate.pem", "-inkey", "key.pem", "-out", "made.p12", "-passout", "file:typed",
+                "-keypbe", scheme, "-certpbe", scheme);
+
+            Assert.True(P12Reader.Read(tool.Read("made.p12"), "10-of-méér").IsReadable);
+        }
+    }
+
+    /// <summary>
+    /// What the portal finds in order of files changed at random under a right MAC, or none, another program must be able to read; how many more are
+    /// tried by <c>bench p12</c>.
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_changed_file_that_is_in_order_is_so_for_OpenSSL_too(int seed)
+    {
+        foreach (var (file, place) in ChangedFiles.Of(seed, 200).Select((file, place) => (file, place)))
+        {
+            if (ChangedFiles.IsGood(file))
+            {
+                tool.Write("changed.p12", file);
+                var (code, output) = tool.Try("openssl", "pkcs12", "-legacy", "-noenc", "-in", "changed.p12", "-passin", $"pass:{ChangedFiles.Password}");
+                Assert.True(code == 0, $"{place}: {output}");
+            }
+        }
+    }
+
     [Fact]
     public void A_file_of_OpenSSL_with_PBMAC1_is_read()
     {
