@@ -83,8 +83,8 @@ public static class P12Bench
 
     public static void MeasureHostile(int runs)
     {
-        var measured = new List<(string Name, double Time, double Megabytes, string Codes)>();
-        foreach (var hostile in HostileFiles.All)
+        var measured = new List<(string Kind, string Name, double Time, double Megabytes, string Codes)>();
+        foreach (var (kind, hostile) in HostileFiles.Kinds.SelectMany(kind => kind.Files.Select(file => (kind.Kind, file))))
         {
             var bytes = hostile.Make();
             var rules = new CertificateRules();
@@ -94,15 +94,16 @@ public static class P12Bench
             var times = Enumerable.Range(0, runs).Select(_ => Time(() => EHealthCheck.Of(bytes, HostileFiles.Password, rules, circumstances))).ToList();
             var megabytes = (GC.GetAllocatedBytesForCurrentThread() - before) / 1e6 / runs;
             var codes = string.Join(' ', verdict.Findings.Where(finding => finding.Refuses).Select(finding => finding.Code));
-            measured.Add((hostile.Name, Median(times), megabytes, codes));
+            // The best, as that is what the file costs; what disturbs the machine only adds to it.
+            measured.Add((kind, hostile.Name, times.Min(), megabytes, codes));
         }
 
-        Console.WriteLine($"{measured.Count} hostile files, median of {runs} runs each:");
+        Console.WriteLine($"{measured.Count} hostile files, best of {runs} runs each, and the worst of every kind:");
         Row("verdict", [.. measured.Select(one => one.Time)]);
-        foreach (var one in measured.OrderByDescending(one => one.Time).Take(8))
+        foreach (var one in measured.GroupBy(one => one.Kind).Select(kind => kind.MaxBy(one => one.Time)).OrderByDescending(one => one.Time))
         {
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"  {one.Time,8:F2} ms  {one.Megabytes,6:F1} MB allocated  {one.Codes,-8} {one.Name}"));
+                CultureInfo.InvariantCulture, $"  {one.Time,8:F2} ms  {one.Megabytes,6:F1} MB allocated  {one.Codes,-8} {one.Kind}: {one.Name}"));
         }
     }
 

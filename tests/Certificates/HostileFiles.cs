@@ -17,8 +17,13 @@ public static partial class HostileFiles
 
     private static readonly P12Mac Mac = P12Mac.Classic(P12Digest.Sha256);
 
-    public static IReadOnlyList<HostileFile> All =>
-        [.. Bombs, .. Rounds, .. Memory, .. Crowds, .. Depths, .. Lengths, .. Confusions, .. Macs, .. Certificates, .. Keys, .. Noise];
+    public static IReadOnlyList<HostileFile> All => [.. Kinds.SelectMany(kind => kind.Files)];
+
+    public static IReadOnlyList<(string Kind, IReadOnlyList<HostileFile> Files)> Kinds =>
+    [
+        ("bombs", Bombs), ("rounds", [.. Rounds]), ("memory", [.. Memory]), ("crowds", [.. Crowds]), ("depths", [.. Depths]), ("lengths", [.. Lengths]),
+        ("confusions", [.. Confusions]), ("MACs", [.. Macs]), ("certificates", [.. Certificates]), ("keys", [.. Keys]), ("noise", [.. Noise]),
+    ];
 
     private static IEnumerable<HostileFile> Rounds
     {

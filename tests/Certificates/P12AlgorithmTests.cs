@@ -179,7 +179,14 @@ public sealed class P12AlgorithmTests
         AssertOneKey(P12Maker.OneKey(Key, old, P12Protection.TripleDes, P12Mac.Classic(P12Digest.Sha1, Few)), password: Password);
     }
 
-    public static TheoryData<string, int> OfPages => new() { { "10-of-méér", 850 }, { "paßwörd £", 850 }, { "méér €", 1252 }, { "“été”", 1252 }, { "déjà vu", 28591 } };
+    public static TheoryData<string, int> OfPages => new()
+    {
+        { "10-of-méér", 850 },
+        { "paßwörd £", 850 },
+        { "méér €", 1252 },
+        { "“été”", 1252 },
+        { "déjà vu", 28591 },
+    };
 
     /// <summary>openssl.exe gets the bytes of the window's code page, and takes each for a character where they are no UTF-8.</summary>
     [Theory]

@@ -149,7 +149,8 @@ public sealed class P12CorpusTests
             Check(ChangedBytes.Of(stream, random), P12Maker.Password);
             Check(StructureCases.WithContent(ChangedBytes.Of(Content(rsa, elliptic), random)), P12Maker.Password);
             Check(
-                StructureCases.With(P12Writer.SafeOf(P12Protection.Modern.Identifier, P12Protection.Modern.Encrypt(ChangedBytes.Of(rsa, random), P12Maker.Password))),
+                StructureCases.With(P12Writer.SafeOf(
+                    P12Protection.Modern.Identifier, P12Protection.Modern.Encrypt(ChangedBytes.Of(rsa, random), P12Maker.Password))),
                 P12Maker.Password);
         }
     }

@@ -27,11 +27,13 @@ public sealed class P12StrictTests
             () => WithMac(mac => Der.Sequence(Der.Sequence(Der.Algorithm(P12Digest.Sha256.Oid, Der.Integer(1)), mac.Value), mac.Salt, mac.Rounds))),
         ["a MAC in a set"] = ("P01", () => WithMac(mac => Der.Set(mac.Digest, mac.Salt, mac.Rounds))),
         ["a MAC whose value is bits"] = ("P01", () => WithMac(mac => Der.Sequence(Der.Sequence(Sha256, Der.Bits(new byte[32])), mac.Salt, mac.Rounds))),
-        ["content with a third part"] = ("P01", () => P12Writer.Pfx(Der.Sequence(Der.Oid(P12Writer.Data), Der.Context(0, Der.Octets(Der.Sequence())), Der.Null), [])),
+        ["content with a third part"] = ("P01",
+            () => P12Writer.Pfx(Der.Sequence(Der.Oid(P12Writer.Data), Der.Context(0, Der.Octets(Der.Sequence())), Der.Null), [])),
         ["content in another tag"] = ("P01", () => P12Writer.Pfx(Der.Sequence(Der.Oid(P12Writer.Data), Der.Context(1, Der.Octets(Der.Sequence()))), [])),
         ["content in a tag of an application"] = ("P01",
             () => P12Writer.Pfx(Der.Sequence(Der.Oid(P12Writer.Data), Der.Element(0x60, Der.Octets(Der.Sequence()))), [])),
-        ["a safe with a third part"] = ("P01", () => StructureCases.With(Der.Sequence(Der.Oid(P12Writer.Data), Der.Context(0, Der.Octets(Der.Sequence())), Der.Null))),
+        ["a safe with a third part"] = ("P01",
+            () => StructureCases.With(Der.Sequence(Der.Oid(P12Writer.Data), Der.Context(0, Der.Octets(Der.Sequence())), Der.Null))),
         ["a safe in another tag"] = ("P01", () => StructureCases.With(Der.Sequence(Der.Oid(P12Writer.Data), Der.Context(1, Der.Octets(Der.Sequence()))))),
         ["encrypted data of version 1"] = ("P01", () => Encrypted(version: 1)),
         ["encrypted data of version 2"] = ("P01", () => Encrypted(version: 2)),
@@ -51,6 +53,8 @@ public sealed class P12StrictTests
             () => Typed(P12Writer.CertificateBag, Der.Oid("1.2.840.113549.1.9.22.1"), Der.Context(0, Der.Octets(Certificate)), Der.Null)),
         ["a certificate in another tag"] = ("P01",
             () => Typed(P12Writer.CertificateBag, Der.Oid("1.2.840.113549.1.9.22.1"), Der.Context(1, Der.Octets(Certificate)))),
+        ["a certificate with something after its extensions"] = ("P01",
+            () => StructureCases.With(P12Writer.Safe(P12Writer.Certificate(WithMore(Certificate))))),
         ["a revocation list with a third part"] = ("P01",
             () => Typed(P12Writer.RevocationBag, Der.Oid("1.2.840.113549.1.9.23.1"), Der.Context(0, Der.Octets([0x30, 0])), Der.Null)),
         ["a secret of no kind"] = ("P01", () => Typed(P12Writer.SecretBag, Der.Context(0, Der.Octets([1])))),
@@ -126,7 +130,8 @@ public sealed class P12StrictTests
             make((Der.Sequence(Sha256, value), value, Der.Octets(salt), Der.Integer(5))));
     }
 
-    private static byte[] Encrypted(int version = 0, byte[]? more = null, byte[]? inner = null, string kind = P12Writer.Data, int tag = 0) => StructureCases.With(
+    private static byte[] Encrypted(
+        int version = 0, byte[]? more = null, byte[]? inner = null, string kind = P12Writer.Data, int tag = 0) => StructureCases.With(
         Der.Sequence(Der.Oid(P12Writer.EncryptedData), Der.Context(0, Der.Sequence(
             Der.Integer(version),
             Der.Sequence(
@@ -135,6 +140,15 @@ public sealed class P12StrictTests
                 Der.Implicit(tag, P12Protection.Modern.Encrypt(Der.Sequence(P12Writer.Certificate(Certificate)), P12Maker.Password)),
                 inner ?? []),
             more ?? []))));
+
+    // Something after the extensions of a certificate; the signature is not looked at here.
+    private static byte[] WithMore(byte[] certificate)
+    {
+        var parts = new System.Formats.Asn1.AsnReader(certificate, System.Formats.Asn1.AsnEncodingRules.DER).ReadSequence();
+        var content = parts.PeekContentBytes().ToArray();
+        parts.ReadEncodedValue();
+        return Der.Sequence(Der.Sequence(content, Der.Context(4, Der.Null)), parts.ReadEncodedValue().ToArray(), parts.ReadEncodedValue().ToArray());
+    }
 
     private static byte[] Bag(params byte[][] parts) => StructureCases.With(P12Writer.Safe(Der.Sequence(parts)));
 

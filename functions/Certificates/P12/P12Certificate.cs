@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.Nist;
@@ -9,7 +10,6 @@ using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Asn1.X9;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Security;
-using Org.BouncyCastle.X509;
 using Ssp.Text;
 
 namespace Ssp.Certificates.P12;
@@ -69,14 +69,16 @@ public sealed partial class P12Certificate
         ["2.16.840.1.101.3.4.3.4"] = "SHA-512",
     };
 
-    private readonly X509Certificate certificate;
+    private readonly Org.BouncyCastle.X509.X509Certificate certificate;
     private readonly string subjectName;
     private readonly string issuerName;
 
     /// <exception cref="Exception">The bytes are no certificate; whatever the library throws.</exception>
     internal P12Certificate(byte[] der, string? alias, byte[]? localKeyId)
     {
-        certificate = new X509Certificate(der);
+        // The library passes over things at which others give up, such as a part that has no business there: what the runtime cannot read is no certificate.
+        X509CertificateLoader.LoadCertificate(der).Dispose();
+        certificate = new Org.BouncyCastle.X509.X509Certificate(der);
         var tbs = certificate.TbsCertificate;
         (Der, Alias, LocalKeyId) = (der, alias, localKeyId);
         subjectName = Compared(tbs.Subject);

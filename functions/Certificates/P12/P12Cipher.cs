@@ -22,10 +22,6 @@ internal sealed record P12Cipher(string Name, string Transform, int KeyBytes, by
     private const int SetUpWork = 200;
     private const int BytesPerUnit = 4;
 
-    private const string Rc2Oid = "1.2.840.113549.3.2";
-    private const string Cast5Oid = "1.2.840.113533.7.66.10";
-    private const string IdeaOid = "1.3.6.1.4.1.188.7.1.1.2";
-
     private static readonly FrozenDictionary<string, Kind> Kinds = AllKinds().ToFrozenDictionary(kind => kind.Oid);
 
     /// <summary>Whether others open it with little effort, or it shows which of its blocks are equal.</summary>
@@ -62,7 +58,9 @@ internal sealed record P12Cipher(string Name, string Transform, int KeyBytes, by
     /// <summary>What a try costs that ends at the beginning.</summary>
     public static long WorkOfTry => SetUpWork;
 
-    /// <returns>The content, or null when this key does not open it: then it does not begin as the content of every bag does, or its padding does not fit.</returns>
+    /// <returns>
+    /// The content, or null when this key does not open it: then it does not begin as the content of every bag does, or its padding does not fit.
+    /// </returns>
     public byte[]? Decrypt(byte[] key, byte[]? start, byte[] content, Action<long> charge)
     {
         charge(WorkOfTry);
@@ -99,105 +97,57 @@ internal sealed record P12Cipher(string Name, string Transform, int KeyBytes, by
     private sealed record Kind(
         string Oid, string Name, string Transform, int Key, int Block, Func<Kind, Asn1Object?, P12Cipher> Read, int LeastKey = -1, int MostKey = -1);
 
-    private static IEnumerable<Kind> AllKinds()
-    {
-        foreach (var (bytes, first) in ((int, int)[])[(16, 0), (24, 20), (32, 40)])
-        {
-            foreach (var kind in Modes($"AES-{8 * bytes}", "AES", bytes, 16, mode => mode switch
-            {
-                "ECB" => $"2.16.840.1.101.3.4.1.{first + 1}",
-                "CBC" => $"2.16.840.1.101.3.4.1.{first + 2}",
-                "OFB" => $"2.16.840.1.101.3.4.1.{first + 3}",
-                "CFB" => $"2.16.840.1.101.3.4.1.{first + 4}",
-                "GCM" => $"2.16.840.1.101.3.4.1.{first + 6}",
-                _ => null,
-            }))
-            {
-                yield return kind;
-            }
+    private static IEnumerable<Kind> AllKinds() =>
+    [
+        .. Aes(16, 0), .. Aes(24, 20), .. Aes(32, 40),
+        .. Aria(16, 0, 34), .. Aria(24, 5, 35), .. Aria(32, 10, 36),
+        .. Camellia(16, 0, 2), .. Camellia(24, 20, 3), .. Camellia(32, 40, 4),
+        .. Modes("SEED", "SEED", 16, 16, "1.2.410.200004.1", ("ECB", 3), ("CBC", 4), ("CFB", 5), ("OFB", 6)),
+        .. Modes("SM4", "SM4", 16, 16, "1.2.156.10197.1.104", ("ECB", 1), ("CBC", 2), ("OFB", 3), ("CFB", 4), ("CTR", 7)),
+        .. Modes("DES", "DES", 8, 8, "1.3.14.3.2", ("ECB", 6), ("CBC", 7), ("OFB", 8), ("CFB", 9)),
+        .. Modes("3DES (two keys)", "DESEDE", 16, 8, "1.3.14.3.2", ("ECB", 17)),
+        .. Modes("3DES", "DESEDE", 24, 8, "1.2.840.113549.3", ("CBC", 7)),
+        new("1.2.840.113549.3.4", "RC4", "RC4", 16, 0, WithoutStart, 5, 16),
+        new("1.2.840.113549.3.2", "RC2", "RC2/CBC/PKCS7", 16, 8, OfRc2, 1, 128),
+        new("1.3.6.1.4.1.3029.1.2", "Blowfish", "BLOWFISH/CBC/PKCS7", 16, 8, WithStart, 4, 56),
+        new("1.2.840.113533.7.66.10", "CAST5", "CAST5/CBC/PKCS7", 16, 8, OfCast5, 5, 16),
+        new("1.3.6.1.4.1.188.7.1.1.2", "IDEA", "IDEA/CBC/PKCS7", 16, 8, OfIdea),
+    ];
 
-            var aria = (bytes - 16) / 8 * 5;
-            foreach (var kind in Modes($"ARIA-{8 * bytes}", "ARIA", bytes, 16, mode => mode switch
-            {
-                "ECB" => $"1.2.410.200046.1.1.{aria + 1}",
-                "CBC" => $"1.2.410.200046.1.1.{aria + 2}",
-                "CFB" => $"1.2.410.200046.1.1.{aria + 3}",
-                "OFB" => $"1.2.410.200046.1.1.{aria + 4}",
-                "CTR" => $"1.2.410.200046.1.1.{aria + 5}",
-                "GCM" => $"1.2.410.200046.1.1.{34 + ((bytes - 16) / 8)}",
-                _ => null,
-            }))
-            {
-                yield return kind;
-            }
+    private static IEnumerable<Kind> Aes(int key, int first) => Modes(
+        $"AES-{8 * key}", "AES", key, 16, "2.16.840.1.101.3.4.1",
+        ("ECB", first + 1), ("CBC", first + 2), ("OFB", first + 3), ("CFB", first + 4), ("GCM", first + 6));
 
-            foreach (var kind in Modes($"Camellia-{8 * bytes}", "CAMELLIA", bytes, 16, mode => mode switch
-            {
-                "ECB" => $"0.3.4401.5.3.1.9.{first + 1}",
-                "CBC" => $"1.2.392.200011.61.1.1.1.{2 + ((bytes - 16) / 8)}",
-                "OFB" => $"0.3.4401.5.3.1.9.{first + 3}",
-                "CFB" => $"0.3.4401.5.3.1.9.{first + 4}",
-                "CTR" => $"0.3.4401.5.3.1.9.{first + 9}",
-                _ => null,
-            }))
-            {
-                yield return kind;
-            }
-        }
+    private static IEnumerable<Kind> Aria(int key, int first, int gcm) => Modes(
+        $"ARIA-{8 * key}", "ARIA", key, 16, "1.2.410.200046.1.1",
+        ("ECB", first + 1), ("CBC", first + 2), ("CFB", first + 3), ("OFB", first + 4), ("CTR", first + 5), ("GCM", gcm));
 
-        foreach (var kind in (Kind[])
-        [
-            .. Modes("SEED", "SEED", 16, 16, mode => mode switch
-            {
-                "ECB" => "1.2.410.200004.1.3", "CBC" => "1.2.410.200004.1.4", "CFB" => "1.2.410.200004.1.5", "OFB" => "1.2.410.200004.1.6", _ => null,
-            }),
-            .. Modes("SM4", "SM4", 16, 16, mode => mode switch
-            {
-                "ECB" => "1.2.156.10197.1.104.1", "CBC" => "1.2.156.10197.1.104.2", "OFB" => "1.2.156.10197.1.104.3", "CFB" => "1.2.156.10197.1.104.4",
-                "CTR" => "1.2.156.10197.1.104.7", _ => null,
-            }),
-            .. Modes("DES", "DES", 8, 8, mode => mode switch
-            {
-                "ECB" => "1.3.14.3.2.6", "CBC" => "1.3.14.3.2.7", "OFB" => "1.3.14.3.2.8", "CFB" => "1.3.14.3.2.9", _ => null,
-            }),
-            .. Modes("3DES", "DESEDE", 24, 8, mode => mode == "CBC" ? "1.2.840.113549.3.7" : null),
-            .. Modes("3DES (two keys)", "DESEDE", 16, 8, mode => mode == "ECB" ? "1.3.14.3.2.17" : null),
-            new("1.2.840.113549.3.4", "RC4", "RC4", 16, 0, WithoutStart, 5, 16),
-            new(Rc2Oid, "RC2", "RC2/CBC/PKCS7", 16, 8, OfRc2, 1, 128),
-            new("1.3.6.1.4.1.3029.1.2", "Blowfish", "BLOWFISH/CBC/PKCS7", 16, 8, WithStart, 4, 56),
-            new(Cast5Oid, "CAST5", "CAST5/CBC/PKCS7", 16, 8, OfCast5, 5, 16),
-            new(IdeaOid, "IDEA", "IDEA/CBC/PKCS7", 16, 8, OfIdea),
-        ])
-        {
-            yield return kind;
-        }
-    }
+    private static IEnumerable<Kind> Camellia(int key, int first, int cbc) =>
+    [
+        .. Modes($"Camellia-{8 * key}", "CAMELLIA", key, 16, "1.2.392.200011.61.1.1.1", ("CBC", cbc)),
+        .. Modes(
+            $"Camellia-{8 * key}", "CAMELLIA", key, 16, "0.3.4401.5.3.1.9",
+            ("ECB", first + 1), ("OFB", first + 3), ("CFB", first + 4), ("CTR", first + 9)),
+    ];
 
-    // The same cipher in the modes that have an identifier.
-    private static IEnumerable<Kind> Modes(string name, string algorithm, int key, int block, Func<string, string?> oid)
-    {
-        foreach (var mode in (string[])["ECB", "CBC", "OFB", "CFB", "CTR", "GCM"])
-        {
-            if (oid(mode) is { } found)
-            {
-                var padding = mode is "ECB" or "CBC" ? "PKCS7" : "NoPadding";
-                yield return new(
-                    found,
-                    mode == "CBC" ? name : $"{name} {mode}",
-                    $"{algorithm}/{mode}/{padding}",
-                    key,
-                    block,
-                    mode switch { "ECB" => WithoutStart, "GCM" => OfGcm, _ => WithStart });
-            }
-        }
-    }
+    // The same cipher in its modes, which stand beside each other under one identifier.
+    private static IEnumerable<Kind> Modes(string name, string algorithm, int key, int block, string oid, params (string Mode, int Number)[] modes) =>
+        modes.Select(one => new Kind(
+            $"{oid}.{one.Number}",
+            one.Mode == "CBC" ? name : $"{name} {one.Mode}",
+            $"{algorithm}/{one.Mode}/{(one.Mode is "ECB" or "CBC" ? "PKCS7" : "NoPadding")}",
+            key,
+            block,
+            one.Mode switch { "ECB" => WithoutStart, "GCM" => OfGcm, _ => WithStart }));
 
     private static P12Cipher Plain(Kind kind, byte[]? start) => new(kind.Name, kind.Transform, kind.Key, start);
 
     private static P12Cipher WithStart(Kind kind, Asn1Object? parameters) => Plain(kind, StartOf(kind, parameters));
 
     private static P12Cipher WithoutStart(Kind kind, Asn1Object? parameters) =>
-        parameters is null or Asn1Null || (parameters is Asn1OctetString octets && octets.GetOctetsLength() == 0) ? Plain(kind, null) : throw P12Fault.Damaged();
+        parameters is null or Asn1Null || (parameters is Asn1OctetString octets && octets.GetOctetsLength() == 0)
+            ? Plain(kind, null)
+            : throw P12Fault.Damaged();
 
     // RFC 5084: a nonce, and the length of the tag where it is not 12 bytes.
     private static P12Cipher OfGcm(Kind kind, Asn1Object? parameters)

@@ -105,7 +105,8 @@ internal abstract record P12Derivation(byte[] Salt)
     {
         public override bool IsWeak => false;
 
-        // Each of its N · p steps mixes 2 · r blocks of 64 bytes, twice; and 128 · r · p bytes come out of and go into PBKDF2, which is as much as ten steps.
+        // Each of its N · p steps mixes 2 · r blocks of 64 bytes, twice. And 128 · r · p bytes come out of PBKDF2 and go into it, which is as much as ten
+        // steps more.
         public override long WorkOf(int keyBytes, int startBytes) => 4L * BlockSize * Parallel * (Cost + 10L);
 
         public override long WorkOfPassword(int passwordBytes, int keyBytes, int startBytes) => 2 * P12Digest.Sha1.WorkOf(passwordBytes + Salt.Length);

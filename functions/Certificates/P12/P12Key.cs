@@ -107,7 +107,9 @@ public sealed class P12Key
         var version = P12Parts.Integer(parts[0]);
         P12Parts.Algorithm(parts[1]);
         P12Parts.Octets(parts[2]);
-        var tags = parts.Skip(3).Select(part => part.ToAsn1Object() is Asn1TaggedObject { TagClass: Asn1Tags.ContextSpecific } tagged ? tagged.TagNo : -1).ToList();
+        var tags = parts.Skip(3)
+            .Select(part => part.ToAsn1Object() is Asn1TaggedObject { TagClass: Asn1Tags.ContextSpecific } tagged ? tagged.TagNo : -1)
+            .ToList();
         var isWhole = version.HasValue(0) ? tags is [] or [0] : version.HasValue(1) && tags is [] or [0] or [1] or [0, 1];
         return isWhole ? PrivateKeyInfo.GetInstance(content) : throw P12Fault.Damaged();
     }
@@ -185,7 +187,8 @@ public sealed class P12Key
         if (points is null)
         {
             // Curves that are described, or that nobody uses, can be made to cost any time. The point that the file says it is has to do.
-            return certificate => told is not null && IsOnCurve(certificate, algorithm) && certificate.PublicKey.PublicKey.GetBytes().AsSpan().SequenceEqual(told);
+            return certificate =>
+                told is not null && IsOnCurve(certificate, algorithm) && certificate.PublicKey.PublicKey.GetBytes().AsSpan().SequenceEqual(told);
         }
 
         var isWhole = told is null || points.Exists(point => point.AsSpan().SequenceEqual(told));
@@ -193,7 +196,9 @@ public sealed class P12Key
             && certificate.PublicKey.PublicKey.GetBytes() is var shown && points.Exists(point => point.AsSpan().SequenceEqual(shown));
     }
 
-    /// <summary>The ways to write the public point of a secret; none where it is no secret of this curve, null where the runtime does not know the curve.</summary>
+    /// <summary>
+    /// The ways to write the public point of a secret; none where it is no secret of this curve, null where the runtime does not know the curve.
+    /// </summary>
     private static List<byte[]>? PointsOf(DerObjectIdentifier named, BigInteger secret, P12Budget budget)
     {
         var order = CurveOf(named)!.N;
@@ -212,8 +217,8 @@ public sealed class P12Key
                 Curve = ECCurve.CreateFromValue(named.Id),
                 D = BigIntegers.AsUnsignedByteArray((order.BitLength + 7) / 8, secret),
             });
-            var (x, y) = (key.ExportParameters(includePrivateParameters: false).Q.X!, key.ExportParameters(includePrivateParameters: false).Q.Y!);
-            return [[4, .. x, .. y], [(byte)(2 + (y[^1] & 1)), .. x]];
+            var point = key.ExportParameters(includePrivateParameters: false).Q;
+            return [[4, .. point.X!, .. point.Y!], [(byte)(2 + (point.Y![^1] & 1)), .. point.X!]];
         }
         catch (Exception error) when (error is CryptographicException or PlatformNotSupportedException)
         {

@@ -44,7 +44,9 @@ internal static class P12Kinds
             : OfDigits(start);
     }
 
-    /// <summary>P01 for a file that a program took for text and wrote anew. Asked where the bytes make no sense, as it can only be told from how likely it is.</summary>
+    /// <summary>
+    /// P01 for a file that a program took for text and wrote anew. Asked where the bytes make no sense, as it can only be told from how likely it is.
+    /// </summary>
     public static Finding? OfMangled(ReadOnlySpan<byte> file)
     {
         var isMark = file.StartsWith(Encoding.Unicode.GetPreamble()) || file.StartsWith(Encoding.BigEndianUnicode.GetPreamble());

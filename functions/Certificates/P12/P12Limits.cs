@@ -45,7 +45,9 @@ public static class P12Limits
     /// <summary>Work of one derivation: a million rounds for three blocks, as PKCS#12's Triple DES takes.</summary>
     public const long MaxWorkAtOnce = 3 * MaxRounds;
 
-    /// <summary>All else that grows with what the file holds, in the same unit: a twentieth of a second. Deciphering 256 KiB in old ciphers takes half of it.</summary>
+    /// <summary>
+    /// All else that grows with what the file holds, in the same unit: a twentieth of a second. To decipher 256 KiB in an old cipher takes half of it.
+    /// </summary>
     public const long MaxHandling = 150_000;
 
     /// <summary>Bytes of the key of a MAC; the longest that a program writes has 256.</summary>

@@ -3,7 +3,9 @@ using Org.BouncyCastle.Asn1.X509;
 
 namespace Ssp.Certificates.P12;
 
-/// <summary>Takes parsed ASN.1 apart to the letter of its definition: another kind, a part too few or too many is damage (P01), as other programs say too.</summary>
+/// <summary>
+/// Takes parsed ASN.1 apart to the letter of its definition: another kind, a part too few or too many is damage (P01), as other programs say too.
+/// </summary>
 internal static class P12Parts
 {
     public static Asn1Sequence Sequence(Asn1Encodable? element, int least, int most) => P12Shape.Build(() =>
@@ -23,7 +25,9 @@ internal static class P12Parts
 
     /// <summary>The octets in [0] IMPLICIT, which may come in pieces.</summary>
     public static byte[] ImplicitOctets(Asn1Encodable? element) => P12Shape.Build(() =>
-        Object(element) is Asn1TaggedObject tagged && tagged.HasContextTag(0) ? Asn1OctetString.GetInstance(tagged, false).GetOctets() : throw P12Fault.Damaged());
+        Object(element) is Asn1TaggedObject tagged && tagged.HasContextTag(0)
+            ? Asn1OctetString.GetInstance(tagged, false).GetOctets()
+            : throw P12Fault.Damaged());
 
     public static AlgorithmIdentifier Algorithm(Asn1Encodable? element) => P12Shape.Build(() => AlgorithmIdentifier.GetInstance(Sequence(element, 1, 2)));
 
