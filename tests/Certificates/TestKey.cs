@@ -28,6 +28,13 @@ internal sealed record TestKey(byte[] Private, byte[] Public, string Signature)
         return new TestKey(key.ExportPkcs8PrivateKey(), key.ExportSubjectPublicKeyInfo(), "SHA256WITHRSA");
     });
 
+    /// <summary>One of a length that the runtime does not make.</summary>
+    public static TestKey RsaOfAnyLength(string name, int bits) => Made(
+        $"RSA {bits} {name}",
+        new RsaKeyPairGenerator(),
+        new RsaKeyGenerationParameters(Org.BouncyCastle.Math.BigInteger.ValueOf(65537), new SecureRandom(), bits, 80),
+        "SHA256WITHRSA");
+
     /// <summary>An RSA key that says that it is for PSS only.</summary>
     public static TestKey RsaPss(string name) => Once($"RSA-PSS {name}", () =>
     {

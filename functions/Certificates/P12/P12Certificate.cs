@@ -8,7 +8,6 @@ using Org.BouncyCastle.Asn1.Oiw;
 using Org.BouncyCastle.Asn1.Pkcs;
 using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Asn1.X9;
-using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Security;
 using Ssp.Text;
 
@@ -28,8 +27,6 @@ public sealed partial class P12Certificate
 
     private static readonly DateTimeOffset Earliest = new(1900, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Latest = new(9999, 12, 1, 0, 0, 0, TimeSpan.Zero);
-
-    private const int MaxSlowRsaBits = 4_096;
 
     private static readonly Dictionary<string, HashAlgorithmName> Hashes = new()
     {
@@ -227,7 +224,7 @@ public sealed partial class P12Certificate
         return dsa.VerifySignature(hash, certificate.GetSignature(), DSASignatureFormat.Rfc3279DerSequence);
     }
 
-    // By the runtime where it can: BouncyCastle first asks whether the modulus is a prime, which takes it a second for a large one.
+    // Never by the library, which first asks whether the modulus is a prime: that takes it a second for a large one.
     private bool IsSignedByRsa(SubjectPublicKeyInfo key)
     {
         var (modulus, exponent) = RsaOf(key);
@@ -238,12 +235,18 @@ public sealed partial class P12Certificate
 
         if (RsaScheme() is not var (hash, padding))
         {
-            return modulus.BitLength <= MaxSlowRsaBits && certificate.IsSignatureValid(new RsaKeyParameters(false, modulus, exponent));
+            return P12RsaSignature.IsRight(
+                certificate.GetTbsCertificate(),
+                certificate.GetSignature(),
+                certificate.CertificateStructure.SignatureAlgorithm,
+                (Number(modulus), Number(exponent)));
         }
 
         using var rsa = RSA.Create(new RSAParameters { Modulus = modulus.ToByteArrayUnsigned(), Exponent = exponent.ToByteArrayUnsigned() });
         return rsa.VerifyData(certificate.GetTbsCertificate(), certificate.GetSignature(), hash, padding);
     }
+
+    private static BigInteger Number(Org.BouncyCastle.Math.BigInteger number) => new(number.ToByteArrayUnsigned(), isUnsigned: true, isBigEndian: true);
 
     private (HashAlgorithmName Hash, RSASignaturePadding Padding)? RsaScheme()
     {
