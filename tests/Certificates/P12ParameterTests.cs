@@ -66,22 +66,25 @@ public sealed class P12ParameterTests
     ];
 
     [Fact]
-    public void A_scheme_of_its_own() => AssertAnswered(
+    public void A_scheme_with_odd_parameters_is_answered() => AssertAnswered(
         from scheme in Schemes from shape in Shapes select Der.Algorithm(scheme, shape));
 
     [Fact]
-    public void A_cipher_of_PBES2() => AssertAnswered(
-        from cipher in Ciphers from shape in Shapes
+    public void A_cipher_of_PBES2_with_odd_parameters_is_answered() => AssertAnswered(
+        from cipher in Ciphers
+        from shape in Shapes
         select Pbes2(Der.Algorithm("1.2.840.113549.1.5.12", Der.Sequence(Der.Octets(Salt), Der.Integer(1))), Der.Algorithm(cipher, shape)));
 
     [Fact]
-    public void A_derivation_of_PBES2() => AssertAnswered(
-        from derivation in (string[])["1.2.840.113549.1.5.12", "1.3.6.1.4.1.11591.4.11", "1.2.3.4"] from shape in Shapes
+    public void A_derivation_of_PBES2_with_odd_parameters_is_answered() => AssertAnswered(
+        from derivation in (string[])["1.2.840.113549.1.5.12", "1.3.6.1.4.1.11591.4.11", "1.2.3.4"]
+        from shape in Shapes
         select Pbes2(Der.Algorithm(derivation, shape), P12Cipher.Aes256.Identifier(new byte[16])));
 
     [Fact]
-    public void A_key_length_of_PBES2() => AssertAnswered(
-        from cipher in Ciphers from length in (long[])[-1, 0, 1, 5, 8, 16, 17, 24, 32, 56, 128, 129, 1L << 40]
+    public void A_key_of_PBES2_of_an_odd_length_is_answered() => AssertAnswered(
+        from cipher in Ciphers
+        from length in (long[])[-1, 0, 1, 5, 8, 16, 17, 24, 32, 56, 128, 129, 1L << 40]
         select Pbes2(
             Der.Algorithm("1.2.840.113549.1.5.12", Der.Sequence(Der.Octets(Salt), Der.Integer(1), Der.Integer(length))),
             Der.Algorithm(cipher, cipher.StartsWith("1.2.840.113549.3.2", StringComparison.Ordinal)
@@ -89,12 +92,14 @@ public sealed class P12ParameterTests
                 : Der.Octets(new byte[cipher.StartsWith("1.3", StringComparison.Ordinal) ? 8 : 16]))));
 
     [Fact]
-    public void A_MAC()
+    public void A_MAC_with_odd_parameters_is_answered()
     {
         var digests = (string[])[P12Digest.Md2.Oid, P12Digest.Sha1.Oid, P12Digest.Sha512.Oid, "1.2.840.113549.1.5.14", "2.16.840.1.101.3.4.2.11", "1.2.3.4"];
         var bare = (byte[][])[[], [1], new byte[16], new byte[20], new byte[64], new byte[300]];
         var files =
-            from digest in digests from shape in Shapes from value in bare
+            from digest in digests
+            from shape in Shapes
+            from value in bare
             select P12Writer.Pfx(
                 Der.Sequence(Der.Oid(P12Writer.Data), Der.Context(0, Der.Octets(Der.Sequence()))),
                 P12Mac.Data(Der.Algorithm(digest, shape), value, Salt, 1));

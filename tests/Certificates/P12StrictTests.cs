@@ -91,7 +91,7 @@ public sealed class P12StrictTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void It_is_refused(string name)
+    public void A_file_that_is_not_written_to_the_letter_is_refused(string name)
     {
         var (codes, file) = Cases[name];
 

@@ -32,7 +32,7 @@ internal sealed partial record ChainOfTrust(IReadOnlyList<P12Certificate> Links,
                 break;
             }
 
-            if (named.FirstOrDefault(one => tries-- > 0 && top.IsSignedBy(one)) is not { } issuer)
+            if (named.FirstOrDefault(one => (tries -= one.TriesOfSignature) >= 0 && top.IsSignedBy(one)) is not { } issuer)
             {
                 findings.Add(new Finding("P23", Severity.Refuse, "broken", top.Subject));
                 break;

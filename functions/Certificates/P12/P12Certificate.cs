@@ -176,6 +176,11 @@ public sealed partial class P12Certificate
     public bool NamesAsIssuer(P12Certificate other) => issuerName == other.subjectName;
 
     /// <summary>
+    /// As how many of <see cref="P12Limits.MaxSignatures"/> a signature counts that its key made: OpenSSL is slow on curves other than NIST's.
+    /// </summary>
+    public int TriesOfSignature => KeyCurve is null || KeyCurve.StartsWith("P-", StringComparison.Ordinal) ? 1 : 3;
+
+    /// <summary>
     /// Whether the other's key made the signature. False also where the key or the algorithm is beyond what is looked at, see
     /// <see cref="P12Limits.MaxRsaBits"/>.
     /// </summary>
