@@ -172,6 +172,21 @@ public sealed class CheckTests(Stack stack, IdlePortal shared) : IClassFixture<I
     }
 
     [Fact]
+    public async Task A_certificate_whose_file_is_gone_stays_as_it_is_by_night_and_the_portals_log_says_that_it_was_not_checked()
+    {
+        var (organization, cato) = await portal.HospitalAsync();
+        var id = (await cato.AddCertificateAsync(organization, Uploads.Good(organization))).Text("id");
+        var before = await cato.LogAsync(organization, id);
+        await portal.Storage.CertificateFiles.DeleteBlobAsync($"{organization.Id}/{id}.sealed");
+
+        await portal.CheckAsync(organization, id, nightly: true);
+
+        Assert.Equal("active", (await cato.ShowCertificateAsync(organization, id)).Text("status"));
+        Assert.Equal(before.Count, (await cato.LogAsync(organization, id)).Count);
+        Assert.Contains($"Warning: Certificate {id} could not be checked this night: certificate.file_gone", portal.Log);
+    }
+
+    [Fact]
     public async Task A_nightly_message_that_comes_late_makes_nothing_active()
     {
         var (organization, cato) = await portal.HospitalAsync();

@@ -69,6 +69,28 @@ public sealed class VersionTests(Stack stack)
     }
 
     [Fact]
+    public async Task A_heartbeat_of_the_nightly_check_stands_in_no_roll_backs_way_but_a_change_of_the_certificate_does()
+    {
+        var (organization, cato) = await portal.HospitalAsync();
+        var ids = new List<string>();
+        for (var serial = 0; serial < 2; serial++)
+        {
+            ids.Add((await cato.AddCertificateAsync(organization, Uploads.Good(organization, serial: serial))).Text("id"));
+        }
+
+        var store = portal.Services.GetRequiredService<CertificateStore>();
+        var lifecycle = portal.Services.GetRequiredService<CertificateLifecycle>();
+        var read = await portal.StoredAsync(organization, ids[0]);
+        Assert.NotNull(await store.SaveAsync(read with { Heartbeat = DateTimeOffset.UtcNow, Attempt = read.Attempt + 1 }, default));
+
+        var back = await lifecycle.RollBackAsync(read, "cato", "the new one cannot be read", default);
+        var again = await lifecycle.RollBackAsync(read, "cato", "the new one cannot be read", default);
+
+        Assert.Equal(CertificateStatus.Active, back?.Status);
+        Assert.Null(again);
+    }
+
+    [Fact]
     public async Task Of_two_roll_backs_at_once_one_is_active()
     {
         var (organization, cato) = await portal.HospitalAsync();

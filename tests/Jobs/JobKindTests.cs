@@ -183,6 +183,33 @@ public sealed class JobKindTests(Stack stack) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_failed_attempt_wrote_goes_only_after_its_end_was_told_of()
+    {
+        List<string> whenTold = [];
+        kind.BeforeEnd = _ => throw new WarehouseException(ProblemCodes.WarehouseSlow, false, null);
+        kind.AfterEnd = _ => Task.FromResult(whenTold = Files());
+
+        await kind.Run(message);
+
+        Assert.Equal([$"{job.OrganizationId}/1-1.bin"], whenTold);
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public async Task What_dead_workers_wrote_goes_only_after_it_was_told_that_the_job_was_given_up()
+    {
+        var dead = (await jobs.SaveAsync(job with { Attempt = 1, State = JobState.Running, Heartbeat = clock.GetUtcNow().AddMinutes(-5) }, default))!;
+        await jobs.Files.UploadBlobAsync($"{dead.AttemptFiles}.bin", BinaryData.FromString("x"));
+        List<string> whenTold = [];
+        kind.AfterEnd = _ => Task.FromResult(whenTold = Files());
+
+        await kind.GiveUp(message);
+
+        Assert.Equal([$"{dead.AttemptFiles}.bin"], whenTold);
+        Assert.Empty(Files());
+    }
+
+    [Fact]
     public async Task A_job_whose_database_is_away_is_given_up_after_an_hour_only()
     {
         kind.BeforeEnd = _ => throw WarehouseException.Unreachable("dwh", null);
