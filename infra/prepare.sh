@@ -71,7 +71,8 @@ prepare() {
       || need chromium-headless-shell chromium-headless-shell "Chromium (Debian: chromium-headless-shell, or chromium)"
     # What else writes P12 files, and what others keep to test their readers with.
     need openssl openssl "OpenSSL"
-    need keytool default-jre-headless "a Java runtime with keytool"
+    need keytool default-jdk-headless "Java with keytool"
+    need javac default-jdk-headless "a Java compiler (javac)"
     need gpg gpg "GnuPG (gpg)"
     need certutil libnss3-tools "the tools of NSS (certutil, pk12util)"
     need certtool gnutls-bin "the tools of GnuTLS (certtool)"

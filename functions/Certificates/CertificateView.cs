@@ -35,13 +35,14 @@ public sealed record CertificateView(
 
 public sealed record LogLineView(DateTimeOffset At, CertificateStatus Status, string? Code, Severity? Severity, string Message, string? Fix)
 {
-    public static LogLineView Of(LogLine line, string language) => new(
+    /// <param name="all">What was found in the file of whose check it is a line.</param>
+    public static LogLineView Of(LogLine line, IReadOnlyList<Finding> all, string language) => new(
         line.At,
         line.Status,
         line.Finding?.Code,
         line.Severity,
         Texts.Say(language, line.Sentence),
-        line.Finding is { } finding ? FindingFixes.Of(finding.Code, finding.Variant) : null);
+        line.Finding is { } finding ? FindingFixes.Of(finding, all) : null);
 }
 
 public enum DeliveryStanding
@@ -95,17 +96,17 @@ public sealed class CertificateViews(CertificateStore certificates, CertificateS
             !one.IsPending || now - one.AskedAt > LongWait,
             DeliveryOf(one, isActive, delivery, language),
             inFull && facts is not null ? new(facts.Authentication, facts.Encryption, facts.Chain, facts.OtherKeys) : null,
-            inFull ? [.. one.Findings.Select(finding => FoundOf(finding, language))] : null);
+            inFull ? [.. one.Findings.Select(finding => FoundOf(finding, one.Findings, language))] : null);
     }
 
-    private static CertificateView.Found FoundOf(Finding finding, string language) =>
-        new(finding.Code, finding.Severity, Texts.Say(language, finding.Sentence()), FindingFixes.Of(finding.Code, finding.Variant));
+    private static CertificateView.Found FoundOf(Finding finding, IReadOnlyList<Finding> all, string language) =>
+        new(finding.Code, finding.Severity, Texts.Say(language, finding.Sentence()), FindingFixes.Of(finding, all));
 
     // In a list the last line of a refusal says what nobody can see there: the first thing that has to be solved.
     private static LogLineView? LatestOf(Certificate one, DateTimeOffset now, string language)
     {
         var latest = one.LatestAt(now);
-        var view = latest is null ? null : LogLineView.Of(latest, language);
+        var view = latest is null ? null : LogLineView.Of(latest, one.Findings, language);
         return view is not null
             && latest!.Sentence.Key == Sentences.Certificate.Refused.Key
             && one.Findings.FirstOrDefault(finding => finding.Refuses) is { } first

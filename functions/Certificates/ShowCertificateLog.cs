@@ -20,6 +20,6 @@ public sealed class ShowCertificateLog(CertificateAccess access, CertificateStor
             lines = [.. lines, certificate.LatestAt(clock.GetUtcNow())!];
         }
 
-        return Json.Answer(new Page<LogLineView>([.. lines.Select(line => LogLineView.Of(line, language))], null));
+        return Json.Answer(new Page<LogLineView>([.. lines.Select(line => LogLineView.Of(line, certificate.Findings, language))], null));
     }
 }

@@ -51,6 +51,15 @@ public sealed class P12AlgorithmTests
         .Append(P12Mac.Pbmac1(P12Digest.Sha512, P12Digest.Sha512, keyLength: 64))
         .ToDictionary(one => one.Name);
 
+    /// <summary>A file of one key for each protection and each MAC.</summary>
+    public static IEnumerable<(string Name, byte[] File)> OfEveryAlgorithm =>
+    [
+        .. Protections.Select(one => (one.Key, P12Maker.OneKey(Key, P12Maker.Password, one.Value, P12Mac.Classic(P12Digest.Sha256, Few)))),
+        .. Digests.Select(prf => P12Protection.Pbes2(P12Cipher.Aes256, prf, Few))
+            .Select(one => (one.Name, P12Maker.OneKey(Key, P12Maker.Password, one, P12Mac.Classic(P12Digest.Sha256, Few)))),
+        .. Macs.Select(one => (one.Key, P12Maker.OneKey(Key, P12Maker.Password, P12Protection.Modern, one.Value))),
+    ];
+
     public static TheoryData<string> ProtectionNames => [.. Protections.Keys];
 
     public static TheoryData<string> MacNames => [.. Macs.Keys];

@@ -21,6 +21,10 @@ public sealed class P12CorpusTests
 
     public static TheoryData<string> Own => [.. Names("pkcs12")];
 
+    /// <summary>All of them.</summary>
+    public static IEnumerable<(string Name, byte[] Content, string Password)> Files =>
+        Names("pkcs12").Concat(Nist).Select(name => (name, Content(name), PasswordOf(name)));
+
     private static string[] Nist => Names("x509/PKITS_data/pkcs12");
 
     [Fact]

@@ -7,7 +7,7 @@ namespace Ssp.Tests.Certificates;
 
 public sealed class P12FindingTests
 {
-    private static readonly Dictionary<string, P12Case> Cases = StructureCases.All.Concat(EHealthCases.All).ToDictionary(one => one.Name);
+    private static readonly Dictionary<string, P12Case> Cases = StructureCases.All.Concat(EHealthCases.All).Concat(JavaCases.All).ToDictionary(one => one.Name);
 
     private static readonly Circumstances Today = new(P12Maker.Now, "71000436", "NIHII-HOSPITAL=71000436 20250115-093000.p12");
 
@@ -29,7 +29,9 @@ public sealed class P12FindingTests
             Assert.Equal([one.Value], verdict.Findings.Single(finding => finding.Refuses).Values);
         }
 
-        Assert.Equal(P12Case.Kinds(P12Reader.Read(file, one.Password).Findings), P12Case.Kinds(verdict.Findings.Where(finding => IsOfReading(finding))));
+        Assert.Equal(
+            P12Case.Kinds(P12Reader.Read(file, one.Password).Findings.Where(finding => finding.Code != "P09")),
+            P12Case.Kinds(verdict.Findings.Where(finding => finding.Code != "P09" && IsOfReading(finding))));
         Assert.All(verdict.Findings, finding => Assert.All(Texts.Languages, language => Assert.DoesNotContain(
             P12Maker.Password, Texts.Say(language, finding.Sentence()), StringComparison.OrdinalIgnoreCase)));
     }
@@ -71,19 +73,11 @@ public sealed class P12FindingTests
         Assert.Equal(EHealthStore.RealSerial, verdict.Encryption!.SerialNumber);
     }
 
-    private static Dictionary<string, Func<EHealthStore, EHealthStore>> Good => new()
+    internal static Dictionary<string, Func<EHealthStore, EHealthStore>> Good => new()
     {
-        ["written as a stream"] = store => store with { Ber = true },
         ["protected as years ago"] = StructureCases.Legacy,
-        ["PBMAC1"] = store => store with { Mac = P12Mac.Pbmac1(P12Digest.Sha256, P12Digest.Sha256) },
         ["authentication in capitals"] = store => store with { AuthenticationAlias = "AUTHENTICATION" },
-        ["names on the certificates alone"] = store => store with { Keys = keys => keys.Select(key => key with { Attributes = [key.Attributes[1]] }) },
         ["names on the keys alone"] = store => store with { Certificates = all => all.Select(one => one with { Attributes = [.. one.Attributes.Skip(1)] }) },
-        ["no ids"] = store => store with
-        {
-            Keys = keys => keys.Select(key => key with { Attributes = [key.Attributes[0]] }),
-            Certificates = all => all.Select(one => one with { Attributes = [one.Attributes[0]] }),
-        },
         ["another order"] = store => store with { Keys = keys => keys.AsEnumerable().Reverse(), Certificates = all => all.AsEnumerable().Reverse() },
         ["an older encryption key"] = EHealthCases.Renewed,
         ["an older encryption key in front"] = store =>
@@ -101,10 +95,6 @@ public sealed class P12FindingTests
         ["as deep a chain as may be"] = store => EHealthCases.Long(store, P12Limits.MaxChain),
         ["the authority of before"] = store => store with { Issuer = ["C=BE", "O=Federal Government", "CN=Government CA"] },
         ["a root that signs with SHA-1"] = store => store with { RootSignature = "SHA1WITHRSA" },
-        ["a friendly name without a value"] = store => store with
-        {
-            Certificates = all => [.. all.SkipLast(1), all[^1] with { Attributes = [P12Writer.Attribute(P12Writer.FriendlyNameType)] }],
-        },
         ["an application of the hospital"] = store => store with { Application = "HD4DP-2" },
         ["Java's attribute for trusted certificates"] = store => store with
         {
@@ -169,7 +159,7 @@ public sealed class P12FindingTests
         Assert.Empty(Check(P12Maker.EHealth(), Today with { Now = Today.Now.AddYears(20) }, rules).Findings);
         Assert.Empty(Check(
             P12Maker.EHealth(
-                change: store => store with { Keys = keys => [keys[0] with { Attributes = [.. keys[0].Attributes, P12Writer.FriendlyName("b")] }, keys[1]] }),
+                change: store => store with { Keys = keys => [keys[0] with { Attributes = [P12Writer.FriendlyName("a"), .. keys[0].Attributes] }, keys[1]] }),
             rules: rules).Findings);
         Assert.Empty(Check(StructureCases.All.First(one => one.Finding == "P32").File(), rules: rules).Findings);
     }

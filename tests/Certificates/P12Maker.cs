@@ -135,6 +135,9 @@ internal sealed record EHealthStore
 
     public bool Ber { get; init; }
 
+    /// <summary>Whether the keys lie in a bag of bags.</summary>
+    public bool KeysInBag { get; init; }
+
     public Func<List<StoreBag>, IEnumerable<StoreBag>>? Keys { get; init; }
 
     public Func<List<StoreBag>, IEnumerable<StoreBag>>? Certificates { get; init; }
@@ -230,7 +233,7 @@ internal sealed record EHealthStore
         var certificateBags = (Certificates?.Invoke(certificates) ?? certificates)
             .Select(certificate => P12Writer.Certificate(certificate.Content, certificate.Attributes))
             .ToArray();
-        var open = P12Writer.Safe(keyBags);
+        var open = P12Writer.Safe(KeysInBag ? [P12Writer.Bag(P12Writer.SafeBag, Der.Sequence(keyBags))] : keyBags);
         return P12Writer.File(
             [
                 open,

@@ -100,7 +100,8 @@ internal static class StructureCases
         Warn("P03.padding", "a line end of Unix", () => [.. P12Maker.EHealth(), .. "\n"u8]),
         Warn("P03.padding", "a line end of Windows", () => [.. P12Maker.EHealth(), .. "\r\n"u8]),
         Warn("P03.padding", "zeros up to a whole block", () => [.. P12Maker.EHealth(), .. new byte[512]]),
-        Warn("P03.padding", "a stream with a line end", () => [.. P12Maker.EHealth(change: store => store with { Ber = true }), .. "\r\n"u8]),
+        Warn("P03.padding", "a stream with a line end",
+            () => [.. P12Maker.EHealth(change: store => store with { Ber = true }), .. "\r\n"u8], "P37.pieces Refuse"),
         Refuse("P03.trailing", "the file twice", () => [.. P12Maker.EHealth(), .. P12Maker.EHealth()]),
     ];
 
@@ -191,6 +192,9 @@ internal static class StructureCases
     private static IEnumerable<P12Case> Passwords =>
     [
         new("P09", Severity.Warn, "a good file without a MAC", () => P12Maker.EHealth(change: store => store with { Mac = null })),
+        Refuse("P09.unchecked", "no MAC and nothing encrypted",
+            () => P12Maker.EHealth(change: store => store with { Mac = null, KeyProtection = null, CertificateProtection = null }),
+            "P31.open Info", "P38.open Refuse"),
         Refuse("P10", "another word", () => P12Maker.EHealth()) with { Password = "another password" },
         Refuse("P10", "a space at the end", () => P12Maker.EHealth()) with { Password = P12Maker.Password + " " },
         Refuse("P10", "another case", () => P12Maker.EHealth()) with { Password = P12Maker.Password.ToUpperInvariant() },
@@ -263,11 +267,12 @@ internal static class StructureCases
         Info("P31", "3DES", () => P12Maker.EHealth(change: store => store with { KeyProtection = P12Protection.TripleDes })),
         Info("P31", "as Java did it", () => P12Maker.EHealth(change: Legacy)),
         Info("P31", "one round", () => P12Maker.EHealth(change: store => store with { Mac = P12Mac.Classic(P12Digest.Sha256, rounds: 1) })),
-        Info("P31", "DES under a new scheme",
-            () => P12Maker.EHealth(change: store => store with { KeyProtection = P12Protection.Pbes2(P12Cipher.Des, P12Digest.Sha256) })),
+        new("P31", Severity.Info, "DES under a new scheme",
+            () => P12Maker.EHealth(change: store => store with { KeyProtection = P12Protection.Pbes2(P12Cipher.Des, P12Digest.Sha256) }),
+            "P37.method Refuse"),
         Info("P31", "a hundred rounds of PBES2",
             () => P12Maker.EHealth(change: store => store with { KeyProtection = P12Protection.Pbes2(P12Cipher.Aes256, P12Digest.Sha256, rounds: 100) })),
-        Info("P31.open", "keys that lie open", () => P12Maker.EHealth(change: store => store with { KeyProtection = null })),
+        new("P31.open", Severity.Info, "keys that lie open", () => P12Maker.EHealth(change: store => store with { KeyProtection = null }), "P38.open Refuse"),
     ];
 
     /// <summary>Protection as OpenSSL 1 and Java up to 8u300 left it.</summary>
@@ -370,7 +375,8 @@ internal static class StructureCases
     private static P12Case Refuse(string finding, string about, Func<byte[]> file, params string[] beside) =>
         new(finding, Severity.Refuse, about, file, beside);
 
-    private static P12Case Warn(string finding, string about, Func<byte[]> file) => new(finding, Severity.Warn, about, file);
+    private static P12Case Warn(string finding, string about, Func<byte[]> file, params string[] beside) =>
+        new(finding, Severity.Warn, about, file, beside);
 
     private static P12Case Info(string finding, string about, Func<byte[]> file) => new(finding, Severity.Info, about, file);
 }

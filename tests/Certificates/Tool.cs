@@ -18,6 +18,9 @@ internal sealed class Tool : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
+    /// <summary>What the programs find in the variable PASSWORD.</summary>
+    public string PasswordInEnvironment { get; init; } = Password;
+
     public string PathOf(string name) => Path.Combine(folder, name);
 
     public byte[] Read(string name) => File.ReadAllBytes(PathOf(name));
@@ -34,7 +37,17 @@ internal sealed class Tool : IDisposable
         return output;
     }
 
-    public (int Code, string Output) Try(params string[] command)
+    /// <summary>Runs the program with an input; it has to succeed.</summary>
+    public string Feed(string input, params string[] command)
+    {
+        var (code, output) = Start(input, command);
+        Assert.True(code == 0, $"{string.Join(' ', command)}: {output}");
+        return output;
+    }
+
+    public (int Code, string Output) Try(params string[] command) => Start("", command);
+
+    private (int Code, string Output) Start(string input, string[] command)
     {
         var start = new ProcessStartInfo(command[0], command[1..])
         {
@@ -43,11 +56,13 @@ internal sealed class Tool : IDisposable
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        start.Environment["PASSWORD"] = Password;
+        start.Environment["PASSWORD"] = PasswordInEnvironment;
         using var process = Process.Start(start)!;
-        process.StandardInput.Close();
         var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
+        var shown = process.StandardOutput.ReadToEndAsync();
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
+        var output = shown.Result;
         process.WaitForExit();
         return (process.ExitCode, output + errors.Result);
     }

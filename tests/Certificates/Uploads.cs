@@ -11,7 +11,7 @@ namespace Ssp.Tests.Certificates;
 /// <summary>Uploads as a person makes them, and files that are in order for an organisation today.</summary>
 internal static class Uploads
 {
-    public const string Password = "Café voor 3 mannen";
+    public const string Password = "Koffie voor 3 mannen & vrouwen";
 
     /// <summary>A file that is in order for the organisation.</summary>
     /// <param name="days">How many days from now it ends.</param>

@@ -17,7 +17,7 @@ public sealed record CertificateRules(
     /// <summary>The number of the first finding that can be weighed; those before it tell whether the file can be read at all.</summary>
     public const int FirstWeighed = 12;
 
-    public const int LastFinding = 36;
+    public const int LastFinding = 38;
 
     /// <summary>Whether a word is the code of a finding that an installation may see differently.</summary>
     public static bool CanWeigh(string code) =>

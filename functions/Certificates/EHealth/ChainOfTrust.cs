@@ -5,10 +5,10 @@ namespace Ssp.Certificates.EHealth;
 
 /// <summary>The way from the authentication certificate up to a root, as far as the file holds it.</summary>
 /// <param name="Links">From the issuer upwards.</param>
-/// <param name="Findings">P23 to P25, and P26 for issuers.</param>
+/// <param name="Findings">P23 to P25, P26 for issuers, and P38 where Java takes another way.</param>
 internal sealed partial record ChainOfTrust(IReadOnlyList<P12Certificate> Links, IReadOnlyList<Finding> Findings)
 {
-    public static ChainOfTrust Of(P12Certificate? leaf, IReadOnlyList<P12Certificate> all, CertificateRules rules)
+    public static ChainOfTrust Of(P12Certificate? leaf, IReadOnlyList<P12Certificate> all, JavaKeyStore java, CertificateRules rules)
     {
         if (leaf is null)
         {
@@ -19,7 +19,7 @@ internal sealed partial record ChainOfTrust(IReadOnlyList<P12Certificate> Links,
         var findings = new List<Finding>();
         var top = leaf;
         var tries = P12Limits.MaxSignatures;
-        while (!(top.IsSelfIssued && top.IsSignedBy(top)))
+        while (!top.IsSelfSigned)
         {
             var named = all.Where(one => one != top && top.NamesAsIssuer(one)).ToList();
             if (named.Count == 0)
@@ -62,6 +62,13 @@ internal sealed partial record ChainOfTrust(IReadOnlyList<P12Certificate> Links,
         if (!IsTrusted(top, rules) && !(rules.TrustedRoots is null or [] && links.Prepend(leaf).Any(IsIssuedByEHealth)))
         {
             findings.Add(new Finding("P24", Severity.Warn, null, leaf.Issuer));
+        }
+
+        // Java goes by names and identifiers of keys, whether that certificate signed or not.
+        var javas = java.Entries.FirstOrDefault(entry => entry.Chain[0] == leaf)?.Chain.Skip(1) ?? [];
+        if (javas.Zip(links).FirstOrDefault(pair => pair.First != pair.Second) is { First: { } other })
+        {
+            findings.Add(new Finding("P38", Severity.Refuse, "chain", other.Subject));
         }
 
         return new(links, findings);

@@ -3,8 +3,8 @@ using Ssp.Certificates.P12;
 namespace Ssp.Certificates.EHealth;
 
 /// <summary>
-/// Whether a P12 file can serve HD4DP: what <see cref="P12Reader"/> reads, keys and certificates paired, eHealth's rules, the chain, and the
-/// installation's policy. Never throws, whatever the bytes are.
+/// Whether a P12 file can serve HD4DP: what <see cref="P12Reader"/> reads, what Java makes of it, keys and certificates paired, eHealth's rules, the chain,
+/// and the installation's policy. Never throws, whatever the bytes are.
 /// </summary>
 public static class EHealthCheck
 {
@@ -19,10 +19,9 @@ public static class EHealthCheck
         }
 
         var pairs = KeyPairs.Of(reading);
-        var roles = EHealthRoles.Of(reading.Keys, rules);
-        var chain = ChainOfTrust.Of(roles.Authentication, reading.Certificates, rules);
-        var findings = new List<Finding>([.. reading.Findings, .. pairs]);
-        findings.AddRange(roles.Findings);
+        var roles = EHealthRoles.Of(reading, rules);
+        var chain = ChainOfTrust.Of(roles.Authentication, reading.Certificates, reading.Java, rules);
+        List<Finding> findings = [.. Proven(reading), .. pairs, .. reading.Java.Findings, .. roles.Findings];
         // A request that eHealth has not answered has placeholders for everything else.
         if (!roles.IsUnfinished)
         {
@@ -34,4 +33,9 @@ public static class EHealthCheck
             rules.Weigh(findings), roles.Authentication, roles.Encryption, chain.Links,
             reading.Keys.Count - new[] { roles.Authentication, roles.Encryption }.Count(one => one is not null));
     }
+
+    // Without a check value and with everything open, any password would do.
+    private static IEnumerable<Finding> Proven(P12Reading reading) => reading.HasProof
+        ? reading.Findings
+        : reading.Findings.Where(finding => finding.Code != "P09").Append(new Finding("P09", Severity.Refuse, "unchecked"));
 }

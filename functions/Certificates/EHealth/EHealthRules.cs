@@ -25,6 +25,7 @@ internal static partial class EHealthRules
         [
             .. InForce(pair, rules, circumstances.Now),
             .. pair.Select(one => Strength(one, rules)).OfType<Finding>().DistinctBy(finding => finding.Variant),
+            .. OnlySigns(roles.Encryption),
             .. pair.Where(HasWeakSignature).Take(1).Select(one => new Finding("P22", Severity.Warn, null, one.SignatureAlgorithm)),
             .. Uses(authentication, roles.Encryption),
             .. ForWhom(authentication, circumstances.Nihdi),
@@ -65,6 +66,9 @@ internal static partial class EHealthRules
         _ => new Finding("P21", Severity.Refuse, "kind", certificate.KeyAlgorithm),
     };
 
+    private static IEnumerable<Finding> OnlySigns(P12Certificate? encryption) =>
+        encryption is { KeyAlgorithm: "Ed25519" or "RSA-PSS" } ? [new Finding("P21", Severity.Refuse, "signs", encryption.KeyAlgorithm)] : [];
+
     private static bool HasWeakSignature(P12Certificate certificate) => WeakDigest().IsMatch(certificate.SignatureAlgorithm);
 
     private static IEnumerable<Finding> Uses(P12Certificate authentication, P12Certificate? encryption)
@@ -78,7 +82,9 @@ internal static partial class EHealthRules
             yield return new Finding("P26", Severity.Refuse, "authentication");
         }
 
-        if (encryption is { HasUsages: true } && !encryption.Usages.Any(usage => usage is "keyEncipherment" or "dataEncipherment"))
+        // With RSA one encrypts a key, with an elliptic curve one agrees on it (RFC 5480, section 3).
+        if (encryption is { HasUsages: true }
+            && !encryption.Usages.Any(usage => encryption.KeyAlgorithm == "EC" ? usage == "keyAgreement" : usage is "keyEncipherment" or "dataEncipherment"))
         {
             yield return new Finding("P26", Severity.Refuse, "encryption");
         }

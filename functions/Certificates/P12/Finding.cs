@@ -15,7 +15,7 @@ public enum Severity
 }
 
 /// <summary>One thing a check found in a P12 file.</summary>
-/// <param name="Code">P01 to P36; infra/docs/certificates.md lists them.</param>
+/// <param name="Code">P01 to P38; infra/docs/certificates.md lists them.</param>
 /// <param name="Variant">Where one code has several sentences: which of them.</param>
 /// <param name="Values">What stands in its sentence's {0}, {1}…. Never a secret.</param>
 public sealed record Finding(string Code, Severity Severity, string? Variant = null, params string[] Values)

@@ -4,7 +4,7 @@ using Ssp.Text;
 namespace Ssp.Certificates.P12;
 
 /// <summary>
-/// Which certificate belongs to which private key: by localKeyID, which programs write to say so, and by the public key, which decides.
+/// Which certificate belongs to which private key: by localKeyID and name, which programs write to say so, and by the public key, which decides.
 /// </summary>
 internal static class KeyPairs
 {
@@ -17,9 +17,10 @@ internal static class KeyPairs
         {
             var own = reading.Certificates.Where(key.IsOf).ToList();
             var named = key.LocalKeyId is { } id ? reading.Certificates.Where(certificate => Same(certificate.LocalKeyId, id)).ToList() : [];
-            // Of several certificates for one key, after a renewal say, the one that is named, else the one that ends last.
-            key.Certificate = own.FirstOrDefault(named.Contains) ?? own.MaxBy(certificate => certificate.NotAfter);
-            if (named.Count > 0 && !named.Exists(own.Contains))
+            // Java, and so HD4DP, gives each key that it finds one certificate. Of several that fit else the one that is named, or that ends last.
+            var javas = reading.Java.EntryOf(key)?.Chain[0];
+            key.Certificate = own.Find(one => one == javas) ?? own.FirstOrDefault(named.Contains) ?? own.MaxBy(certificate => certificate.NotAfter);
+            if (javas is not null ? !own.Contains(javas) : named.Count > 0 && !named.Exists(own.Contains))
             {
                 findings.Add(new Finding("P16", Severity.Refuse, null, NameOf(key, reading.Keys)));
             }

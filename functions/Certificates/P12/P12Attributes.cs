@@ -6,8 +6,11 @@ namespace Ssp.Certificates.P12;
 
 /// <summary>What a bag says of its content: a name for people, and a number by which key and certificate find each other.</summary>
 /// <param name="LocalKeyId">Null also where it bears several, as then none of them can be relied upon.</param>
-internal sealed record P12Attributes(string? Alias, byte[]? LocalKeyId, IReadOnlyList<Finding> Findings)
+/// <param name="Java">The same as Java takes it.</param>
+internal sealed record P12Attributes(string? Alias, byte[]? LocalKeyId, IReadOnlyList<Finding> Findings, P12Attributes.JavaView Java)
 {
+    private const string TrustOfJava = "2.16.840.1.113894.746875.1.1";
+
     private static readonly Finding Wrong = new("P17", Severity.Refuse, "attributes");
     private static readonly Finding Repeated = new("P17", Severity.Info, "repeated");
 
@@ -16,7 +19,7 @@ internal sealed record P12Attributes(string? Alias, byte[]? LocalKeyId, IReadOnl
     {
         if (attributes is null)
         {
-            return new(null, null, []);
+            return new(null, null, [], new());
         }
 
         P12Limits.RequireFew(attributes.Count, P12Limits.MaxAttributes, "attributes");
@@ -24,6 +27,7 @@ internal sealed record P12Attributes(string? Alias, byte[]? LocalKeyId, IReadOnl
         var seen = new Dictionary<DerObjectIdentifier, Asn1Set>();
         string? alias = null;
         byte[]? localKeyId = null;
+        var java = new JavaView();
         foreach (var one in attributes)
         {
             var attribute = P12Parts.Sequence(one, 0, int.MaxValue);
@@ -35,6 +39,7 @@ internal sealed record P12Attributes(string? Alias, byte[]? LocalKeyId, IReadOnl
 
             var (type, values) = (P12Parts.Oid(attribute[0]), P12Parts.Set(attribute[1]));
             var (isName, isId) = (type.Equals(PkcsObjectIdentifiers.Pkcs9AtFriendlyName), type.Equals(PkcsObjectIdentifiers.Pkcs9AtLocalKeyID));
+            java = java.With(type, isName, isId, values);
             if (seen.TryGetValue(type, out var before))
             {
                 // The same again changes nothing. Of two names programs take one or the other; a second number is passed over below.
@@ -55,7 +60,20 @@ internal sealed record P12Attributes(string? Alias, byte[]? LocalKeyId, IReadOnl
             }
         }
 
-        return new(alias, localKeyId, findings);
+        return new(alias, localKeyId, findings, java);
+    }
+
+    /// <summary>Of several attributes of one kind Java takes the last, and of several values the first.</summary>
+    /// <param name="IsTrusted">Whether Java marked the certificate as one it trusts.</param>
+    /// <param name="IsUnreadable">A name in another kind of string than RFC 7292 says (BMPString), or an attribute without a value.</param>
+    public sealed record JavaView(string? Name = null, byte[]? LocalKeyId = null, bool IsTrusted = false, bool IsUnreadable = false)
+    {
+        public JavaView With(DerObjectIdentifier type, bool isName, bool isId, Asn1Set values) =>
+            isName ? values is [DerBmpString name, ..] ? this with { Name = name.GetString() } : this with { IsUnreadable = true }
+            : isId ? values is [Asn1OctetString id, ..] ? this with { LocalKeyId = P12Parts.Octets(id) } : this with { IsUnreadable = true }
+            : type.Id == TrustOfJava ? this with { IsTrusted = true }
+            : values.Count == 0 ? this with { IsUnreadable = true }
+            : this;
     }
 
     private static byte[]? IdOf(Asn1Set values, List<Finding> findings)

@@ -10,6 +10,12 @@ internal sealed record P12Bag(DerObjectIdentifier Type, Asn1Object Value, P12Att
 {
     private const int MaxDepth = 5;
 
+    /// <summary>Its place among the entries of its list, from 0.</summary>
+    public int Place { get; init; }
+
+    /// <summary>Whether it lies in a safe within a safe.</summary>
+    public bool IsNested { get; init; }
+
     public bool IsKey => IsOpenKey || Protection is not null;
 
     public bool IsOpenKey => Type.Equals(PkcsObjectIdentifiers.KeyBag);
@@ -21,7 +27,7 @@ internal sealed record P12Bag(DerObjectIdentifier Type, Asn1Object Value, P12Att
     {
         var parts = P12Parts.Sequence(safeContents, 0, int.MaxValue);
         count(parts.Count);
-        foreach (var part in parts)
+        foreach (var (place, part) in parts.Index())
         {
             var bag = P12Parts.Sequence(part, 2, 3);
             var type = P12Parts.Oid(bag[0]);
@@ -29,7 +35,7 @@ internal sealed record P12Bag(DerObjectIdentifier Type, Asn1Object Value, P12Att
             var attributes = P12Attributes.Of(bag.Count > 2 ? P12Parts.Set(bag[2]) : null);
             if (!type.Equals(PkcsObjectIdentifiers.SafeContentsBag))
             {
-                yield return Of(type, value, attributes);
+                yield return Of(type, value, attributes) with { Place = place, IsNested = depth > 0 };
                 continue;
             }
 

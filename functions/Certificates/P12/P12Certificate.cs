@@ -69,6 +69,7 @@ public sealed partial class P12Certificate
     private readonly Org.BouncyCastle.X509.X509Certificate certificate;
     private readonly string subjectName;
     private readonly string issuerName;
+    private bool? isSelfSigned;
 
     /// <exception cref="Exception">The bytes are no certificate; whatever the library throws.</exception>
     internal P12Certificate(byte[] der, string? alias, byte[]? localKeyId)
@@ -103,6 +104,9 @@ public sealed partial class P12Certificate
         HasUsages = tbs.Extensions?.GetExtension(X509Extensions.KeyUsage) is not null;
         Usages = [.. (certificate.GetKeyUsage() ?? []).Zip(UsageNames).Where(usage => usage.First).Select(usage => usage.Second)];
         Sha256 = Convert.ToHexStringLower(SHA256.HashData(der));
+        SubjectKeyId = KeyId(tbs.Extensions, X509Extensions.SubjectKeyIdentifier, value => SubjectKeyIdentifier.GetInstance(value).GetKeyIdentifier());
+        IssuerKeyId = KeyId(
+            tbs.Extensions, X509Extensions.AuthorityKeyIdentifier, value => AuthorityKeyIdentifier.GetInstance(value).KeyIdentifier?.GetOctets());
     }
 
     public byte[] Der { get; }
@@ -151,7 +155,19 @@ public sealed partial class P12Certificate
     /// <summary>Whether subject and issuer have one name.</summary>
     public bool IsSelfIssued => issuerName == subjectName;
 
+    /// <summary>Whether it names itself as its issuer and was signed by its own key.</summary>
+    public bool IsSelfSigned => isSelfSigned ??= IsSelfIssued && IsSignedBy(this);
+
+    /// <summary>Whether Java makes a certificate of it at all: it refuses curves that are described instead of named.</summary>
+    internal bool IsReadByJava => KeyCurve != P12Key.ExplicitCurve;
+
     internal byte[]? LocalKeyId { get; }
+
+    /// <summary>The identifier of its own key (RFC 5280, section 4.2.1.2), where it says one.</summary>
+    internal byte[]? SubjectKeyId { get; }
+
+    /// <summary>The identifier of its issuer's key (section 4.2.1.1), where it says one.</summary>
+    internal byte[]? IssuerKeyId { get; }
 
     internal SubjectPublicKeyInfo PublicKey => certificate.SubjectPublicKeyInfo;
 
@@ -276,6 +292,19 @@ public sealed partial class P12Certificate
     }
 
     internal static Asn1Object PublicNumbersOf(SubjectPublicKeyInfo key) => P12Shape.Parse(key.PublicKey.GetBytes());
+
+    // One that cannot be read is none, to Java too.
+    private static byte[]? KeyId(X509Extensions? extensions, DerObjectIdentifier kind, Func<Asn1Object, byte[]?> read)
+    {
+        try
+        {
+            return extensions?.GetExtension(kind) is { } extension ? read(P12Shape.Parse(extension.Value.GetOctets())) : null;
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            return null;
+        }
+    }
 
     // "Without an end" is written as the last second of the year 9999 (RFC 5280, section 4.1.2.5), from which nobody can reckon on; nor before the first year.
     private static DateTimeOffset Sensible(Time time)

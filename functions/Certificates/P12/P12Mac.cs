@@ -12,6 +12,8 @@ internal sealed record P12Mac(string Name, P12Derivation Derivation, P12Digest D
     // RFC 9579: shorter ones are not to be accepted.
     private const int LeastKeyBytes = 20;
 
+    public bool IsPbmac1 => Derivation is not P12Derivation.Pkcs12;
+
     public bool IsWeak => Derivation.IsWeak || Name is "MD5" or "MD2" or "MD4";
 
     /// <summary>What its key costs with one form of the password.</summary>

@@ -10,7 +10,8 @@ namespace Ssp.Certificates.P12;
 /// <param name="Bmp">For PKCS#12's own schemes.</param>
 /// <param name="Bytes">For those of PKCS#5.</param>
 /// <param name="IsOfOldNss">A way in which parts were encrypted, but never a MAC made.</param>
-internal sealed record P12Password(byte[] Bmp, byte[] Bytes, bool IsOfOldNss = false)
+/// <param name="IsAsTyped">Whether it is what the standards make of the password as it was typed; for none they differ.</param>
+internal sealed record P12Password(byte[] Bmp, byte[] Bytes, bool IsOfOldNss = false, bool IsAsTyped = false)
 {
     // Nobody types more; each further way costs as much again.
     private const int MaxTyped = 1_024;
@@ -22,11 +23,11 @@ internal sealed record P12Password(byte[] Bmp, byte[] Bytes, bool IsOfOldNss = f
 
     public static IReadOnlyList<P12Password> Forms(string typed)
     {
-        var forms = new List<P12Password> { Of(typed) };
+        var forms = new List<P12Password> { Of(typed) with { IsAsTyped = true } };
         if (typed.Length == 0)
         {
             // No bytes at all, instead of the two zero bytes that end every password.
-            forms.Add(new([], []));
+            forms.Add(new([], [], IsAsTyped: true));
         }
 
         if (typed.Length > MaxTyped)

@@ -34,6 +34,9 @@ internal sealed record P12Protection(P12Derivation Derivation, P12Cipher Cipher,
 
     public string Name => Cipher.Name;
 
+    /// <summary>Whether salt or start value are written in several pieces, as BER allows.</summary>
+    public bool IsInPieces { get; init; }
+
     public bool IsWeak => Cipher.IsWeak || Derivation.IsWeak;
 
     /// <summary>What its key costs with one form of the password.</summary>
@@ -47,7 +50,7 @@ internal sealed record P12Protection(P12Derivation Derivation, P12Cipher Cipher,
         {
             var both = P12Parts.Sequence(algorithm.Parameters, 2, 2);
             var (derivation, keyBytes) = DerivationOf(P12Parts.Algorithm(both[0]));
-            return new P12Protection(derivation, P12Cipher.Of(P12Parts.Algorithm(both[1]), keyBytes), 0);
+            return new P12Protection(derivation, P12Cipher.Of(P12Parts.Algorithm(both[1]), keyBytes), 0) { IsInPieces = HasPieces(both) };
         }
 
         if (!OldSchemes.TryGetValue(oid, out var old))
@@ -57,7 +60,10 @@ internal sealed record P12Protection(P12Derivation Derivation, P12Cipher Cipher,
 
         var parameters = P12Parts.Sequence(algorithm.Parameters, 2, 2);
         var salt = RequireSalt(P12Parts.Octets(parameters[0]));
-        return new P12Protection(old.Derivation(salt, RequireRounds(P12Parts.Integer(parameters[1]))), old.Cipher, old.StartBytes);
+        return new P12Protection(old.Derivation(salt, RequireRounds(P12Parts.Integer(parameters[1]))), old.Cipher, old.StartBytes)
+        {
+            IsInPieces = HasPieces(parameters),
+        };
     }
 
     /// <returns>The derivation of PBES2 or PBMAC1, and how long it says that the key is.</returns>
@@ -142,6 +148,8 @@ internal sealed record P12Protection(P12Derivation Derivation, P12Cipher Cipher,
     // What no number holds is longer than any cipher takes, and than any MAC may take, all the same.
     private static int KeyBytesOf(DerInteger length) =>
         length.Value.SignValue <= 0 ? throw P12Fault.Damaged() : length.TryGetIntPositiveValueExact(out var bytes) ? bytes : int.MaxValue;
+
+    private static bool HasPieces(Asn1Encodable element) => element is BerOctetString || (element is Asn1Sequence parts && parts.Any(HasPieces));
 
     private static P12Derivation Pkcs12(byte[] salt, int rounds) => new P12Derivation.Pkcs12(P12Digest.Sha1, salt, rounds);
 

@@ -35,7 +35,7 @@ public static class P12Reader
             run.Forget();
         }
 
-        return new P12Reading(run.Findings, run.Keys, run.Certificates) { Cost = run.Cost, Unforeseen = unforeseen };
+        return new P12Reading(run.Findings, run.Keys, run.Certificates, run.HasProof, run.Java()) { Cost = run.Cost, Unforeseen = unforeseen };
     }
 
     /// <summary>One reading under way.</summary>
@@ -44,10 +44,14 @@ public static class P12Reader
         private readonly P12Budget budget = new();
         private readonly HashSet<string> weak = [];
         private readonly List<byte[]> secrets = [];
+        private readonly List<JavaBag> opened = [];
+        private readonly List<P12Protection> protections = [];
         // The form that opened something comes first.
         private List<P12Password> forms = [];
+        private P12Mac? mac;
         private bool hasMac;
         private bool hasOpened;
+        private bool isOpenedOtherwise;
         private int bags;
         private int keyBags;
 
@@ -56,6 +60,9 @@ public static class P12Reader
         public List<P12Key> Keys { get; } = [];
 
         public List<P12Certificate> Certificates { get; } = [];
+
+        /// <summary>Whether anything in the file shows that the password is the right one.</summary>
+        public bool HasProof => hasMac || hasOpened;
 
         public P12Cost Cost => new(budget.Promised, budget.Derived, budget.Handled);
 
@@ -69,7 +76,7 @@ public static class P12Reader
 
             // What can be seen without the password is counted before the first key is derived.
             var safes = structure.Safes().Select(safe => (Safe: safe, Bags: ReadVisible(safe))).ToList();
-            var mac = ReadMac(structure);
+            mac = ReadMac(structure);
             forms = [.. P12Password.Forms(typed)];
             if (mac is not null)
             {
@@ -104,6 +111,8 @@ public static class P12Reader
             }
         }
 
+        public JavaKeyStore Java() => JavaKeyStore.Of(opened, mac, protections, typed, isOpenedOtherwise);
+
         private List<P12Bag>? ReadVisible(P12Structure.Safe safe)
         {
             if (safe.Protection is not { } protection)
@@ -111,7 +120,7 @@ public static class P12Reader
                 return ReadBags(safe.Content);
             }
 
-            Promise(protection.Work, protection.IsWeak, protection.Name);
+            Promise(protection);
             return null;
         }
 
@@ -123,14 +132,14 @@ public static class P12Reader
                 return null;
             }
 
-            var mac = P12Mac.Of(data);
-            Promise(mac.Work, mac.IsWeak, mac.Name);
-            return mac;
+            var read = P12Mac.Of(data);
+            Promise(read.Work, read.IsWeak, read.Name);
+            return read;
         }
 
-        private void CheckMac(P12Mac mac, byte[] authSafe)
+        private void CheckMac(P12Mac code, byte[] authSafe)
         {
-            var right = Try(mac.Derivation, forms.Where(form => !form.IsOfOldNss), password => mac.IsOf(authSafe, password, budget) ? password : null);
+            var right = Try(code.Derivation, forms.Where(form => !form.IsOfOldNss), password => code.IsOf(authSafe, password, budget) ? password : null);
             hasMac = hasOpened = right is not null ? true : throw WrongPassword();
         }
 
@@ -143,7 +152,7 @@ public static class P12Reader
                 P12Limits.RequireFew(keyBags += bag.IsKey ? 1 : 0, P12Limits.MaxKeys, "keys");
                 if (bag.Protection is { } protection)
                 {
-                    Promise(protection.Work, protection.IsWeak, protection.Name);
+                    Promise(protection);
                 }
 
                 Note(bag.Attributes.Findings);
@@ -155,22 +164,29 @@ public static class P12Reader
 
         private void Take(P12Bag bag)
         {
-            var (alias, localKeyId, _) = bag.Attributes;
+            var (alias, localKeyId, _, _) = bag.Attributes;
             if (bag.IsOpenKey)
             {
                 Note([new Finding("P31", Severity.Info, "open")]);
-                Keys.Add(P12Shape.Build(() => new P12Key(bag.Value, alias, localKeyId, budget)));
+                Keep(bag, P12Shape.Build(() => new P12Key(bag.Value, alias, localKeyId, budget)));
             }
             else if (bag.Protection is not null)
             {
                 var content = Open(bag.Protection, bag.Encrypted!);
-                Keys.Add(P12Shape.Build(() => new P12Key(P12Shape.Parse(content), alias, localKeyId, budget)));
+                Keep(bag, P12Shape.Build(() => new P12Key(P12Shape.Parse(content), alias, localKeyId, budget)));
             }
             else if (bag.ReadCertificate() is { } der)
             {
                 P12Shape.Parse(der);
                 Certificates.Add(P12Shape.Build(() => new P12Certificate(der, alias, localKeyId)));
+                opened.Add(new JavaBag(bag, null, Certificates[^1]));
             }
+        }
+
+        private void Keep(P12Bag bag, P12Key key)
+        {
+            Keys.Add(key);
+            opened.Add(new JavaBag(bag, key, null));
         }
 
         private byte[] Open(P12Protection protection, byte[] encrypted)
@@ -195,6 +211,7 @@ public static class P12Reader
             {
                 if (attempt(derivation.Take(form)) is { } found)
                 {
+                    isOpenedOtherwise |= !form.IsAsTyped;
                     // The same form first from now on, but one program may have made the MAC and another the bags.
                     forms.Remove(form);
                     forms.Insert(0, form);
@@ -225,6 +242,12 @@ public static class P12Reader
         }
 
         private P12Fault WrongPassword() => P12Fault.Of("P10", Ascii.IsValid(typed) ? null : "accents");
+
+        private void Promise(P12Protection protection)
+        {
+            protections.Add(protection);
+            Promise(protection.Work, protection.IsWeak, protection.Name);
+        }
 
         private void Promise(long work, bool isWeak, string name)
         {

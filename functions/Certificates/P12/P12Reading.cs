@@ -3,7 +3,10 @@ namespace Ssp.Certificates.P12;
 /// <summary>What lies in a P12 file, as far as it could be read.</summary>
 /// <param name="Findings">P01 to P11, P17 and P31, P32: all that the reading itself can tell. One that refuses means that the rest is not complete.</param>
 /// <param name="Keys">Private keys, by what is public of them.</param>
-public sealed record P12Reading(IReadOnlyList<Finding> Findings, IReadOnlyList<P12Key> Keys, IReadOnlyList<P12Certificate> Certificates)
+/// <param name="HasProof">Whether anything in the file shows that the password is the right one: a MAC, or something that it opened.</param>
+/// <param name="Java">What Java, and so HD4DP, makes of the file.</param>
+public sealed record P12Reading(
+    IReadOnlyList<Finding> Findings, IReadOnlyList<P12Key> Keys, IReadOnlyList<P12Certificate> Certificates, bool HasProof, JavaKeyStore Java)
 {
     /// <summary>Whether everything in the file could be read.</summary>
     public bool IsReadable => !Findings.Any(finding => finding.Refuses);
