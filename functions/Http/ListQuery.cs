@@ -2,12 +2,13 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Ssp.Text;
 
 namespace Ssp.Http;
 
 /// <summary>The ?search=, ?sort=, ?cursor= and ?limit= of a list in memory. The cursor is the place to go on from.</summary>
 /// <param name="Sort">The field to sort by.</param>
-public sealed record ListQuery(string? Search, string Sort, bool Descending, int From, int Limit)
+public sealed record ListQuery(SearchText? Search, string Sort, bool Descending, int From, int Limit)
 {
     private const int DefaultLimit = 50;
     private const int MaxLimit = 200;
@@ -43,23 +44,16 @@ public sealed record ListQuery(string? Search, string Sort, bool Descending, int
         }
 
         return new ListQuery(
-            search.Length == 0 ? null : Fold(search), sort.Length == 0 ? sorts.FirstOrDefault("") : field, sort.StartsWith('-'), 0, limit);
+            SearchText.Of(search), sort.Length == 0 ? sorts.FirstOrDefault("") : field, sort.StartsWith('-'), 0, limit);
     }
 
-    /// <summary>How texts are searched and sorted: without regard to capitals and accents.</summary>
-    public static string Fold(string text) =>
-        Ascii.IsValid(text)
-            ? text.ToLowerInvariant()
-            : string.Concat(text.Normalize(NormalizationForm.FormD).Where(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark))
-                .ToLowerInvariant();
-
-    /// <param name="folded">A text that went through <see cref="Fold"/>.</param>
-    public bool FindsFolded(string folded) => Search is null || folded.Contains(Search, StringComparison.Ordinal);
+    /// <param name="folded">A text that went through <see cref="SearchText.Fold"/>.</param>
+    public bool FindsFolded(string folded) => Search?.IsInFolded(folded) != false;
 
     /// <summary>In the order asked for; the list comes in that of the key, upwards.</summary>
     public IReadOnlyList<T> Sorted<T>(IEnumerable<T> upwards) => Descending ? [.. upwards.Reverse()] : [.. upwards];
 
-    public bool Finds(string text) => Search is null || FindsFolded(Fold(text));
+    public bool Finds(string text) => Search?.IsIn(text) != false;
 
     public Page<T> PageOf<T>(IReadOnlyList<T> all)
     {

@@ -1,6 +1,7 @@
 using Ssp.Hd4dp;
 using Ssp.Http;
 using Ssp.Storage;
+using Ssp.Text;
 
 namespace Ssp.Identity;
 
@@ -25,7 +26,7 @@ public sealed class OrganizationLists
 
     public static OrganizationLists Of(IEnumerable<Organization> organizations)
     {
-        var byTitle = organizations.Select(one => new Searchable(one, ListQuery.Fold(one.Title)))
+        var byTitle = organizations.Select(one => new Searchable(one, SearchText.Fold(one.Title)))
             .OrderBy(one => one.Title, StringComparer.Ordinal).ThenBy(one => one.Organization.Id.ToString(), StringComparer.Ordinal).ToList();
         return new OrganizationLists(byTitle, [.. byTitle.OrderBy(one => one.Organization.Nihdi, StringComparer.Ordinal)]);
     }
@@ -34,7 +35,7 @@ public sealed class OrganizationLists
     public Page<Organization> PageOf(ListQuery query)
     {
         // NIHDI numbers are searched as people write them, with or without separators; what holds anything else is no number.
-        var digits = Nihdi.DigitsOf(query.Search);
+        var digits = Nihdi.DigitsOf(query.Search?.Text);
         var isNumber = digits.Length > 0 && digits.All(char.IsAsciiDigit);
         var found = (query.Sort == "nihdi" ? byNihdi : byTitle).Where(
             one => query.FindsFolded(one.Title) || (isNumber && one.Organization.Nihdi.Contains(digits, StringComparison.Ordinal)));

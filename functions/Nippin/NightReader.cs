@@ -41,7 +41,8 @@ public sealed class NightReader(NightStore nights)
     /// <param name="number">How many rows stand before it.</param>
     /// <param name="search">Folded text that the codes and numbers of a row must contain; null: any.</param>
     public async IAsyncEnumerable<NightRecord> ReadAsync(
-        NightFile file, NightStretch stretch, long offset, long number, NippinResult? result, string? search, [EnumeratorCancellation] CancellationToken cancel)
+        NightFile file, NightStretch stretch, long offset, long number, NippinResult? result, SearchText? search,
+        [EnumeratorCancellation] CancellationToken cancel)
     {
         var word = result is { } wanted ? Encoding.ASCII.GetBytes(Json.Word(wanted)) : null;
         foreach (var (begin, end, first) in Pieces(stretch, offset, number, result))
@@ -136,8 +137,8 @@ public sealed class NightReader(NightStore nights)
         }
     }
 
-    private static bool Contains(CsvReader csv, string search) =>
-        ((int[])[0, 2, 4, 6, 9]).Any(column => ListQuery.Fold(csv.GetString(column)).Contains(search, StringComparison.Ordinal));
+    private static bool Contains(CsvReader csv, SearchText search) =>
+        ((int[])[0, 2, 4, 6, 9]).Any(column => search.IsIn(csv.GetString(column)));
 
     private static NightRecord RecordOf(CsvReader csv, long number, long offset)
     {
