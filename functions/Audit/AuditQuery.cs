@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Ssp.Http;
+using Ssp.Text;
 
 namespace Ssp.Audit;
 
@@ -30,17 +31,13 @@ public sealed record AuditCursor(DateTimeOffset At, string Chain, long Number)
 /// <summary>What is asked of the trail.</summary>
 /// <param name="From">The first moment.</param>
 /// <param name="Until">The first moment that is too late.</param>
-/// <param name="Person">A part of the actor's address, without regard to capitals and accents.</param>
+/// <param name="Person">Looked for in the actor's address.</param>
 /// <param name="After">Where the page before ended.</param>
-public sealed record AuditQuery(DateTimeOffset? From, DateTimeOffset? Until, string? Person, string? Action, AuditCursor? After, int Limit)
+public sealed record AuditQuery(DateTimeOffset? From, DateTimeOffset? Until, SearchText? Person, string? Action, AuditCursor? After, int Limit)
 {
     private const int DefaultLimit = 50;
     private const int MaxLimit = 200;
     private const int MaxSearch = 200;
-
-    // Before this there was no portal, and years must stay such that a day can be added.
-    private static readonly DateOnly FirstDay = new(2000, 1, 1);
-    private static readonly DateOnly LastDay = new(2999, 12, 31);
 
     private static readonly TimeZoneInfo Brussels = TimeZoneInfo.FindSystemTimeZoneById("Europe/Brussels");
 
@@ -48,7 +45,7 @@ public sealed record AuditQuery(DateTimeOffset? From, DateTimeOffset? Until, str
     /// <exception cref="Problem">400: a day that is none, a cursor of no list, a limit out of range; 404: a cursor of another trail.</exception>
     public static AuditQuery Of(HttpRequest request, string? chain)
     {
-        var (from, to) = (Day(request, "from"), Day(request, "to"));
+        var (from, to) = (DayText.Of(request, "from"), DayText.Of(request, "to"));
         if (from > to)
         {
             throw Problem.Invalid("to", Sentences.Field.DayBeforeFrom);
@@ -68,7 +65,7 @@ public sealed record AuditQuery(DateTimeOffset? From, DateTimeOffset? Until, str
             throw Problem.Hidden();
         }
 
-        var person = Text(request, "person") is { } name ? ListQuery.Fold(name) : null;
+        var person = Text(request, "person") is { } name ? SearchText.Of(name) : null;
         return new AuditQuery(
             from is { } first ? Midnight(first) : null, to is { } last ? Midnight(last.AddDays(1)) : null,
             person, Text(request, "action"), after, limit);
@@ -79,7 +76,7 @@ public sealed record AuditQuery(DateTimeOffset? From, DateTimeOffset? Until, str
 
     public bool Finds(AuditEvent one) =>
         (Action is null || one.Action.Name == Action)
-        && (Person is null || (one.By.Actor is { } actor && ListQuery.Fold(actor).Contains(Person, StringComparison.Ordinal)));
+        && (Person is null || (one.By.Actor is { } actor && Person.IsIn(actor)));
 
     /// <summary>Whether the event lies in the asked time at its newer end.</summary>
     public bool IsOldEnough(AuditEvent one) => (Until is null || one.At < Until) && (After is null || After.IsBefore(one));
@@ -91,13 +88,6 @@ public sealed record AuditQuery(DateTimeOffset? From, DateTimeOffset? Until, str
         var text = request.Query[name].ToString().Trim();
         return text.Length > MaxSearch ? throw Problem.Invalid(name, Sentences.Field.TooLong(MaxSearch)) : text.Length == 0 ? null : text;
     }
-
-    private static DateOnly? Day(HttpRequest request, string name) =>
-        Text(request, name) is not { } text
-            ? null
-            : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day >= FirstDay && day <= LastDay
-                ? day
-                : throw Problem.Invalid(name, Sentences.Field.Day);
 
     // Brussels changes its clocks at two and three at night: midnight is always there, and once.
     private static DateTimeOffset Midnight(DateOnly day) => TimeZoneInfo.ConvertTimeToUtc(day.ToDateTime(TimeOnly.MinValue), Brussels);

@@ -4,7 +4,6 @@ using Ssp.Audit;
 using Ssp.Hd4dp;
 using Ssp.Http;
 using Ssp.Identity;
-using Ssp.Nippin;
 using Ssp.Text;
 
 namespace Ssp.Exports;
@@ -54,10 +53,10 @@ public sealed class RequestExport(Access access, ExportStore exports, Warehouse 
         var faults = new Dictionary<string, Sentence[]>();
         DateOnly? Day(string field, string? text)
         {
-            var day = string.IsNullOrEmpty(text) ? null : NightQuery.ParseDay(text);
-            if (day is null)
+            var (day, fault) = DayText.Read(text);
+            if (fault is not null)
             {
-                faults[field] = [string.IsNullOrEmpty(text) ? Sentences.Field.DayMissing : Sentences.Field.Day];
+                faults[field] = [fault];
             }
 
             return day;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Ssp.Hd4dp;
@@ -85,20 +84,10 @@ public sealed record NippinRegistryView(
 /// <summary>The days and words in a request about a night's file.</summary>
 public static class NightQuery
 {
-    /// <exception cref="Problem">400: it is no day.</exception>
-    public static DateOnly? Day(HttpRequest request, string name) =>
-        request.Query[name].ToString() is not { Length: > 0 } text ? null : ParseDay(text) ?? throw Problem.Invalid(name, Sentences.Field.Day);
-
-    /// <summary>Null when it is no day in a form and range we take.</summary>
-    public static DateOnly? ParseDay(string text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 1900 and < 2100
-            ? day
-            : null;
-
     /// <exception cref="Problem">400: the last day lies before the first.</exception>
     public static (DateOnly? Start, DateOnly? End) Period(HttpRequest request)
     {
-        var (start, end) = (Day(request, "start"), Day(request, "end"));
+        var (start, end) = (DayText.Of(request, "start"), DayText.Of(request, "end"));
         return start > end ? throw Problem.Invalid("end", Sentences.Field.DayBeforeFrom) : (start, end);
     }
 
