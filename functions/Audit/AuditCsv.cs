@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Ssp.Http;
 using Ssp.Text;
 
 namespace Ssp.Audit;
@@ -31,7 +32,7 @@ public static class AuditCsv
         {
             csv.Write(
                 [
-                    one.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), one.Chain, one.Number.ToString(CultureInfo.InvariantCulture),
+                    TimeConverter.Write(one.At), one.Chain, one.Number.ToString(CultureInfo.InvariantCulture),
                     one.By.Actor, one.By.ActorId, one.By.Session,
                     one.Action.OrganizationId, one.Action.Name, one.Action.Object, AuditHash.WordOf(one.Result), one.Action.Details,
                     one.Operation, one.By.RequestId, one.By.Address,

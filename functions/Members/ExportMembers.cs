@@ -1,8 +1,8 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Net.Http.Headers;
 using Ssp.Audit;
+using Ssp.Http;
 using Ssp.Identity;
 using Ssp.Text;
 
@@ -30,8 +30,8 @@ public sealed class ExportMembers(Access access, AccountStore accounts, Membersh
                 {
                     csv.Write(
                         [
-                            member.Email, RoleWords.Of(member.Roles, '|'), Http.Json.Word(account.StateAt(now)),
-                            account.LastSignIn?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+                            member.Email, RoleWords.Of(member.Roles, '|'), Json.Word(account.StateAt(now)),
+                            account.LastSignIn is { } last ? TimeConverter.Write(last) : null,
                         ]);
                 }
             }
