@@ -42,9 +42,12 @@ public static class MemberFile
         return
         [
             .. lines.Select(record => Judge(
-                record.Line, record.Fields.ElementAtOrDefault(email) ?? "", record.Fields.ElementAtOrDefault(roles) ?? "", seen)),
+                record.Line, Restored(record.Fields.ElementAtOrDefault(email)), Restored(record.Fields.ElementAtOrDefault(roles)), seen)),
         ];
     }
+
+    // Our own list comes back with what was written into it for spreadsheets.
+    private static string Restored(string? field) => FormulaText.Restore(field ?? "");
 
     private static MemberLine Judge(int line, string email, string roles, HashSet<string> seen)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Ssp.Text;
@@ -13,11 +14,23 @@ public static partial class FormulaText
 
     public static string Neutralize(string text) => IsLikeFormula(text) ? "'" + text : text;
 
+    /// <summary>The text that <see cref="Neutralize"/> was given.</summary>
+    public static string Restore(string text) => text.StartsWith('\'') && IsLikeFormula(text[1..]) ? text[1..] : text;
+
     private static bool IsLikeFormula(string text)
     {
-        var bare = text.AsSpan().TrimStart('\'').TrimStart(' ');
+        var bare = text.AsSpan().TrimStart('\'');
+        while (bare.Length > 0 && IsSkipped(bare[0]))
+        {
+            bare = bare[1..];
+        }
+
         return bare.Length > 0 && Beginnings.Contains(bare[0], StringComparison.Ordinal) && !PlainNumber().IsMatch(text);
     }
+
+    // Blanks of any width, and signs without any: a spreadsheet may look behind them.
+    private static bool IsSkipped(char character) =>
+        char.GetUnicodeCategory(character) is UnicodeCategory.SpaceSeparator or UnicodeCategory.Format;
 
     // A negative number is a number, and so is a telephone number in the international form.
     [GeneratedRegex(@"\A[+-]?[0-9][0-9 ]*([.,][0-9]+)?([eE][+-]?[0-9]+)?\z")]

@@ -174,8 +174,8 @@ public sealed class MemberTests(Stack stack)
 
         var without = await PatchAsync(manager, path, new { roles = Array.Empty<string>() }, null);
         var stale = await PatchAsync(manager, path, new { roles = Array.Empty<string>() }, seen);
-        var weak = await PatchAsync(
-            manager, path, new { roles = Array.Empty<string>() }, $"W/{(await manager.GetAsync(path)).Json.GetProperty("etag").GetString()}");
+        // As a reverse proxy makes it of ours when it compresses.
+        var weak = await PatchAsync(manager, path, new { roles = Array.Empty<string>() }, $"W/{seen}");
 
         Assert.Equal((HttpStatusCode.PreconditionRequired, "precondition_required"), (without.Status, without.Code));
         Assert.Equal((HttpStatusCode.PreconditionFailed, "changed_meanwhile"), (stale.Status, stale.Code));
@@ -183,7 +183,8 @@ public sealed class MemberTests(Stack stack)
         Assert.Equal(["csv_upload_manager"], Roles(stale.Json.GetProperty("current")));
         Assert.Equal(
             HttpStatusCode.OK,
-            (await PatchAsync(manager, path, new { roles = Array.Empty<string>() }, stale.Json.GetProperty("current").GetProperty("etag").GetString())).Status);
+            (await PatchAsync(
+                manager, path, new { roles = Array.Empty<string>() }, $"W/{stale.Json.GetProperty("current").GetProperty("etag").GetString()}")).Status);
     }
 
     [Fact]
@@ -340,6 +341,25 @@ public sealed class MemberTests(Stack stack)
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
         Assert.Equal(["csv"], answer.Fields);
+    }
+
+    [Fact]
+    public async Task Addresses_that_a_spreadsheet_would_run_come_back_as_they_are()
+    {
+        var organization = await portal.NewOrganizationAsync();
+        var manager = await portal.SignInAsync(organization, Role.DpManager);
+        var unique = Guid.NewGuid().ToString("N")[..8];
+        foreach (var sign in (string[])["+", "-", "=", "'+"])
+        {
+            Assert.Equal(HttpStatusCode.Created, (await AddAsync(manager, organization, $"{sign}{unique}@hospital.example", "csv_upload_manager")).Status);
+        }
+
+        var file = await manager.GetAsync($"organizations/{organization.Id}/members.csv");
+        var again = await manager.PostAsync($"organizations/{organization.Id}/members/import", new { csv = file.Text, apply = false });
+
+        Assert.Contains($"'+{unique}", file.Text, StringComparison.Ordinal);
+        Assert.Equal(5, again.Json.GetProperty("rows").GetArrayLength());
+        Assert.All(again.Json.GetProperty("rows").EnumerateArray(), row => Assert.Equal("unchanged", row.GetProperty("outcome").GetString()));
     }
 
     [Fact]
