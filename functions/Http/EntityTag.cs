@@ -25,11 +25,15 @@ public static class EntityTag
             throw new Problem(StatusCodes.Status428PreconditionRequired, ProblemCodes.PreconditionRequired);
         }
 
-        if (!EntityTagHeaderValue.TryParseList(request.Headers.IfMatch, out var tags) || !tags.Any(tag => tag.Tag == "*" || (!tag.IsWeak && tag.Tag == etag)))
+        if (!EntityTagHeaderValue.TryParseList(request.Headers.IfMatch, out var tags) || !tags.Any(tag => tag.Tag == "*" || IsOf(tag.Tag.Value!, etag)))
         {
             throw Stale(current);
         }
     }
+
+    // A reverse proxy that compresses makes our tags weak (nginx), or adds a word to them (Apache: "…-gzip"). They stand for the same state all the same.
+    private static bool IsOf(string tag, string etag) =>
+        tag == etag || (tag.StartsWith(etag[..^1], StringComparison.Ordinal) && tag[etag.Length - 1] is '-' or ';');
 
     /// <summary>Somebody else was quicker.</summary>
     public static Problem Stale(object current) => new(StatusCodes.Status412PreconditionFailed, ProblemCodes.ChangedMeanwhile) { Current = current };
