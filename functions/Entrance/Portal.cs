@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -59,6 +60,8 @@ public static class Portal
         builder.Services.Configure<KestrelServerOptions>(server =>
         {
             server.AddServerHeader = false;
+            // Cookies of other programs on the same host name come along, in whatever encoding: none may shut the portal for a browser.
+            server.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
             server.Limits.MaxRequestBodySize = MaxRequestBytes;
         });
 

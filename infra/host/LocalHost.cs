@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -128,6 +129,8 @@ public sealed class LocalHost : IAsyncDisposable
         web.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            // Bytes that are no UTF-8 would be refused; which encoding a header has is the app's business.
+            kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
             kestrel.Limits.MaxRequestBodySize = MaxRequestBody;
             kestrel.Limits.MaxResponseBufferSize = AppWorker.AnswerBuffer;
         });

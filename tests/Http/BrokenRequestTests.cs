@@ -155,6 +155,37 @@ public sealed class BrokenRequestTests(BrokenRequestTests.Scene scene) : IClassF
         Assert.Empty(Complaints());
     }
 
+    /// <summary>Programs on the same host name set cookies of their own, in whatever letters.</summary>
+    [Theory]
+    [InlineData("naam=Andr\xE9")]
+    [InlineData("naam=Andr\xC3\xA9; x=\xFF\xFE")]
+    [InlineData("a=\x01\x7F")]
+    [InlineData("=; ;;= ;\"; a=\"b, c=d\\")]
+    [InlineData("ssp-sessio\xEB=1")]
+    public async Task Other_peoples_cookies_are_ignored(string cookie)
+    {
+        var bytes = Encoding.Latin1.GetBytes(cookie);
+        foreach (var isFirst in (bool[])[true, false])
+        {
+            byte[] own = Encoding.Latin1.GetBytes($"ssp-session={scene.Person.Cookie}");
+            byte[] both = isFirst ? [.. bytes, .. "; "u8, .. own] : [.. own, .. "; "u8, .. bytes];
+            Assert.Equal("HTTP/1.1 200 OK", await StatusAsync("api/account", both));
+        }
+
+        Assert.Equal("HTTP/1.1 401 Unauthorized", await StatusAsync("api/account", bytes));
+        Assert.Equal("HTTP/1.1 200 OK", await StatusAsync("", bytes));
+    }
+
+    private async Task<string?> StatusAsync(string path, byte[] cookies)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(portal.BaseUrl.Host, portal.BaseUrl.Port);
+        await client.GetStream().WriteAsync(
+            (byte[])[.. Encoding.ASCII.GetBytes($"GET /ssp/{path} HTTP/1.1\r\nHost: {portal.BaseUrl.Authority}\r\nCookie: "), .. cookies, .. "\r\n\r\n"u8]);
+        using var answer = new StreamReader(client.GetStream());
+        return await answer.ReadLineAsync();
+    }
+
     private async Task<string?> FirstLineAsync(string request)
     {
         using var client = await SendAsync(request);

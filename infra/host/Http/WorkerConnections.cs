@@ -22,8 +22,8 @@ internal sealed class WorkerConnections : IDisposable
         UseCookies = false,
         AllowAutoRedirect = false,
         ActivityHeadersPropagator = null,
-        // Some headers hold more than ASCII, such as cookies of other applications on the same host.
-        RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
+        // Byte for byte as they came: cookies of other applications on the same host hold whatever they like.
+        RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
         ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
         ConnectCallback = async (context, cancellation) =>
         {
