@@ -13,7 +13,7 @@ public sealed class CsvText : IDisposable
     private const int LargeBufferBytes = 64 * 1024;
 
     private readonly CsvWriter writer;
-    private readonly bool neutralizes;
+    private readonly bool isForSpreadsheet;
 
     /// <param name="output">Receives the bytes; left open.</param>
     public CsvText(Stream output, CsvProfile profile)
@@ -24,7 +24,7 @@ public sealed class CsvText : IDisposable
     /// <param name="output">Receives the bytes; left open.</param>
     public CsvText(Stream output, CsvDialect dialect)
     {
-        neutralizes = dialect.NeutralizesFormulas;
+        isForSpreadsheet = dialect.IsForSpreadsheet;
         writer = CsvWriter.Create(
             output,
             new CsvWriterOptions
@@ -37,6 +37,9 @@ public sealed class CsvText : IDisposable
             },
             leaveOpen: true);
     }
+
+    /// <summary>How many values a spreadsheet will cut, see <see cref="SpreadsheetText.MaxCell"/>; counted where the file is for one.</summary>
+    public long TooLong { get; private set; }
 
     /// <summary>The records of a small file, one by one; damaged quoting is read as well as it goes.</summary>
     public static IEnumerable<CsvRecord> Read(ReadOnlyMemory<byte> utf8, char separator)
@@ -67,8 +70,8 @@ public sealed class CsvText : IDisposable
     /// <summary>One field, from UTF-8; most values of an export pass here as they came from the database.</summary>
     public void WriteField(ReadOnlySpan<byte> value)
     {
-        // A letter or digit begins no formula and needs no look at the text behind it.
-        if (neutralizes && value.Length > 0 && !char.IsAsciiLetterOrDigit((char)value[0]))
+        // What begins with a letter is neither a formula nor a number, and needs no second look unless it is long.
+        if (isForSpreadsheet && value.Length > 0 && (!char.IsAsciiLetter((char)value[0]) || value.Length > SpreadsheetText.MaxCell))
         {
             WriteField(Encoding.UTF8.GetString(value));
         }
@@ -78,7 +81,11 @@ public sealed class CsvText : IDisposable
         }
     }
 
-    public void WriteField(string? value) => writer.WriteField(neutralizes && value is not null ? FormulaText.Neutralize(value) : value);
+    public void WriteField(string? value)
+    {
+        TooLong += isForSpreadsheet && value?.Length > SpreadsheetText.MaxCell ? 1 : 0;
+        writer.WriteField(isForSpreadsheet && value is not null ? SpreadsheetText.Of(value) : value);
+    }
 
     public void EndRecord() => writer.EndRecord();
 

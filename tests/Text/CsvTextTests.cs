@@ -28,7 +28,7 @@ public sealed class CsvTextTests
 
         Assert.Equal(bytes, fromBytes);
 
-        var expected = Difficult.Select(row => row.Select(value => profile == CsvProfile.Excel ? FormulaText.Neutralize(value ?? "") : value ?? "").ToArray())
+        var expected = Difficult.Select(row => row.Select(value => profile == CsvProfile.Excel ? SpreadsheetText.Of(value ?? "") : value ?? "").ToArray())
             .ToArray();
         Assert.Equal(expected, read);
     }
@@ -48,6 +48,18 @@ public sealed class CsvTextTests
     [Fact]
     public void A_line_of_one_empty_value_is_not_an_empty_line() =>
         Assert.Equal("A\r\n\"\"\r\nx\r\n", Encoding.UTF8.GetString(Write(CsvProfile.Hd4dp, [["A"], [null], ["x"]])));
+
+    [Fact]
+    public void The_format_for_excel_counts_what_it_will_cut()
+    {
+        using var csv = new CsvText(new MemoryStream(), CsvProfile.Excel);
+
+        csv.Write([new string('x', SpreadsheetText.MaxCell), new string('x', SpreadsheetText.MaxCell + 1), null]);
+        csv.WriteField(Encoding.UTF8.GetBytes(new string('é', SpreadsheetText.MaxCell)).AsSpan());
+        csv.WriteField(Encoding.UTF8.GetBytes(new string('é', SpreadsheetText.MaxCell + 1)).AsSpan());
+
+        Assert.Equal(2, csv.TooLong);
+    }
 
     private static string?[][] Small => [["A", "B", "C"], ["x;y", "say \"yes\"", null], [" sp", "l1\nl2", "=1"]];
 
