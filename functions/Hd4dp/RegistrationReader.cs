@@ -38,15 +38,19 @@ public sealed class RegistrationReader : IAsyncDisposable
     private readonly string sql;
     private readonly bool withPlus;
     private readonly IReadOnlyList<string> fieldOrder;
-    private readonly Dictionary<Field, int> appearance = [];
+    // By the order in which they appeared. Two ways to write a field that have one name are one field: a file has no two columns of one name.
+    private readonly List<Field> appeared = [];
+    private readonly Dictionary<string, int> numbers = [];
+    private readonly Dictionary<Field, int> known = [];
     private readonly Queue<TextArray[]> ahead = [];
     private readonly TextArray[] row;
     private CopyQuery copy;
     private int[] places = [];
-    private byte[][] lastKeys = [];
+    private byte[]?[] lastKeys = [];
     private int[] lastNumbers = [];
 
-    private RegistrationReader(ReadTransaction transaction, string sql, bool withPlus, IReadOnlyList<string> fieldOrder, long total)
+    private RegistrationReader(
+        ReadTransaction transaction, string sql, bool withPlus, IReadOnlyList<string> fieldOrder, long total)
     {
         (this.transaction, this.sql, this.withPlus, this.fieldOrder, Total) = (transaction, sql, withPlus, fieldOrder, total);
         row = new TextArray[withPlus ? 4 : 2];
@@ -90,7 +94,8 @@ public sealed class RegistrationReader : IAsyncDisposable
             await AskAsync(WarehouseQueries.PlainIndexScans);
         }
 
-        var reader = new RegistrationReader(transaction, queries.CopyRegistrations(schema, withPlus, byIndex), withPlus, fieldOrder, total);
+        var reader = new RegistrationReader(
+            transaction, queries.CopyRegistrations(schema, withPlus, byIndex), withPlus, fieldOrder, total);
         try
         {
             await reader.LookAheadAsync(cancel);
@@ -148,7 +153,7 @@ public sealed class RegistrationReader : IAsyncDisposable
     {
         foreach (var key in fieldOrder)
         {
-            appearance.TryAdd(new Field(key, null), appearance.Count);
+            NumberOf(new Field(key, null));
         }
 
         var bytes = 0;
@@ -164,8 +169,8 @@ public sealed class RegistrationReader : IAsyncDisposable
 
     private void SettleFields()
     {
-        var firstOfKey = appearance.GroupBy(one => one.Key.Key).ToDictionary(one => one.Key, one => one.Min(field => field.Value));
-        var ordered = appearance.Keys
+        var firstOfKey = appeared.Index().GroupBy(one => one.Item.Key).ToDictionary(one => one.Key, one => one.First().Index);
+        var ordered = appeared
             .OrderBy(field => firstOfKey[field.Key])
             .ThenBy(field => field.Repeat is null ? -1
                 : int.TryParse(field.Repeat, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
@@ -177,7 +182,7 @@ public sealed class RegistrationReader : IAsyncDisposable
         places = new int[ordered.Count];
         for (var place = 0; place < ordered.Count; place++)
         {
-            places[appearance[ordered[place]]] = place;
+            places[numbers[ordered[place].Name]] = place;
         }
     }
 
@@ -196,12 +201,12 @@ public sealed class RegistrationReader : IAsyncDisposable
             var value = values.Next();
             var repeat = withPlus ? repeats.Next() : null;
             var further = withPlus ? furthers.Next() : null;
-            if (key is null)
+            if (key is null && value is null && further is null)
             {
                 continue;
             }
 
-            var number = NumberOf(i, key.Value, repeat);
+            var number = NumberOf(i, key.GetValueOrDefault(), repeat);
             // Its other fields are numbered all the same: when reading begins again, all of them are to be known.
             if (number >= places.Length)
             {
@@ -219,14 +224,18 @@ public sealed class RegistrationReader : IAsyncDisposable
     private void NoteFields(TextArray[] raw)
     {
         var keys = raw[0].Read();
+        var values = raw[1].Read();
         var repeats = withPlus ? raw[2].Read() : default;
+        var furthers = withPlus ? raw[3].Read() : default;
         for (var i = 0; i < raw[0].Count; i++)
         {
             var key = keys.Next();
+            var value = values.Next();
             var repeat = withPlus ? repeats.Next() : null;
-            if (key is not null)
+            var further = withPlus ? furthers.Next() : null;
+            if (key is not null || value is not null || further is not null)
             {
-                NumberOf(i, key.Value, repeat);
+                NumberOf(i, key.GetValueOrDefault(), repeat);
             }
         }
     }
@@ -235,31 +244,41 @@ public sealed class RegistrationReader : IAsyncDisposable
     // have the same fields in the same order, so the field at this position of the registration before is tried first.
     private int NumberOf(int position, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte>? repeat)
     {
-        if (repeat is null && position < lastKeys.Length && key.Span.SequenceEqual(lastKeys[position]))
+        if (repeat is null && position < lastKeys.Length && lastKeys[position] is { } last && key.Span.SequenceEqual(last))
         {
             return lastNumbers[position];
         }
 
-        var field = new Field(Encoding.UTF8.GetString(key.Span), repeat is null ? null : Encoding.UTF8.GetString(repeat.Value.Span));
-        if (!appearance.TryGetValue(field, out var number))
-        {
-            number = appearance.Count;
-            appearance.Add(field, number);
-        }
-
+        var number = NumberOf(new Field(Encoding.UTF8.GetString(key.Span), repeat is null ? null : Encoding.UTF8.GetString(repeat.Value.Span)));
         if (repeat is null)
         {
             if (position >= lastKeys.Length)
             {
-                var length = lastKeys.Length;
                 Array.Resize(ref lastKeys, position + 1);
                 Array.Resize(ref lastNumbers, position + 1);
-                Array.Fill(lastKeys, [], length, lastKeys.Length - length);
             }
 
             (lastKeys[position], lastNumbers[position]) = (key.ToArray(), number);
         }
 
+        return number;
+    }
+
+    private int NumberOf(Field field)
+    {
+        if (known.TryGetValue(field, out var number))
+        {
+            return number;
+        }
+
+        if (!numbers.TryGetValue(field.Name, out number))
+        {
+            number = appeared.Count;
+            numbers.Add(field.Name, number);
+            appeared.Add(field);
+        }
+
+        known.Add(field, number);
         return number;
     }
 
