@@ -5,7 +5,8 @@ namespace Ssp.Hd4dp;
 /// <summary>A column of one of HD4DP's databases.</summary>
 /// <param name="Setting">The setting that maps it, for the sentence that says it is missing.</param>
 /// <param name="Actual">Its name in this installation; null when the installation says it has none ("-").</param>
-public sealed record WarehouseColumn(string Table, string Setting, string? Actual)
+/// <param name="MayBeMissing">Nothing is wrong when the table has no such column: it is used where it is there.</param>
+public sealed record WarehouseColumn(string Table, string Setting, string? Actual, bool MayBeMissing = false)
 {
     /// <summary>The name as it stands in SQL.</summary>
     public string Sql => Quote(Actual ?? throw new InvalidOperationException($"The column of {Setting} is said not to exist."));
@@ -32,10 +33,16 @@ public abstract class DatabaseNames(IConfigurationSection settings, params strin
 
     protected string Word(string name, string defaultName) => settings[name] is { Length: > 0 } actual ? actual.Trim() : defaultName;
 
-    protected WarehouseColumn Column(string room, string table, string name)
+    protected WarehouseColumn Column(string room, string table, string name) => Add(room, table, name, mayBeAbsent.Contains(name));
+
+    /// <summary>A column that is used where it is there, without a word where it is not. One that a setting names must be there.</summary>
+    protected WarehouseColumn ColumnIfThere(string room, string table, string name) =>
+        Add(room, table, name, mayBeAbsent: true, mayBeMissing: settings[$"{room}:{name}"] is not { Length: > 0 });
+
+    private WarehouseColumn Add(string room, string table, string name, bool mayBeAbsent, bool mayBeMissing = false)
     {
         var actual = Word($"{room}:{name}", name);
-        var column = new WarehouseColumn(table, $"{settings.Key}__{room}__{name}", actual == "-" && mayBeAbsent.Contains(name) ? null : actual);
+        var column = new WarehouseColumn(table, $"{settings.Key}__{room}__{name}", actual == "-" && mayBeAbsent ? null : actual, mayBeMissing);
         columns.Add(column);
         return column;
     }

@@ -6,7 +6,7 @@ namespace Ssp.Hd4dp;
 
 /// <summary>What links a message to a registration. The texts are UTF-8 and are overwritten by the next.</summary>
 /// <param name="Identification">What the sending hospital calls itself; as a rule its NIHDI number.</param>
-/// <param name="CreatedOn">Microseconds since 2000 in UTC; the smallest number where it is not known.</param>
+/// <param name="CreatedOn">See <see cref="PostgresTime"/>; the smallest number where it is not known.</param>
 public readonly record struct MessageLink(
     long Id, ReadOnlyMemory<byte> MessageId, ReadOnlyMemory<byte> Identification,
     ReadOnlyMemory<byte> CurrentCode, ReadOnlyMemory<byte> PreviousCode, long CreatedOn);
@@ -15,7 +15,7 @@ public readonly record struct MessageLink(
 /// <param name="MessageId">Its identifier, as a rule a UUID.</param>
 /// <param name="Valid">What HD4DP's own check said; null: nothing.</param>
 /// <param name="InterfaceType">REST: HD4DP sends; FILE_SYSTEM: the hospital sends.</param>
-/// <param name="CreatedOn">Microseconds since 2000 in UTC.</param>
+/// <param name="CreatedOn">See <see cref="PostgresTime"/>.</param>
 /// <param name="Validation">What the check of the content found; may be long.</param>
 /// <param name="HasLongValidation">It is too long to be held with others: <see cref="MessageReader.ValidationAsync"/> has it.</param>
 /// <param name="TackReference">The reference of NIPPIN's technical acknowledgement.</param>
@@ -51,7 +51,7 @@ public sealed class MessageReader(ReadTransaction transaction, NippinNames names
             $"""
             COPY (
                 SELECT {names.Id.Sql}::int8, {names.MessageId.Text}, {names.IdentificationValue.Text}, {codes}, {CreatedOn}
-                FROM {WarehouseColumn.Quote(names.MessageTable)}
+                FROM {WarehouseColumn.Quote(names.MessageTable)} WHERE {names.Id.Sql} IS NOT NULL
             ) TO STDOUT (FORMAT binary)
             """,
             LinkColumns);
@@ -59,7 +59,7 @@ public sealed class MessageReader(ReadTransaction transaction, NippinNames names
         {
             take(new MessageLink(
                 BinaryPrimitives.ReadInt64BigEndian(row[0]!.Value.Span), row[1].GetValueOrDefault(), row[2].GetValueOrDefault(), row[3].GetValueOrDefault(),
-                row[4].GetValueOrDefault(), row[5] is { } created ? BinaryPrimitives.ReadInt64BigEndian(created.Span) : long.MinValue));
+                row[4].GetValueOrDefault(), PostgresTime.Read(row[5]) ?? long.MinValue));
         }
     }
 
@@ -71,11 +71,11 @@ public sealed class MessageReader(ReadTransaction transaction, NippinNames names
         (piece, pieceEnd) = (0, 0);
         // COPY takes no parameters, so the numbers travel as a setting of the transaction.
         await AskAsync("SELECT set_config('ssp.messages', $1, true)", $"{{{string.Join(',', ids)}}}", cancel);
-        var validity = names.Valid.Actual is null ? "NULL" : names.Valid.Sql;
+        var validity = names.Valid.Actual is null ? "NULL::boolean" : schema.TruthOf(names.Valid);
         await using var copy = transaction.Copy(
             $"""
             COPY (
-                SELECT {names.Id.Sql}::int8, {names.MessageId.Text}, {validity}::boolean, {names.InterfaceType.Text}, {names.Status.Text},
+                SELECT {names.Id.Sql}::int8, {names.MessageId.Text}, {validity}, {names.InterfaceType.Text}, {names.Status.Text},
                     {CreatedOn}, CASE WHEN octet_length({names.Validation.Text}) <= {LongBytes} THEN {names.Validation.Text} END,
                     coalesce(octet_length({names.Validation.Text}) > {LongBytes}, false), {names.TackReference.Text}, {names.TackMajor.Text}
                 FROM {WarehouseColumn.Quote(names.MessageTable)} WHERE {names.Id.Sql} = ANY (current_setting('ssp.messages')::bigint[])
@@ -87,8 +87,7 @@ public sealed class MessageReader(ReadTransaction transaction, NippinNames names
             var id = BinaryPrimitives.ReadInt64BigEndian(row[0]!.Value.Span);
             found[id] = new NippinMessage(
                 id, Keep(row[1]), row[2] is { } valid ? valid.Span[0] != 0 : null, Keep(row[3]), Keep(row[4]),
-                row[5] is { } created ? BinaryPrimitives.ReadInt64BigEndian(created.Span) : null,
-                Keep(row[6]), row[7]!.Value.Span[0] != 0, Keep(row[8]), Keep(row[9]));
+                PostgresTime.Read(row[5]), Keep(row[6]), row[7]!.Value.Span[0] != 0, Keep(row[8]), Keep(row[9]));
         }
 
         return found;
@@ -141,8 +140,5 @@ public sealed class MessageReader(ReadTransaction transaction, NippinNames names
 
     public ValueTask DisposeAsync() => transaction.DisposeAsync();
 
-    // A time without a zone is UTC: the public sample prints it so.
-    private string CreatedOn => names.CreatedOn.Actual is null
-        ? "NULL::timestamptz"
-        : names.CreatedOn.Sql + (schema.TypeOf(names.CreatedOn) switch { "timestamptz" => "", "timestamp" => " AT TIME ZONE 'UTC'", _ => "::timestamptz" });
+    private string CreatedOn => names.CreatedOn.Actual is null ? "NULL::timestamptz" : schema.TimeOf(names.CreatedOn);
 }

@@ -50,15 +50,19 @@ public sealed class RegistrationReader : IAsyncDisposable
     private int[] lastNumbers = [];
 
     private RegistrationReader(
-        ReadTransaction transaction, string sql, bool withPlus, IReadOnlyList<string> fieldOrder, long total)
+        ReadTransaction transaction, string sql, bool withPlus, IReadOnlyList<string> fieldOrder, long total, long withoutDocument)
     {
-        (this.transaction, this.sql, this.withPlus, this.fieldOrder, Total) = (transaction, sql, withPlus, fieldOrder, total);
+        (this.transaction, this.sql, this.withPlus, this.fieldOrder) = (transaction, sql, withPlus, fieldOrder);
+        (Total, WithoutDocument) = (total, withoutDocument);
         row = new TextArray[withPlus ? 4 : 2];
         copy = NewCopy();
     }
 
     /// <summary>How many registrations there are.</summary>
     public long Total { get; }
+
+    /// <summary>How many of them have no document id: nothing tells which values are theirs.</summary>
+    public long WithoutDocument { get; }
 
     /// <summary>How many registrations were read.</summary>
     public long Read { get; private set; }
@@ -84,7 +88,7 @@ public sealed class RegistrationReader : IAsyncDisposable
         Task<object?> AskAsync(string sql, params object[] values) => transaction.AskAsync(sql, cancel, values);
         await AskAsync(WarehouseQueries.Select, selection.Nihdi, selection.Collection, selection.Version);
         await AskAsync(queries.NoteSpellings);
-        var total = (long)(await AskAsync(queries.Count))!;
+        var (total, withoutDocument) = await CountAsync(transaction, queries.Count(schema), cancel);
         var withPlus = (bool)(await AskAsync(queries.HasPlus))!;
         var byIndex = queries.JoinsInOwnType(schema)
             && (bool)(await AskAsync(WarehouseQueries.HasIndex, names.ValueTable, names.ValueDocumentId.Actual!))!
@@ -95,7 +99,7 @@ public sealed class RegistrationReader : IAsyncDisposable
         }
 
         var reader = new RegistrationReader(
-            transaction, queries.CopyRegistrations(schema, withPlus, byIndex), withPlus, fieldOrder, total);
+            transaction, queries.CopyRegistrations(schema, withPlus, byIndex), withPlus, fieldOrder, total, withoutDocument);
         try
         {
             await reader.LookAheadAsync(cancel);
@@ -145,6 +149,14 @@ public sealed class RegistrationReader : IAsyncDisposable
     {
         await copy.DisposeAsync();
         await transaction.DisposeAsync();
+    }
+
+    private static async Task<(long All, long WithoutDocument)> CountAsync(ReadTransaction transaction, string sql, CancellationToken cancel)
+    {
+        await using var command = transaction.Command(sql);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        await reader.ReadAsync(cancel);
+        return (reader.GetInt64(0), reader.GetInt64(1));
     }
 
     private CopyQuery NewCopy() => transaction.Copy(sql, row.Length);

@@ -27,6 +27,7 @@ public sealed class WarehouseNames : DatabaseNames
         ValueDocumentId = Column("key_value", ValueTable, "msg_document_id");
         Key = Column("key_value", ValueTable, "key");
         Value = Column("key_value", ValueTable, "value");
+        PlusId = ColumnIfThere("key_value_plus", PlusTable, "id");
         PlusValueId = Column("key_value_plus", PlusTable, "key_value_id");
         AttributeType = Column("key_value_plus", PlusTable, "attribute_type");
         AttributeValue = Column("key_value_plus", PlusTable, "attribute_value");
@@ -81,6 +82,9 @@ public sealed class WarehouseNames : DatabaseNames
     public WarehouseColumn Key { get; }
 
     public WarehouseColumn Value { get; }
+
+    /// <summary>Says in which order the attributes of a value were made; without it they stand in the order of their text.</summary>
+    public WarehouseColumn PlusId { get; }
 
     public WarehouseColumn PlusValueId { get; }
 

@@ -27,7 +27,8 @@ public sealed class WarehouseQueries(WarehouseNames names)
     /// <summary>$1: NIHDI digits.</summary>
     public string Collections =>
         $"""
-        SELECT {names.CollectionName.Sql}::text, {VersionText}, count(DISTINCT {names.DocumentId.Sql})
+        SELECT {names.CollectionName.Sql}::text, {VersionText},
+            count(DISTINCT {names.DocumentId.Sql}) + count(*) FILTER (WHERE {names.DocumentId.Sql} IS NULL)
         FROM {Quote(names.MessageTable)}
         WHERE {DigitsOf(names.OrganizationNihdi.Text)} = $1 AND {names.CollectionName.Sql} IS NOT NULL AND {IsSubmittedStatus(names.Status.Text)}
         GROUP BY 1, 2 ORDER BY 1, 2
@@ -50,7 +51,9 @@ public sealed class WarehouseQueries(WarehouseNames names)
         WHERE {DigitsOf("organization")} = current_setting('ssp.nihdi') AND {IsSubmittedStatus("status")}
         """;
 
-    public string Count => $"SELECT count(*) FROM ({Registrations}) m";
+    /// <summary>How many registrations there are, and how many of them have no document id.</summary>
+    public string Count(WarehouseSchema schema) =>
+        $"SELECT count(*), count(*) FILTER (WHERE m.document_id IS NULL) FROM ({Registrations(schema)}) m";
 
     /// <summary>Whether any value has an attribute that matters to an export; where none has, the extra table is left out of the queries.</summary>
     public string HasPlus =>
@@ -78,11 +81,11 @@ public sealed class WarehouseQueries(WarehouseNames names)
     private string OneByOne(WarehouseSchema schema, bool withPlus) =>
         $"""
         SELECT a.*
-        FROM (SELECT * FROM ({Registrations}) r ORDER BY r.id) m
+        FROM (SELECT * FROM ({Registrations(schema)}) r ORDER BY r.id) m
         CROSS JOIN LATERAL (
             SELECT {Arrays(withPlus)}
             FROM (
-                SELECT {ValueColumns(schema)}{(withPlus ? $", ({PlusOf(names.RepeatAttribute)}) AS repeat, ({PlusOf(names.ValueAttribute)}) AS further" : "")}
+                SELECT {ValueColumns(schema)}{(withPlus ? ", " + PlusOf(schema) : "")}
                 FROM {Quote(names.ValueTable)} kv
                 WHERE kv.{names.ValueDocumentId.Sql} = m.document_id
             ) v
@@ -93,10 +96,10 @@ public sealed class WarehouseQueries(WarehouseNames names)
     private string AllAtOnce(WarehouseSchema schema, bool withPlus) =>
         $"""
         SELECT {Arrays(withPlus)}
-        FROM ({Registrations}) m
+        FROM ({Registrations(schema)}) m
         LEFT JOIN (
             SELECT {ValueColumns(schema)}{(withPlus ? ", p.repeat, p.further" : "")}
-            FROM {Quote(names.ValueTable)} kv {(withPlus ? $"LEFT JOIN ({PlusOfAll}) p ON p.value_id = kv.{names.ValueId.Sql}" : "")}
+            FROM {Quote(names.ValueTable)} kv {(withPlus ? $"LEFT JOIN ({PlusOfAll(schema)}) p ON p.value_id = kv.{names.ValueId.Sql}" : "")}
         ) v ON v.document_id = m.document_id{JoinCast(schema)}
         GROUP BY m.id ORDER BY m.id
         """;
@@ -107,17 +110,14 @@ public sealed class WarehouseQueries(WarehouseNames names)
     /// </summary>
     public string CopyImplants(WarehouseSchema schema, DataCollection collection)
     {
-        const string createdDay = "(created AT TIME ZONE 'Europe/Brussels')::date";
-        var created = names.CreatedOn.Sql + schema.TypeOf(names.CreatedOn) switch
-        {
-            "timestamptz" => "",
-            "timestamp" => " AT TIME ZONE 'UTC'",
-            _ => "::timestamptz",
-        };
+        // Only where there is such a day: one row with a year of five digits must not end the reading of all the others.
+        const string createdDay =
+            $"CASE WHEN created >= timestamptz '{PostgresTime.FirstText}' AND created < timestamptz '{PostgresTime.EndText}' "
+            + "THEN (created AT TIME ZONE 'Europe/Brussels')::date END";
         var isOfStatus = names.Status.Actual is null
             ? "true"
             : $"(m.{names.Status.Sql} IS NULL OR m.{names.Status.Text} = ANY (current_setting('ssp.statuses')::text[]))";
-        var document = names.DocumentId.Sql + (schema.TypeOf(names.DocumentId) is "text" or "varchar" ? " COLLATE \"C\"" : "");
+        var document = Document(schema, "m.", schema.TypeOf(names.DocumentId) is "text" or "varchar" ? " COLLATE \"C\"" : "");
         // Each condition and date is computed where the values are read, on all the server's workers.
         var dates = collection.ImplantDateKey is null ? "" : $"""
 
@@ -132,17 +132,17 @@ public sealed class WarehouseQueries(WarehouseNames names)
                 FROM (
                     SELECT id, document_id::text AS document_id, code, nippin_id, created, {createdDay} AS created_day, implant
                     FROM (
-                        SELECT DISTINCT ON (m.{document}) m.{names.MessageId.Sql}::int8 AS id, m.{names.DocumentId.Sql} AS document_id,
-                            {TextOf("m", names.RegistrationCode)} AS code, {TextOf("m", names.NippinId)} AS nippin_id, m.{created} AS created,
-                            {(collection.ImplantDateKey is null ? "NULL::date" : "kv.implant")} AS implant
+                        SELECT DISTINCT ON ({document}) coalesce(m.{names.MessageId.Sql}::int8, 0) AS id, m.{names.DocumentId.Sql} AS document_id,
+                            {TextOf("m", names.RegistrationCode)} AS code, {TextOf("m", names.NippinId)} AS nippin_id,
+                            {schema.TimeOf(names.CreatedOn, "m")} AS created, {(collection.ImplantDateKey is null ? "NULL::date" : "kv.implant")} AS implant
                         FROM {Quote(names.MessageTable)} m{dates}
                         WHERE m.{names.CollectionName.Sql}::text = current_setting('ssp.collection')
                             AND m.{names.OrganizationNihdi.Sql}::text = ANY (current_setting('ssp.organizations')::text[])
                             AND {isOfStatus}
-                        ORDER BY m.{document}, m.{names.MessageId.Sql} DESC{(collection.ImplantDateKey is null ? "" : ", kv.value_id")}
+                        ORDER BY {document}, m.{names.MessageId.Sql} DESC{(collection.ImplantDateKey is null ? "" : ", kv.value_id")}
                     ) newest
+                    WHERE {(collection.StartDate is { } start ? $"created >= timestamp '{start:yyyy-MM-dd}' AT TIME ZONE 'Europe/Brussels'" : "true")}
                 ) dated
-                WHERE {(collection.StartDate is { } start ? $"created_day >= '{start:yyyy-MM-dd}'::date" : "true")}
                 ORDER BY day DESC, id DESC
             ) TO STDOUT (FORMAT binary)
             """;
@@ -158,7 +158,7 @@ public sealed class WarehouseQueries(WarehouseNames names)
         + "|29/02/((19|20)(0[48]|[2468][048]|[13579][26])|2000))"
         + "|(((19|20)[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)"
         + "|((19|20)(0[48]|[2468][048]|[13579][26])|2000)-02-29)"
-        + "(T00:00:00(\\.000)?Z?| 00:00:00)?)"
+        + "(T00:00:00([.]000)?Z?| 00:00:00)?)"
         + ")$";
 
     private string ValueText => $"{names.Value.Sql}::text";
@@ -188,35 +188,52 @@ public sealed class WarehouseQueries(WarehouseNames names)
         $"kv.{names.ValueId.Sql} AS id, kv.{names.Key.Sql}::text AS key, kv.{names.Value.Sql}::text AS value, "
         + $"kv.{names.ValueDocumentId.Sql}{JoinCast(schema)} AS document_id";
 
-    // Several attributes of one kind stand in one text; of repeat numbers there is one.
-    private string PlusOf(string attribute) =>
-        $"""
-        SELECT string_agg({names.AttributeValue.Sql}::text, '|' ORDER BY ctid) FROM {Quote(names.PlusTable)}
-        WHERE {names.PlusValueId.Sql} = kv.{names.ValueId.Sql} AND {names.AttributeType.Sql}::text = {Literal(attribute)}
-        """;
+    // For one value; of repeat numbers there is one.
+    private string PlusOf(WarehouseSchema schema)
+    {
+        string Of(string type) =>
+            $"""
+            SELECT {InOneText(schema)} FROM {Quote(names.PlusTable)}
+            WHERE {names.PlusValueId.Sql} = kv.{names.ValueId.Sql} AND {names.AttributeType.Sql}::text = {Literal(type)}
+            """;
+        return $"({Of(names.RepeatAttribute)}) AS repeat, ({Of(names.ValueAttribute)}) AS further";
+    }
 
-    private string PlusOfAll =>
-        $"""
-        SELECT {names.PlusValueId.Sql} AS value_id,
-            {AttributesOf(names.RepeatAttribute)} AS repeat,
-            {AttributesOf(names.ValueAttribute)} AS further
-        FROM {Quote(names.PlusTable)}
-        WHERE {names.AttributeType.Sql}::text IN ({Literal(names.RepeatAttribute)}, {Literal(names.ValueAttribute)})
-        GROUP BY 1
-        """;
+    private string PlusOfAll(WarehouseSchema schema)
+    {
+        string Of(string type) => $"{InOneText(schema)} FILTER (WHERE {names.AttributeType.Sql}::text = {Literal(type)})";
+        return $"""
+            SELECT {names.PlusValueId.Sql} AS value_id, {Of(names.RepeatAttribute)} AS repeat, {Of(names.ValueAttribute)} AS further
+            FROM {Quote(names.PlusTable)}
+            WHERE {names.AttributeType.Sql}::text IN ({Literal(names.RepeatAttribute)}, {Literal(names.ValueAttribute)})
+            GROUP BY 1
+            """;
+    }
 
-    private string AttributesOf(string type) =>
-        $"string_agg({names.AttributeValue.Sql}::text, '|' ORDER BY ctid) FILTER (WHERE {names.AttributeType.Sql}::text = {Literal(type)})";
+    // Several attributes of one kind stand in one text, in an order that is the same at every reading and on every server: where a row lies is not.
+    private string InOneText(WarehouseSchema schema)
+    {
+        var made = schema.Has(names.PlusId) ? $"{names.PlusId.Sql}, " : "";
+        return $"string_agg({names.AttributeValue.Text}, '|' ORDER BY {made}{names.AttributeValue.Text} COLLATE \"C\")";
+    }
 
     // When a registration was sent again it stands there twice under one document id: the newest row counts.
-    private string Registrations =>
+    private string Registrations(WarehouseSchema schema) =>
         $"""
-        SELECT DISTINCT ON ({names.DocumentId.Sql}) {names.DocumentId.Sql} AS document_id, {names.MessageId.Sql} AS id
+        SELECT DISTINCT ON ({Document(schema)}) {names.DocumentId.Sql} AS document_id, {names.MessageId.Sql} AS id
         FROM {Quote(names.MessageTable)}
         WHERE {names.CollectionName.Sql}::text = current_setting('ssp.collection') AND {IsOfVersion}
             AND {names.OrganizationNihdi.Sql}::text = ANY (current_setting('ssp.organizations')::text[]) AND {IsOfNotedStatus}
-        ORDER BY {names.DocumentId.Sql}, {names.MessageId.Sql} DESC
+        ORDER BY {Document(schema)}, {names.MessageId.Sql} DESC
         """;
+
+    // What makes a registration: its document, and without one its row.
+    private string Document(WarehouseSchema schema, string table = "", string collation = "")
+    {
+        var document = $"{table}{names.DocumentId.Sql}";
+        return $"{document}{collation}"
+            + (schema.IsNeverNull(names.DocumentId) ? "" : $", CASE WHEN {document} IS NULL THEN {table}{names.MessageId.Sql} END");
+    }
 
     private static string Nothing => "{}";
 

@@ -69,7 +69,8 @@ public sealed class Linking(string nihdi, int capacity = Linking.DefaultCapacity
         At(Count++) = new Slot
         {
             Id = registration.Id,
-            Document = XxHash3.HashToUInt64(registration.DocumentId.Span),
+            // One without a document has its own number only.
+            Document = registration.DocumentId.Length == 0 ? HashOf(registration.Id) : HashOf(registration.DocumentId.Span),
             CreatedOn = registration.CreatedOn ?? long.MinValue,
             ImplantDate = registration.ImplantDate ?? int.MinValue,
             Day = registration.Day,

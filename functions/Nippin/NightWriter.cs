@@ -25,7 +25,6 @@ public sealed class NightWriter : IAsyncDisposable
 
     private const int SmallBlockBytes = 256 * 1024;
     private const int RowsPerLook = 64;
-    private static readonly DateTime Zero = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
     private static readonly byte[][] Words = [.. Enum.GetValues<NippinResult>().Select(result => Encoding.ASCII.GetBytes(Json.Word(result)))];
 
     private readonly NightStore nights;
@@ -69,25 +68,25 @@ public sealed class NightWriter : IAsyncDisposable
     public void Write(in LinkedRegistration registration, NippinMessage? message)
     {
         var result = NippinRule.Of(message);
-        Begin(DayOf(registration.Day));
+        Begin(PostgresTime.DayOf(registration.Day));
         counts[(int)result]++;
         written++;
         newest = Math.Max(newest, registration.CreatedOn ?? long.MinValue);
 
         Number(report, registration.Id);
-        Time(report, registration.CreatedOn is { } created ? TimeOf(created) : null);
+        Time(report, registration.CreatedOn is { } created ? PostgresTime.TimeOf(created) : null);
         report.WriteField(registration.Code);
         report.WriteField(register);
         var used = message.GetValueOrDefault();
         report.WriteField(used.MessageId.Span);
         report.WriteField(used.InterfaceType.Span);
         report.WriteField(used.Status.Span);
-        Time(report, used.CreatedOn is { } made ? TimeOf(made) : null);
+        Time(report, used.CreatedOn is { } made ? PostgresTime.TimeOf(made) : null);
         report.WriteField(used.Validation.Span);
         report.WriteField(used.TackReference.Span);
         report.WriteField(used.TackMajor.Span);
         report.WriteField(Words[(int)result]);
-        Day(report, registration.ImplantDate is { } implant ? DayOf(implant) : null);
+        Day(report, registration.ImplantDate is { } implant ? PostgresTime.DayOf(implant) : null);
         report.EndRecord();
 
         var before = previous?.Find(registration.Document);
@@ -128,7 +127,8 @@ public sealed class NightWriter : IAsyncDisposable
 
         await reportFile.CommitAsync(cancel);
         return new NightFile(
-            name, now, days.Aggregate(ResultCounts.None, (sum, one) => sum + one.Counts), seconds, newest == long.MinValue ? null : TimeOf(newest), foreign,
+            name, now, days.Aggregate(ResultCounts.None, (sum, one) => sum + one.Counts), seconds,
+            newest == long.MinValue ? null : PostgresTime.TimeOf(newest), foreign,
             previous?.Date, previous is null ? null : solved, previous is null ? null : broken);
     }
 
@@ -168,7 +168,7 @@ public sealed class NightWriter : IAsyncDisposable
 
     private void NoteChange(in LinkedRegistration registration, (DateOnly Since, NippinResult Result)? before, NippinResult result)
     {
-        var created = registration.CreatedOn is { } time ? TimeOf(time) : (DateTime?)null;
+        var created = registration.CreatedOn is { } time ? PostgresTime.TimeOf(time) : (DateTime?)null;
         if (before is null)
         {
             broken++;
@@ -186,8 +186,8 @@ public sealed class NightWriter : IAsyncDisposable
         Number(changes, registration.Id);
         Time(changes, created);
         changes.WriteField(registration.Code);
-        Day(changes, registration.ImplantDate is { } implant ? DayOf(implant) : null);
-        Day(changes, DayOf(registration.Day));
+        Day(changes, registration.ImplantDate is { } implant ? PostgresTime.DayOf(implant) : null);
+        Day(changes, PostgresTime.DayOf(registration.Day));
         changes.WriteField(Words[(int)result]);
         changes.EndRecord();
     }
@@ -199,19 +199,13 @@ public sealed class NightWriter : IAsyncDisposable
         csv.WriteField(text[..length]);
     }
 
-    // ISO 8601 in UTC with microseconds, as the report has it; a time PostgreSQL calls infinite has no such form.
+    // ISO 8601 in UTC with microseconds, as the report has it.
     private static void Time(CsvText csv, DateTime? time)
     {
         Span<byte> text = stackalloc byte[40];
-        if (time is { } moment && moment != DateTime.MaxValue && moment != DateTime.MinValue
-            && moment.TryFormat(text, out var length, "yyyy-MM-dd'T'HH:mm:ss.ffffff'+00:00'", CultureInfo.InvariantCulture))
-        {
-            csv.WriteField(text[..length]);
-        }
-        else
-        {
-            csv.WriteField((string?)null);
-        }
+        var length = 0;
+        time?.TryFormat(text, out length, "yyyy-MM-dd'T'HH:mm:ss.ffffff'+00:00'", CultureInfo.InvariantCulture);
+        csv.WriteField(text[..length]);
     }
 
     private static void Day(CsvText csv, DateOnly? day)
@@ -221,12 +215,6 @@ public sealed class NightWriter : IAsyncDisposable
         day?.TryFormat(text, out length, "yyyy-MM-dd", CultureInfo.InvariantCulture);
         csv.WriteField(text[..length]);
     }
-
-    // PostgreSQL counts microseconds and days from 2000.
-    private static DateTime TimeOf(long microseconds) =>
-        microseconds is long.MinValue or long.MaxValue ? DateTime.MaxValue : Zero.AddMicroseconds(microseconds);
-
-    private static DateOnly DayOf(int days) => DateOnly.FromDateTime(Zero).AddDays(days);
 }
 
 /// <summary>What happened to a registration since the night before.</summary>
