@@ -77,6 +77,7 @@ public sealed class BuildExport(
                 Sha256 = sha256,
                 FileName = CsvFileName.OfReport(wanted.Registry, wanted.Start, wanted.End, last.Date),
                 BlobName = job.AttemptBlob,
+                Warnings = [.. night.Warnings()],
             });
         }
         catch (RequestFailedException error) when (error.IsMissing())
@@ -121,6 +122,7 @@ public sealed class BuildExport(
                 Sha256 = sha256,
                 FileName = CsvFileName.Of(known.Registry, wanted.Version, clock.GetUtcNow()),
                 BlobName = job.AttemptBlob,
+                Warnings = registrations.WithoutDocument == 0 ? [] : [Sentences.Export.WithoutDocument(registrations.WithoutDocument)],
             });
         }
     }

@@ -1,3 +1,4 @@
+using Ssp.Http;
 using Ssp.Jobs;
 
 namespace Ssp.Exports;
@@ -24,6 +25,9 @@ public sealed record ExportJob : Job
     public string? FileName { get; init; }
 
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>What whoever uses the finished file has to know: something is missing in it.</summary>
+    public IReadOnlyList<Sentence> Warnings { get; init; } = [];
 
     /// <summary>The finished file; null until it is complete.</summary>
     public string? BlobName { get; init; }

@@ -197,6 +197,8 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
 
         public string? BlobName { get; set; }
 
+        public string? Warnings { get; set; }
+
         public static ExportRow Of(ExportJob job) => new()
         {
             PartitionKey = job.OrganizationId,
@@ -220,6 +222,7 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
             Retry = Write(job.Retry),
             ExpiresAt = job.ExpiresAt,
             BlobName = job.BlobName,
+            Warnings = Write(job.Warnings),
         };
 
         public ExportJob ToJob() => new()
@@ -244,6 +247,7 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
             Retry = ReadRetry(ErrorKey, ErrorValues),
             ExpiresAt = ExpiresAt,
             BlobName = BlobName,
+            Warnings = ReadWarnings(Warnings),
             ETag = ETag,
         };
     }

@@ -16,6 +16,12 @@ public abstract class JobRow : Row
 
     protected static string? Write(RetryReason? retry) => retry is null ? null : StoredJson.Write(retry);
 
+    protected static string? Write(IReadOnlyList<Sentence> warnings) =>
+        warnings.Count == 0 ? null : StoredJson.Write(warnings.Select(one => new StoredSentence(one.Key, [.. one.Values.Select(value => $"{value}")])));
+
+    protected static IReadOnlyList<Sentence> ReadWarnings(string? warnings) =>
+        StoredJson.Read<StoredSentence[]>(warnings) is { } all ? [.. all.Select(one => new Sentence(one.Key, [.. one.Values ?? []]))] : [];
+
     protected static string? WriteValues(Sentence? problem) => problem is null ? null : StoredJson.Write(problem.Values.Select(value => $"{value}"));
 
     /// <summary>Why the job failed.</summary>
@@ -28,6 +34,8 @@ public abstract class JobRow : Row
 
     private static RetryReason EarlierForm(string key, string? values) =>
         new(key[..^RetryEnding.Length], StoredJson.Read<string[]>(values) ?? [], IsOutage: key.StartsWith("warehouse_", StringComparison.Ordinal));
+
+    private sealed record StoredSentence(string Key, string[]? Values);
 
     private static bool IsRetry(string key) => key.EndsWith(RetryEnding, StringComparison.Ordinal);
 }

@@ -1,3 +1,4 @@
+using Ssp.Http;
 using Ssp.Jobs;
 
 namespace Ssp.Nippin;
@@ -33,9 +34,26 @@ public sealed record ResultCounts(long Valid, long Invalid, long NotFound, long 
 /// <param name="Previous">The night it was compared with; null: there was none.</param>
 /// <param name="Solved">Registrations that were open that night and are valid now.</param>
 /// <param name="Broken">Registrations that are open now and were not that night.</param>
+/// <param name="WithoutDocument">Registrations without a document id.</param>
+/// <param name="WithoutDate">Registrations without a date of creation that can be one.</param>
 public sealed record NightFile(
     string Name, DateTimeOffset CompletedAt, ResultCounts Counts, double Seconds, DateTimeOffset? NewestRegistration, int Foreign,
-    DateOnly? Previous, long? Solved, long? Broken);
+    DateOnly? Previous, long? Solved, long? Broken, long WithoutDocument = 0, long WithoutDate = 0)
+{
+    /// <summary>What whoever reads the file has to know: something is missing in it.</summary>
+    public IEnumerable<Sentence> Warnings()
+    {
+        if (WithoutDocument > 0)
+        {
+            yield return Sentences.Nippin.WithoutDocument(WithoutDocument);
+        }
+
+        if (WithoutDate > 0)
+        {
+            yield return Sentences.Nippin.WithoutDate(WithoutDate);
+        }
+    }
+}
 
 /// <summary>The validation of an organisation's registrations of one reimbursed collection on one night.</summary>
 public sealed record Night : Job

@@ -37,10 +37,12 @@ public sealed record NightView(
 /// <param name="Progress">Percent, by the number of registrations of the last good file.</param>
 /// <param name="Night">The night of the last good file; what follows is about it.</param>
 /// <param name="LastNight">When it was completed.</param>
+/// <param name="Warnings">What is missing in the last good file.</param>
 /// <param name="Nights">The nights that are over, the oldest first.</param>
 public sealed record NippinRegistryView(
     string Registry, string Project, string Name, string State, int? Progress, string? Problem, DateOnly? Night, DateTimeOffset? LastNight, CountsView Counts,
-    DateTimeOffset? NewestRegistration, double? Seconds, int Foreign, long Open, long? Solved, long? Broken, IReadOnlyList<NightView> Nights)
+    DateTimeOffset? NewestRegistration, double? Seconds, int Foreign, long Open, long? Solved, long? Broken, IReadOnlyList<NightView> Nights,
+    IReadOnlyList<string> Warnings)
 {
     /// <summary>All reimbursed registries, in the catalogue's order.</summary>
     public static async Task<Page<NippinRegistryView>> ListAsync(
@@ -74,7 +76,8 @@ public sealed record NippinRegistryView(
             counts.Open,
             file?.Solved,
             file?.Broken,
-            [.. nights.Where(night => night.IsOver || night.File is not null).TakeLast(30).Select(NightView.Of)]);
+            [.. nights.Where(night => night.IsOver || night.File is not null).TakeLast(30).Select(NightView.Of)],
+            [.. (file?.Warnings() ?? []).Select(warning => Texts.Say(language, warning))]);
     }
 
     private static int? Percent(Night? night, long rows) =>

@@ -99,7 +99,8 @@ public sealed class ValidateNight(
         }
 
         Tell(night, linking, unknown);
-        return await writer.CommitAsync(clock.GetUtcNow(), clockwork.Elapsed.TotalSeconds, linking.Foreign.Count, cancel);
+        var file = await writer.CommitAsync(clock.GetUtcNow(), clockwork.Elapsed.TotalSeconds, linking.Foreign.Count, cancel);
+        return file with { WithoutDocument = registrations.WithoutDocument, WithoutDate = registrations.WithoutDate };
     }
 
     private static async Task WriteAsync(

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { Fact, Time } from '../base/facts';
 import { formatBytes, formatNumber, plural, t } from '../base/i18n';
 import { drawings, type Look, Tag } from '../base/tag';
+import { Warnings } from '../base/warnings';
 import { downloadAddress, type Export, isActive, profileName, type State } from './export';
 import { Fingerprint } from './Fingerprint';
 
@@ -40,6 +41,7 @@ export function ExportCard({ organizationId, item, title, onRunAgain, onCancel, 
       {/* Why it is tried again. */}
       {isActive(item) && item.error && <p class="subtle">{item.error}</p>}
       {item.state === 'failed' && <p class="ds-validation-message">{item.error ?? t('export.failedUnknown')}</p>}
+      <Warnings sentences={item.warnings} />
 
       <dl class="facts facts--row">
         <Fact name={t('export.requested')}>

@@ -61,6 +61,8 @@ interface Job {
   sha256: string | null;
   fileName: string | null;
   error: string | null;
+  /** What is missing in the finished file. */
+  warnings: string[];
   expiresAt: string | null;
   progress: number | null;
 }

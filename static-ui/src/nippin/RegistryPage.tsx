@@ -4,6 +4,7 @@ import { formatNumber, plural, t } from '../base/i18n';
 import { Loading, ProblemNotice } from '../base/load';
 import { NotFound, Page } from '../base/page';
 import { Link, withQuery } from '../base/router';
+import { Warnings } from '../base/warnings';
 import { may } from '../session/permissions';
 import { Answer } from './Answer';
 import { changesInWords } from './changes';
@@ -70,7 +71,7 @@ export function RegistryPage({ session, organization, registries, news, trail, r
 }
 
 function Standing({ registry }: { registry: Registry }) {
-  const { state, night, lastNight, newestRegistration, seconds, foreign, counts, solved, broken } = registry;
+  const { state, night, lastNight, newestRegistration, seconds, foreign, warnings, counts, solved, broken } = registry;
   const changes = changesInWords(solved, broken);
   return (
     <>
@@ -102,6 +103,7 @@ function Standing({ registry }: { registry: Registry }) {
           {seconds !== null && <Fact name={t('nippin.duration')}>{t('nippin.seconds', { seconds: formatNumber(Math.max(1, Math.round(seconds))) })}</Fact>}
         </dl>
       )}
+      <Warnings sentences={warnings} />
       {foreign > 0 && (
         <div class="ds-alert" data-color="info" data-testid="foreign">
           <p>{plural(foreign, { one: 'nippin.foreign_one', other: 'nippin.foreign_other' })}</p>

@@ -28,6 +28,8 @@ export interface Registry {
   seconds: number | null;
   /** Messages that name another hospital's number; they are left out. */
   foreign: number;
+  /** What is missing in the newest good file. */
+  warnings: string[];
   open: number;
   solved: number | null;
   broken: number | null;
