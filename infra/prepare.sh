@@ -69,6 +69,8 @@ prepare() {
     # Whoever cannot install packages may have Chromium itself.
     [ "$(id -u)" != 0 ] && command -v chromium >/dev/null 2>&1 \
       || need chromium-headless-shell chromium-headless-shell "Chromium (Debian: chromium-headless-shell, or chromium)"
+    # What many a hospital has between its programs and PostgreSQL.
+    need pgbouncer pgbouncer "PgBouncer"
     # What else writes P12 files, and what others keep to test their readers with.
     need openssl openssl "OpenSSL"
     need keytool default-jdk-headless "Java with keytool"

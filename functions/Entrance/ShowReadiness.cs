@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
 using Ssp.Hd4dp;
 using Ssp.Http;
 using Ssp.Storage;
@@ -7,7 +8,7 @@ using Ssp.Storage;
 namespace Ssp.Entrance;
 
 /// <summary>What the portal stands on answers: storage, and HD4DP's databases. Names only, no addresses: anybody may ask.</summary>
-public sealed class ShowReadiness(PortalStorage storage, Warehouse warehouse, NippinDatabase nippin, StartPortal start)
+public sealed class ShowReadiness(PortalStorage storage, Warehouse warehouse, NippinDatabase nippin, StartPortal start, ILogger<ShowReadiness> log)
 {
     [Function(nameof(ShowReadiness))]
     public async Task<IResult> Run(
@@ -27,7 +28,7 @@ public sealed class ShowReadiness(PortalStorage storage, Warehouse warehouse, Ni
 
     private static string Word(bool good) => good ? "ok" : "unavailable";
 
-    private static async Task<bool> AnswersAsync(Func<Task> check)
+    private async Task<bool> AnswersAsync(Func<Task> check)
     {
         try
         {
@@ -36,6 +37,8 @@ public sealed class ShowReadiness(PortalStorage storage, Warehouse warehouse, Ni
         }
         catch (Exception error) when (error.IsOfStorage() || error is WarehouseException)
         {
+            // Whoever asks learns that it is not ready; why stands in the log.
+            log.LogWarning("Not ready: {Reason}", error.Message);
             return false;
         }
     }

@@ -35,7 +35,7 @@ public sealed class StartPortal(
         }
         catch (WarehouseException fault)
         {
-            await console.WriteLineAsync(Texts.Say("en", fault.Code.Detail(fault.Values)));
+            await console.WriteLineAsync($"{Texts.Say("en", fault.Code.Detail(fault.Values))} ({fault.Message})");
         }
     }
 

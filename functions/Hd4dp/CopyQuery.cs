@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Npgsql;
 
 namespace Ssp.Hd4dp;
@@ -5,6 +6,7 @@ namespace Ssp.Hd4dp;
 /// <summary>A COPY to the client while it runs. Disposing it before the end cancels the query on the server.</summary>
 public sealed class CopyQuery(ReadTransaction transaction, Database database, NpgsqlConnection connection, string sql, int columns) : IAsyncDisposable
 {
+    private volatile NpgsqlRawCopyStream? stream;
     private CopyRows? rows;
 
     /// <summary>The next row, or null after the last. Its bytes are overwritten by the one after it.</summary>
@@ -16,7 +18,13 @@ public sealed class CopyQuery(ReadTransaction transaction, Database database, Np
         {
             // A token given to these calls would only drop the connection and leave the query running; this stops it on the server.
             await using var stopping = cancel.UnsafeRegister(static query => ((CopyQuery)query!).CancelOnServer(), this);
-            rows ??= new CopyRows(await transaction.WaitAsync(connection.BeginRawBinaryCopyAsync(sql, CancellationToken.None)), columns);
+            if (rows is null)
+            {
+                stream = await transaction.WaitAsync(connection.BeginRawBinaryCopyAsync(sql, CancellationToken.None));
+                rows = new CopyRows(stream, columns);
+                cancel.ThrowIfCancellationRequested();
+            }
+
             var next = rows.NextAsync();
             return next.IsCompleted ? await next : await transaction.WaitAsync(next.AsTask());
         }
@@ -31,6 +39,25 @@ public sealed class CopyQuery(ReadTransaction transaction, Database database, Np
 
     public ValueTask DisposeAsync() => rows is null ? ValueTask.CompletedTask : transaction.GiveBackAsync(rows.DisposeAsync);
 
-    // Whoever cancels must not wait for the server.
-    private void CancelOnServer() => _ = database.CancelOnServerAsync(connection.ProcessID);
+    // Whoever cancels must not wait for the server. Once rows come the protocol has its own way, which needs no further connection; before that Npgsql has
+    // not given us the COPY yet.
+    private void CancelOnServer() => _ = Task.Run(async () =>
+    {
+        try
+        {
+            if (stream is null)
+            {
+                await database.CancelOnServerAsync(transaction.ServerProcess);
+            }
+            else
+            {
+                await stream.CancelAsync();
+            }
+        }
+        catch (Exception error)
+            when (error is WarehouseException or NpgsqlException or IOException or SocketException or TimeoutException or ObjectDisposedException)
+        {
+            // The query is over, or the server is not there to be told; the reading call notices that by itself.
+        }
+    });
 }

@@ -1,5 +1,7 @@
 using System.Data;
+using System.Diagnostics;
 using Npgsql;
+using Ssp.Http;
 using Ssp.Settings;
 
 namespace Ssp.Hd4dp;
@@ -9,20 +11,42 @@ public sealed class Database : IAsyncDisposable
 {
     private static readonly TimeSpan LookUpTimeout = TimeSpan.FromSeconds(30);
 
+    // Somebody sits before the page; what is done in the background may wait longer, and is tried again.
+    private static readonly TimeSpan LookUpsWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReadingsWait = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>
+    /// $1: how long one statement may take, $2: the administrator's search path, or null for the server's own. It answers with the number
+    /// of the server's process. What it sets holds for the transaction alone: a connection pooler gives every transaction another connection
+    /// of the server, and takes none of these as start options. What the administrator set for the account would end a reading that the portal allows; a
+    /// limit that this server does not know is not set.
+    /// </summary>
+    private const string Limits =
+        """
+        SELECT pg_backend_pid(),
+            set_config('transaction_read_only', 'on', true), set_config('lock_timeout', '10s', true),
+            set_config('statement_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $1, true),
+            CASE WHEN current_setting('transaction_timeout', true) IS NOT NULL THEN set_config('transaction_timeout', '0', true) END,
+            CASE WHEN $2::text IS NOT NULL THEN set_config('search_path', $2::text, true) END
+        """;
+
     private readonly string name;
     private readonly string setting;
-    private readonly TimeSpan statementTimeout;
+    private readonly Hd4dpSettings settings;
+    private readonly string? searchPath;
     private readonly SilenceWatch watch;
     private readonly NpgsqlDataSource readings;
     private NpgsqlDataSource lookUps;
+    private ConnectionSlots slots;
 
     /// <param name="name">What HD4DP calls the database, for sentences.</param>
     /// <param name="setting">The setting that holds the connection string.</param>
-    /// <param name="statementTimeout">How long one long reading may take.</param>
     /// <exception cref="SettingsException">The connection string is not one.</exception>
-    public Database(string name, string setting, string connectionString, TimeSpan statementTimeout)
+    public Database(string name, string setting, string connectionString, Hd4dpSettings settings)
     {
-        (this.name, this.setting, this.statementTimeout) = (name, setting, statementTimeout);
+        (this.name, this.setting, this.settings) = (name, setting, settings);
+        slots = new ConnectionSlots(settings.Connections);
         try
         {
             var connection = new NpgsqlConnectionStringBuilder(connectionString)
@@ -30,17 +54,24 @@ public sealed class Database : IAsyncDisposable
                 ApplicationName = "HD4DP2 Self-Service Portal",
                 // HD4DP gives a password; asking for Kerberos first only prints warnings where its library is missing.
                 GssEncryptionMode = GssEncryptionMode.Disable,
-                // Belt and braces: HD4DP gives us a reader's account, and we ask for nothing more.
-                Options = "-c default_transaction_read_only=on -c lock_timeout=10s",
                 // The server ends what takes too long; this only notices when the server is silent altogether.
-                CommandTimeout = (int)statementTimeout.TotalSeconds + 60,
+                CommandTimeout = (int)settings.StatementTimeout.TotalSeconds + 60,
                 TcpKeepAlive = true,
                 TcpKeepAliveTime = 30,
                 TcpKeepAliveInterval = 5,
                 Timeout = 5,
-                MaxPoolSize = 10,
+                MinPoolSize = 0,
+                MaxPoolSize = settings.Connections,
                 KeepAlive = 30,
+                // Nothing outlives a transaction, neither a setting nor a prepared statement: behind a pooler the next one is served by another process.
+                NoResetOnClose = true,
+                MaxAutoPrepare = 0,
+                Multiplexing = false,
+                // The server's details hold what stands in rows, and would come into the log.
+                IncludeErrorDetail = false,
             };
+            searchPath = connection.SearchPath;
+            connection.SearchPath = null;
             lookUps = NpgsqlDataSource.Create(connection);
             var lookUpsAgain = connection.ConnectionString;
             // A connection whose COPY was cancelled cannot be used again, so that of a long reading is its own.
@@ -50,8 +81,14 @@ public sealed class Database : IAsyncDisposable
             watch = new SilenceWatch(
                 connection.ConnectionString,
                 () => WarehouseException.Unreachable(name, null),
+                error => WarehouseException.OfOpening(error, name, setting).Code != ProblemCodes.WarehouseUnreachable,
                 // Connections that wait for a silent server must be in nobody's way when it is back; each is closed when its wait ends.
-                () => Interlocked.Exchange(ref lookUps, NpgsqlDataSource.Create(lookUpsAgain)).Dispose());
+                () =>
+                {
+                    slots = new ConnectionSlots(settings.Connections);
+                    Interlocked.Exchange(ref lookUps, NpgsqlDataSource.Create(lookUpsAgain)).Dispose();
+                });
+            settings.Idle.Add(() => lookUps.Clear());
         }
         catch (ArgumentException error)
         {
@@ -100,17 +137,14 @@ public sealed class Database : IAsyncDisposable
     /// <summary>The connection ended in the middle of what it was reading.</summary>
     public WarehouseException Broken(Exception? cause) => WarehouseException.Unreachable(name, cause);
 
-    /// <summary>Stops on the server what a connection is doing there.</summary>
-    public async Task CancelOnServerAsync(int processId)
+    /// <summary>Stops on the server what one of its processes is doing. It asks for no connection that others wait for.</summary>
+    /// <exception cref="WarehouseException">The server cannot be told.</exception>
+    public async Task CancelOnServerAsync(int process)
     {
-        try
-        {
-            await AskAsync(transaction => transaction.AskAsync("SELECT pg_cancel_backend($1)", CancellationToken.None, processId), CancellationToken.None);
-        }
-        catch (WarehouseException)
-        {
-            // The server is not there to be told; the reading call notices that by itself.
-        }
+        watch.RefuseWhenSilent();
+        var slot = await new ConnectionSlots(1).TakeAsync(null, CancellationToken.None);
+        await using var transaction = await BeginAsync(readings, LookUpTimeout, TimeSpan.Zero, slot!, CancellationToken.None);
+        await transaction.AskAsync("SELECT pg_cancel_backend($1)", CancellationToken.None, process);
     }
 
     public async ValueTask DisposeAsync()
@@ -124,7 +158,7 @@ public sealed class Database : IAsyncDisposable
     {
         try
         {
-            await using var transaction = await BeginAsync(lookUps, LookUpTimeout, cancel);
+            await using var transaction = await BeginAsync(lookUps, LookUpTimeout, LookUpsWait, cancel);
             return await ask(transaction);
         }
         catch (NpgsqlException error)
@@ -138,7 +172,7 @@ public sealed class Database : IAsyncDisposable
         ReadTransaction? transaction = null;
         try
         {
-            transaction = await BeginAsync(readings, statementTimeout, cancel);
+            transaction = await BeginAsync(readings, settings.StatementTimeout, null, cancel);
             return await begin(transaction);
         }
         catch (Exception error)
@@ -163,20 +197,78 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
-    private async Task<ReadTransaction> BeginAsync(NpgsqlDataSource source, TimeSpan timeout, CancellationToken cancel)
+    /// <param name="wait">How long to wait for one of the portal's own connections; null: as long as it takes.</param>
+    private async Task<ReadTransaction> BeginAsync(NpgsqlDataSource source, TimeSpan timeout, TimeSpan? wait, CancellationToken cancel)
     {
-        var connection = await source.OpenConnectionAsync(cancel);
+        var slot = await slots.TakeAsync(wait, cancel) ?? throw new WarehouseException(ProblemCodes.WarehouseBusy, true, null, settings.Connections, name);
         try
         {
-            // One snapshot for the check of the columns and all that is read after it.
-            var transaction = new ReadTransaction(this, connection, await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel));
-            await transaction.AskAsync("SELECT set_config('statement_timeout', $1, true)", cancel, $"{(long)timeout.TotalMilliseconds}ms");
-            return transaction;
+            return await BeginAsync(source, timeout, wait ?? ReadingsWait, slot, cancel);
         }
         catch
         {
-            await connection.DisposeAsync();
+            slot.Dispose();
             throw;
         }
     }
+
+    private async Task<ReadTransaction> BeginAsync(NpgsqlDataSource source, TimeSpan timeout, TimeSpan wait, IDisposable slot, CancellationToken cancel)
+    {
+        for (var again = true; ; again = false)
+        {
+            var connection = await ConnectAsync(source, wait, cancel);
+            try
+            {
+                // One snapshot for the check of the columns and all that is read after it.
+                var begun = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
+                var transaction = new ReadTransaction(this, connection, begun, slot);
+                await SetLimitsAsync(transaction, timeout, cancel);
+                return transaction;
+            }
+            catch (NpgsqlException error) when (again && WasClosed(error))
+            {
+                // The server or a firewall has closed it while it was idle; so it may have the others. Nothing was read yet.
+                await connection.DisposeAsync();
+                source.Clear();
+            }
+            catch
+            {
+                await connection.DisposeAsync();
+                throw;
+            }
+        }
+    }
+
+    private async Task SetLimitsAsync(ReadTransaction transaction, TimeSpan timeout, CancellationToken cancel)
+    {
+        await using var limits = transaction.Command(Limits, $"{(long)timeout.TotalMilliseconds}ms", (object?)searchPath ?? DBNull.Value);
+        await using var server = await limits.ExecuteReaderAsync(cancel);
+        await server.ReadAsync(cancel);
+        transaction.ServerProcess = server.GetInt32(0);
+    }
+
+    // Another program may give one back, or a look-up of our own.
+    private async Task<NpgsqlConnection> ConnectAsync(NpgsqlDataSource source, TimeSpan wait, CancellationToken cancel)
+    {
+        var waiting = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return await source.OpenConnectionAsync(cancel);
+            }
+            catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.TooManyConnections && waiting.Elapsed < wait)
+            {
+                settings.Idle.Close();
+                await Task.Delay(Pause, cancel);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                throw WarehouseException.OfOpening(error, name, setting);
+            }
+        }
+    }
+
+    private static bool WasClosed(NpgsqlException error) =>
+        error is PostgresException refused ? refused.InvariantSeverity is "FATAL" or "PANIC" : error.InnerException is not TimeoutException;
 }

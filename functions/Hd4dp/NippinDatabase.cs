@@ -15,7 +15,7 @@ public sealed class NippinDatabase : IAsyncDisposable
     public NippinDatabase(Hd4dpSettings settings, NippinNames names)
     {
         this.names = names;
-        database = new Database("nippin", "NippinConnection", settings.NippinConnection, settings.StatementTimeout);
+        database = new Database("nippin", "NippinConnection", settings.NippinConnection, settings);
     }
 
     /// <summary>Compares the table and its columns with what the settings say.</summary>

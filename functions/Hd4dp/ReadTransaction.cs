@@ -3,8 +3,12 @@ using Npgsql;
 namespace Ssp.Hd4dp;
 
 /// <summary>A transaction that only reads; all it sees is of the moment it began. Disposing it gives the connection back.</summary>
-public sealed class ReadTransaction(Database database, NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
+/// <param name="slot">Given back after the connection.</param>
+public sealed class ReadTransaction(Database database, NpgsqlConnection connection, NpgsqlTransaction transaction, IDisposable slot) : IAsyncDisposable
 {
+    /// <summary>The server's process that serves this transaction; behind a pooler not the one that the connection names.</summary>
+    public int ServerProcess { get; set; }
+
     // What a silent server has left unanswered goes on until it ends; until then nothing else may use the connection.
     private Task underWay = Task.CompletedTask;
 
@@ -62,6 +66,7 @@ public sealed class ReadTransaction(Database database, NpgsqlConnection connecti
 
     public ValueTask DisposeAsync() => GiveBackAsync(async () =>
     {
+        using (slot)
         await using (connection)
         {
             await transaction.DisposeAsync();

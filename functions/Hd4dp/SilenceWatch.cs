@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace Ssp.Hd4dp;
@@ -25,9 +24,10 @@ public sealed record Patience(TimeSpan Doubt, TimeSpan Silence, TimeSpan? Most)
 /// When that is not answered, look-ups fail at once until one question is. A server that refuses connections fails fast by itself.
 /// </summary>
 /// <param name="connectionString">Without pooling.</param>
+/// <param name="isAnswer">Whether an error is one of a server that answers, or a mistake in the settings: neither is silence.</param>
 /// <param name="unreachable">What a silent server means to whoever asked it.</param>
 /// <param name="onSilence">Called when silence begins.</param>
-public sealed class SilenceWatch(string connectionString, Func<Exception> unreachable, Action onSilence) : IDisposable
+public sealed class SilenceWatch(string connectionString, Func<Exception> unreachable, Func<Exception, bool> isAnswer, Action onSilence) : IDisposable
 {
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
@@ -113,9 +113,9 @@ public sealed class SilenceWatch(string connectionString, Func<Exception> unreac
             await connection.OpenAsync(CancellationToken.None);
             return true;
         }
-        catch (Exception error) when (error is NpgsqlException or TimeoutException or OperationCanceledException or SocketException)
+        catch (Exception error)
         {
-            return error is PostgresException;
+            return error is PostgresException || isAnswer(error);
         }
     }
 }

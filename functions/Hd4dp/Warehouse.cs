@@ -27,7 +27,7 @@ public sealed class Warehouse : IAsyncDisposable
     {
         this.names = names;
         queries = new WarehouseQueries(names);
-        database = new Database("localdwh", "LocaldwhConnection", settings.LocaldwhConnection, settings.StatementTimeout);
+        database = new Database("localdwh", "LocaldwhConnection", settings.LocaldwhConnection, settings);
     }
 
     /// <summary>Compares the tables and columns with what the settings say.</summary>

@@ -88,6 +88,12 @@ public sealed class ValidateNight(
                 }
 
                 linking.Close();
+                if (next is null)
+                {
+                    // An account with few connections may have none for the messages while this one is open.
+                    await registrations.DisposeAsync();
+                }
+
                 reader ??= await messages.OpenAsync(cancel);
                 await reader.LinksAsync(link => linking.Offer(link), cancel);
                 await WriteAsync(linking, reader, writer, unknown, onRows, cancel);

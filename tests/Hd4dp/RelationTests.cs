@@ -111,6 +111,41 @@ public sealed class RelationTests(Stack stack)
         await AssertReadAsync(right);
     }
 
+    [Fact]
+    public async Task The_administrators_own_options_stand_beside_the_portals()
+    {
+        var connection = await NewDatabaseAsync();
+        await ExecuteAsync(
+            connection,
+            [
+                .. UsualNames, "CREATE SCHEMA hd", "ALTER TABLE local_dwhmessage SET SCHEMA hd", "ALTER TABLE local_dwhmessage_key_value SET SCHEMA hd",
+                "ALTER TABLE local_dwhmessage_key_value_plus SET SCHEMA hd",
+            ]);
+
+        await AssertReadAsync(new NpgsqlConnectionStringBuilder(connection) { Options = "-c search_path=hd" }.ConnectionString);
+        await AssertReadAsync(new NpgsqlConnectionStringBuilder(connection) { SearchPath = "hd" }.ConnectionString);
+        await AssertReadAsync(
+            new NpgsqlConnectionStringBuilder(connection) { Options = "-c search_path=hd -c default_transaction_read_only=off -c lock_timeout=1" }
+                .ConnectionString);
+    }
+
+    [Fact]
+    public async Task Nothing_can_be_written_and_no_lock_is_waited_for_without_end_whatever_the_options_say()
+    {
+        var connection = new NpgsqlConnectionStringBuilder(await stack.NewDatabaseAsync("CREATE TABLE t (n int)"))
+        {
+            Options = "-c default_transaction_read_only=off -c lock_timeout=0",
+        };
+        await using var database = new Database("localdwh", "LocaldwhConnection", connection.ConnectionString, TestSettings.Of().Hd4dp);
+
+        var wait = await database.AskAsync(transaction => transaction.AskAsync("SELECT current_setting('lock_timeout')", default), default);
+        var error = await Assert.ThrowsAsync<WarehouseException>(
+            () => database.AskAsync(transaction => transaction.AskAsync("INSERT INTO t VALUES (1)", default), default));
+
+        Assert.Equal("10s", wait);
+        Assert.Equal("25006", Assert.IsType<PostgresException>(error.InnerException).SqlState);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("CREATE INDEX ON local_dwhmessage_key_value (msg_document_id); CREATE INDEX ON local_dwhmessage_key_value_plus (key_value_id)")]

@@ -72,7 +72,7 @@ public sealed partial class PortalTextTests
 
         Assert.Contains("export", codes);
         Assert.All(codes, code => Assert.Superset(new HashSet<string> { $"{code}.retry", $"{code}.gave_up" }, English));
-        Assert.All((string[])["unreachable", "locked", "error"], code => Assert.Contains($"warehouse_{code}.retry", English));
+        Assert.All((string[])["unreachable", "host", "full", "busy", "ended", "locked", "error"], code => Assert.Contains($"warehouse_{code}.retry", English));
     }
 
     // "x.title" and "x.detail" are said by ProblemCodes.X, "x.retry" and "x.gave_up" of a job tried again by that or by its TextCode,

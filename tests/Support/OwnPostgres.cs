@@ -23,6 +23,9 @@ public sealed class OwnPostgres : IAsyncDisposable
 
     public string Nippin => postgres.ConnectionString(DemoWarehouse.Nippin, Postgres.ReaderName, ReaderPassword);
 
+    /// <summary>Where the server keeps its data and its configuration.</summary>
+    public string Cluster => Path.Combine(folder, "cluster");
+
     public static async Task<OwnPostgres> StartAsync(Stack stack)
     {
         var folder = stack.NewFolder("postgres");
