@@ -4,7 +4,9 @@ using Npgsql;
 namespace Ssp.Hd4dp;
 
 /// <summary>A COPY to the client while it runs. Disposing it before the end cancels the query on the server.</summary>
-public sealed class CopyQuery(ReadTransaction transaction, Database database, NpgsqlConnection connection, string sql, int columns) : IAsyncDisposable
+/// <param name="columns">What comes in each column of the rows.</param>
+public sealed class CopyQuery(ReadTransaction transaction, Database database, NpgsqlConnection connection, string sql, IReadOnlyList<CopyColumn> columns)
+    : IAsyncDisposable
 {
     private volatile NpgsqlRawCopyStream? stream;
     private CopyRows? rows;
@@ -21,12 +23,18 @@ public sealed class CopyQuery(ReadTransaction transaction, Database database, Np
             if (rows is null)
             {
                 stream = await transaction.WaitAsync(connection.BeginRawBinaryCopyAsync(sql, CancellationToken.None));
-                rows = new CopyRows(stream, columns);
+                rows = new CopyRows(stream, columns.Count);
                 cancel.ThrowIfCancellationRequested();
             }
 
             var next = rows.NextAsync();
-            return next.IsCompleted ? await next : await transaction.WaitAsync(next.AsTask());
+            var row = next.IsCompleted ? await next : await transaction.WaitAsync(next.AsTask());
+            if (row is not null && transaction.RawText is { } raw)
+            {
+                ToUtf8(row, raw);
+            }
+
+            return row;
         }
         catch (Exception error) when (error is NpgsqlException or IOException)
         {
@@ -34,6 +42,18 @@ public sealed class CopyQuery(ReadTransaction transaction, Database database, Np
             rows = null;
             cancel.ThrowIfCancellationRequested();
             throw error is NpgsqlException fault ? database.Fault(fault) : database.Broken(error);
+        }
+    }
+
+    private void ToUtf8(ReadOnlyMemory<byte>?[] row, RawText raw)
+    {
+        for (var place = 0; place < row.Length; place++)
+        {
+            var (form, column) = columns[place];
+            if (column?.Actual is not null && row[place] is { } bytes && form != CopyForm.Other)
+            {
+                row[place] = form == CopyForm.Text ? raw.ToUtf8(bytes, column) : raw.ArrayToUtf8(bytes, column);
+            }
         }
     }
 
@@ -60,4 +80,24 @@ public sealed class CopyQuery(ReadTransaction transaction, Database database, Np
             // The query is over, or the server is not there to be told; the reading call notices that by itself.
         }
     });
+}
+
+/// <summary>What comes in a column of a COPY.</summary>
+/// <param name="Column">Where a text comes from.</param>
+public readonly record struct CopyColumn(CopyForm Form, WarehouseColumn? Column = null)
+{
+    public static readonly CopyColumn Other = new(CopyForm.Other);
+
+    public static CopyColumn Text(WarehouseColumn column) => new(CopyForm.Text, column);
+
+    public static CopyColumn Texts(WarehouseColumn column) => new(CopyForm.Texts, column);
+}
+
+public enum CopyForm
+{
+    Other,
+    Text,
+
+    /// <summary>A one-dimensional array of texts.</summary>
+    Texts,
 }

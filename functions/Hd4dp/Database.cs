@@ -1,5 +1,6 @@
 using System.Data;
 using System.Diagnostics;
+using System.Text;
 using Npgsql;
 using Ssp.Http;
 using Ssp.Settings;
@@ -17,14 +18,15 @@ public sealed class Database : IAsyncDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>
-    /// $1: how long one statement may take, $2: the administrator's search path, or null for the server's own. It answers with the number
-    /// of the server's process. What it sets holds for the transaction alone: a connection pooler gives every transaction another connection
+    /// $1: how long one statement may take, $2: the administrator's search path, or null for the server's own. It answers with the encoding of the database
+    /// and the number of the server's process. What it sets holds for the transaction alone: a connection pooler gives every transaction another connection
     /// of the server, and takes none of these as start options. What the administrator set for the account would end a reading that the portal allows; a
     /// limit that this server does not know is not set.
     /// </summary>
     private const string Limits =
         """
-        SELECT pg_backend_pid(),
+        SELECT getdatabaseencoding()::text, pg_backend_pid(),
+            CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN set_config('client_encoding', 'SQL_ASCII', true) END,
             set_config('transaction_read_only', 'on', true), set_config('lock_timeout', '10s', true),
             set_config('statement_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $1, true),
             CASE WHEN current_setting('transaction_timeout', true) IS NOT NULL THEN set_config('transaction_timeout', '0', true) END,
@@ -35,6 +37,7 @@ public sealed class Database : IAsyncDisposable
     private readonly string setting;
     private readonly Hd4dpSettings settings;
     private readonly string? searchPath;
+    private readonly Encoding? ofRawText;
     private readonly SilenceWatch watch;
     private readonly NpgsqlDataSource readings;
     private NpgsqlDataSource lookUps;
@@ -70,6 +73,9 @@ public sealed class Database : IAsyncDisposable
                 // The server's details hold what stands in rows, and would come into the log.
                 IncludeErrorDetail = false,
             };
+            ofRawText = RawText.EncodingOf(connection.ClientEncoding);
+            connection.ClientEncoding = "UTF8";
+            connection.Encoding = "UTF8";
             searchPath = connection.SearchPath;
             connection.SearchPath = null;
             lookUps = NpgsqlDataSource.Create(connection);
@@ -244,7 +250,9 @@ public sealed class Database : IAsyncDisposable
         await using var limits = transaction.Command(Limits, $"{(long)timeout.TotalMilliseconds}ms", (object?)searchPath ?? DBNull.Value);
         await using var server = await limits.ExecuteReaderAsync(cancel);
         await server.ReadAsync(cancel);
-        transaction.ServerProcess = server.GetInt32(0);
+        transaction.ServerProcess = server.GetInt32(1);
+        // It would refuse to give what is no UTF-8; so it gives the bytes as they are, and they become UTF-8 here.
+        transaction.RawText = server.GetString(0) == "SQL_ASCII" ? new RawText(ofRawText, name, setting) : null;
     }
 
     // Another program may give one back, or a look-up of our own.

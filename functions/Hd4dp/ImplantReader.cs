@@ -11,11 +11,11 @@ public readonly record struct ImplantRegistration(
     long Id, ReadOnlyMemory<byte> DocumentId, ReadOnlyMemory<byte> Code, ReadOnlyMemory<byte> NippinId, long? CreatedOn, int? ImplantDate, int Day);
 
 /// <summary>Reads the registrations of a reimbursed collection one by one, the newest implant first, all as of one moment.</summary>
-public sealed class ImplantReader(ReadTransaction transaction, string sql) : IAsyncDisposable
+public sealed class ImplantReader(ReadTransaction transaction, WarehouseNames names, string sql) : IAsyncDisposable
 {
-    private const int Columns = 7;
-
-    private readonly CopyQuery copy = transaction.Copy(sql, Columns);
+    private readonly CopyQuery copy = transaction.Copy(
+        sql, CopyColumn.Other, CopyColumn.Text(names.DocumentId), CopyColumn.Text(names.RegistrationCode), CopyColumn.Text(names.NippinId),
+        CopyColumn.Other, CopyColumn.Other, CopyColumn.Other);
 
     /// <summary>How many of the registrations read so far have no document id: nothing tells which values are theirs, so they have no implant date.</summary>
     public long WithoutDocument { get; private set; }

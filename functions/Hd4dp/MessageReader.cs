@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using Npgsql;
 
 namespace Ssp.Hd4dp;
@@ -32,8 +31,6 @@ public readonly record struct NippinMessage(
 public sealed class MessageReader(ReadTransaction transaction, NippinNames names, WarehouseSchema schema) : IAsyncDisposable
 {
     private const int LongBytes = 2_000;
-    private const int LinkColumns = 6;
-    private const int MessageColumns = 10;
     private const int PieceBytes = 1024 * 1024;
 
     private readonly Dictionary<long, NippinMessage> found = [];
@@ -54,7 +51,8 @@ public sealed class MessageReader(ReadTransaction transaction, NippinNames names
                 FROM {WarehouseColumn.Quote(names.MessageTable)} WHERE {names.Id.Sql} IS NOT NULL
             ) TO STDOUT (FORMAT binary)
             """,
-            LinkColumns);
+            CopyColumn.Other, CopyColumn.Text(names.MessageId), CopyColumn.Text(names.IdentificationValue), CopyColumn.Text(names.CurrentCode),
+            CopyColumn.Text(names.PreviousCode), CopyColumn.Other);
         while (await copy.NextAsync(cancel) is { } row)
         {
             take(new MessageLink(
@@ -81,7 +79,8 @@ public sealed class MessageReader(ReadTransaction transaction, NippinNames names
                 FROM {WarehouseColumn.Quote(names.MessageTable)} WHERE {names.Id.Sql} = ANY (current_setting('ssp.messages')::bigint[])
             ) TO STDOUT (FORMAT binary)
             """,
-            MessageColumns);
+            CopyColumn.Other, CopyColumn.Text(names.MessageId), CopyColumn.Other, CopyColumn.Text(names.InterfaceType), CopyColumn.Text(names.Status),
+            CopyColumn.Other, CopyColumn.Text(names.Validation), CopyColumn.Other, CopyColumn.Text(names.TackReference), CopyColumn.Text(names.TackMajor));
         while (await copy.NextAsync(cancel) is { } row)
         {
             var id = BinaryPrimitives.ReadInt64BigEndian(row[0]!.Value.Span);
@@ -94,10 +93,11 @@ public sealed class MessageReader(ReadTransaction transaction, NippinNames names
     }
 
     /// <summary>A long validation.</summary>
-    public async Task<ReadOnlyMemory<byte>> ValidationAsync(long id, CancellationToken cancel) =>
-        await AskAsync($"SELECT {names.Validation.Text} FROM {WarehouseColumn.Quote(names.MessageTable)} WHERE {names.Id.Sql} = $1", id, cancel) is string text
-            ? Encoding.UTF8.GetBytes(text)
-            : default(ReadOnlyMemory<byte>);
+    public async Task<ReadOnlyMemory<byte>> ValidationAsync(long id, CancellationToken cancel)
+    {
+        var sql = $"SELECT textsend({names.Validation.Text}) FROM {WarehouseColumn.Quote(names.MessageTable)} WHERE {names.Id.Sql} = $1";
+        return await AskAsync(sql, id, cancel) is byte[] text ? transaction.RawText?.ToUtf8(text, names.Validation) ?? text : default;
+    }
 
     private async Task<object?> AskAsync(string sql, object value, CancellationToken cancel)
     {

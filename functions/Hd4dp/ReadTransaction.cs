@@ -1,4 +1,6 @@
+using System.Text;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Ssp.Hd4dp;
 
@@ -6,6 +8,9 @@ namespace Ssp.Hd4dp;
 /// <param name="slot">Given back after the connection.</param>
 public sealed class ReadTransaction(Database database, NpgsqlConnection connection, NpgsqlTransaction transaction, IDisposable slot) : IAsyncDisposable
 {
+    /// <summary>Set where the database does not turn its text into UTF-8 by itself.</summary>
+    public RawText? RawText { get; set; }
+
     /// <summary>The server's process that serves this transaction; behind a pooler not the one that the connection names.</summary>
     public int ServerProcess { get; set; }
 
@@ -17,7 +22,10 @@ public sealed class ReadTransaction(Database database, NpgsqlConnection connecti
         var command = new NpgsqlCommand(sql, connection, transaction);
         foreach (var value in values)
         {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
+            command.Parameters.Add(
+                value is string text && RawText is { } raw
+                    ? new NpgsqlParameter { Value = raw.FromText(text), NpgsqlDbType = NpgsqlDbType.Text }
+                    : new NpgsqlParameter { Value = value });
         }
 
         return command;
@@ -30,8 +38,15 @@ public sealed class ReadTransaction(Database database, NpgsqlConnection connecti
         return await command.ExecuteScalarAsync(cancel);
     }
 
+    /// <summary>The text in a column of a row, or null.</summary>
+    /// <param name="column">Where it comes from.</param>
+    public string? TextIn(NpgsqlDataReader row, int place, WarehouseColumn column) =>
+        row.IsDBNull(place) ? null
+            : RawText is { } raw && column.Actual is not null ? Encoding.UTF8.GetString(raw.ToUtf8(row.GetFieldValue<byte[]>(place), column).Span)
+            : row.GetString(place);
+
     /// <summary>The rows of a COPY … TO STDOUT (FORMAT binary). One at a time: the connection is busy until it was read to the end or disposed of.</summary>
-    public CopyQuery Copy(string sql, int columns) => new(this, database, connection, sql, columns);
+    public CopyQuery Copy(string sql, params IReadOnlyList<CopyColumn> columns) => new(this, database, connection, sql, columns);
 
     /// <summary>The connection ended in the middle of what it was reading.</summary>
     public WarehouseException Broken() => database.Broken(null);

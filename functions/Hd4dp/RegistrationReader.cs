@@ -36,6 +36,7 @@ public sealed class RegistrationReader : IAsyncDisposable
 
     private readonly ReadTransaction transaction;
     private readonly string sql;
+    private readonly CopyColumn[] columns;
     private readonly bool withPlus;
     private readonly IReadOnlyList<string> fieldOrder;
     // By the order in which they appeared. Two ways to write a field that have one name are one field: a file has no two columns of one name.
@@ -50,11 +51,13 @@ public sealed class RegistrationReader : IAsyncDisposable
     private int[] lastNumbers = [];
 
     private RegistrationReader(
-        ReadTransaction transaction, string sql, bool withPlus, IReadOnlyList<string> fieldOrder, long total, long withoutDocument)
+        ReadTransaction transaction, WarehouseNames names, string sql, bool withPlus, IReadOnlyList<string> fieldOrder, long total, long withoutDocument)
     {
         (this.transaction, this.sql, this.withPlus, this.fieldOrder) = (transaction, sql, withPlus, fieldOrder);
         (Total, WithoutDocument) = (total, withoutDocument);
-        row = new TextArray[withPlus ? 4 : 2];
+        var plus = CopyColumn.Texts(names.AttributeValue);
+        columns = [CopyColumn.Texts(names.Key), CopyColumn.Texts(names.Value), .. withPlus ? (CopyColumn[])[plus, plus] : []];
+        row = new TextArray[columns.Length];
         copy = NewCopy();
     }
 
@@ -99,7 +102,7 @@ public sealed class RegistrationReader : IAsyncDisposable
         }
 
         var reader = new RegistrationReader(
-            transaction, queries.CopyRegistrations(schema, withPlus, byIndex), withPlus, fieldOrder, total, withoutDocument);
+            transaction, names, queries.CopyRegistrations(schema, withPlus, byIndex), withPlus, fieldOrder, total, withoutDocument);
         try
         {
             await reader.LookAheadAsync(cancel);
@@ -159,7 +162,7 @@ public sealed class RegistrationReader : IAsyncDisposable
         return (reader.GetInt64(0), reader.GetInt64(1));
     }
 
-    private CopyQuery NewCopy() => transaction.Copy(sql, row.Length);
+    private CopyQuery NewCopy() => transaction.Copy(sql, columns);
 
     private async Task LookAheadAsync(CancellationToken cancel)
     {

@@ -46,7 +46,7 @@ public sealed class Warehouse : IAsyncDisposable
                 var found = new List<(string, string?)>();
                 while (await reader.ReadAsync(cancel))
                 {
-                    found.Add((reader.GetString(0), await reader.IsDBNullAsync(1, cancel) ? null : reader.GetString(1)));
+                    found.Add((transaction.TextIn(reader, 0, names.OrganizationNihdi)!, transaction.TextIn(reader, 1, names.OrganizationName)));
                 }
 
                 return found;
@@ -64,7 +64,8 @@ public sealed class Warehouse : IAsyncDisposable
                 var found = new List<FoundCollection>();
                 while (await reader.ReadAsync(cancel))
                 {
-                    found.Add(new FoundCollection(reader.GetString(0), reader.GetString(1), reader.GetInt64(2)));
+                    found.Add(new FoundCollection(
+                        transaction.TextIn(reader, 0, names.CollectionName)!, transaction.TextIn(reader, 1, names.Version)!, reader.GetInt64(2)));
                 }
 
                 return found;
@@ -87,7 +88,7 @@ public sealed class Warehouse : IAsyncDisposable
                 await transaction.AskAsync(WarehouseQueries.Select, cancel, nihdi, collection.Name, "");
                 await transaction.AskAsync(queries.NoteSpellings, cancel);
                 await transaction.AskAsync(WarehouseQueries.RoomToSort, cancel);
-                return new ImplantReader(transaction, queries.CopyImplants(schema, collection));
+                return new ImplantReader(transaction, names, queries.CopyImplants(schema, collection));
             },
             cancel);
 

@@ -48,6 +48,8 @@ public sealed class WarehouseException(ProblemCode code, bool mayHeal, Exception
                     new(ProblemCodes.WarehouseEnded, true, error, database),
                 // The server stops or starts: that passes.
                 PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow => Unreachable(database, error),
+                PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter =>
+                    new(ProblemCodes.WarehouseText, false, error, database),
                 // Of the connection alone, as a pooler says it.
                 _ => new(
                     ProblemCodes.WarehouseError,

@@ -41,7 +41,7 @@ public sealed class ConnectionTests(Stack stack)
             () => database.AskAsync(transaction => transaction.AskAsync("CREATE TABLE mine (n int)", default), default));
         await using (var reading = await database.OpenAsync(transaction => Task.FromResult(transaction), default))
         {
-            await using var copy = reading.Copy("COPY (SELECT * FROM slow) TO STDOUT (FORMAT binary)", 1);
+            await using var copy = reading.Copy("COPY (SELECT * FROM slow) TO STDOUT (FORMAT binary)", CopyColumn.Other);
             var row = copy.NextAsync(cancel.Token);
             await UntilAsync(direct, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY%' AND state = 'active'", 1);
             await cancel.CancelAsync();
