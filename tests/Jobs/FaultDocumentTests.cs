@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Ssp.Http;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Jobs;
@@ -36,6 +37,15 @@ public sealed partial class FaultDocumentTests(Stack stack)
         var named = Rows.SelectMany(row => TestName().Matches(row[3]).Select(match => match.Groups[1].Value)).Distinct();
 
         Assert.All(named, name => Assert.True(tests.Contains(name), $"There is no test {name}."));
+    }
+
+    [Fact]
+    public void Every_code_that_speaks_of_HD4DPs_databases_is_explained()
+    {
+        var page = File.ReadAllText(Path.Combine(stack.Repository.Root, "infra", "docs", "faults.md"));
+        var codes = Texts.Keys("en").Where(key => key.StartsWith("warehouse_", StringComparison.Ordinal)).Select(key => key.Split('.')[0]).ToHashSet();
+
+        Assert.All(codes, code => Assert.Contains($"| `{code}` |", page, StringComparison.Ordinal));
     }
 
     [GeneratedRegex(@"`([^`]+)`")]
