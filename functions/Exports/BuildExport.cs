@@ -77,7 +77,7 @@ public sealed class BuildExport(
                 Sha256 = sha256,
                 FileName = CsvFileName.OfReport(wanted.Registry, wanted.Start, wanted.End, last.Date),
                 BlobName = job.AttemptBlob,
-                Warnings = [.. night.Warnings()],
+                Warnings = [.. night.Warnings(), .. SpreadsheetLimits.WarningsOf(wanted.Profile, 0, NightWriter.Columns.Count, rows)],
             });
         }
         catch (RequestFailedException error) when (error.IsMissing())
@@ -107,14 +107,14 @@ public sealed class BuildExport(
         while (true)
         {
             await using var file = new BlockFile(exports.File(job.AttemptBlob));
-            if (!await RegistrationCsv.WriteAsync(registrations, wanted.Profile, file, rows => progress.Rows = rows, cancel))
+            if (await RegistrationCsv.WriteAsync(registrations, wanted.Profile, file, rows => progress.Rows = rows, cancel) is not { } tooLong)
             {
                 await registrations.BeginAgainAsync(cancel);
                 continue;
             }
 
             var (bytes, sha256) = await file.CommitAsync(cancel);
-            var rows = registrations.Read;
+            var (rows, columns) = (registrations.Read, registrations.Fields.Count);
             return Ends(latest => exports.Ended(latest, JobState.Succeeded) with
             {
                 Rows = rows,
@@ -122,7 +122,11 @@ public sealed class BuildExport(
                 Sha256 = sha256,
                 FileName = CsvFileName.Of(known.Registry, wanted.Version, clock.GetUtcNow()),
                 BlobName = job.AttemptBlob,
-                Warnings = registrations.WithoutDocument == 0 ? [] : [Sentences.Export.WithoutDocument(registrations.WithoutDocument)],
+                Warnings =
+                [
+                    .. registrations.WithoutDocument == 0 ? Array.Empty<Sentence>() : [Sentences.Export.WithoutDocument(registrations.WithoutDocument)],
+                    .. SpreadsheetLimits.WarningsOf(wanted.Profile, tooLong, columns, rows),
+                ],
             });
         }
     }

@@ -12,8 +12,10 @@ public static class RegistrationCsv
     private const int LinesPerLook = 64;
 
     /// <param name="onRow">Told the number of registrations written so far.</param>
-    /// <returns>False when a field appeared that the header does not have: the file is worth nothing, begin again with another.</returns>
-    public static async Task<bool> WriteAsync(
+    /// <returns>
+    /// How many values a spreadsheet will cut. Null when a field appeared that the header does not have: the file is worth nothing, begin again with another.
+    /// </returns>
+    public static async Task<long?> WriteAsync(
         RegistrationReader registrations, CsvProfile profile, BlockFile file, Action<long> onRow, CancellationToken cancel)
     {
         using var csv = new CsvText(file.Buffer, profile);
@@ -44,6 +46,6 @@ public static class RegistrationCsv
         }
 
         csv.Flush();
-        return reading == Reading.End;
+        return reading == Reading.End ? csv.TooLong : null;
     }
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Npgsql;
 using Ssp.Http;
 
@@ -12,7 +13,7 @@ namespace Ssp.Hd4dp;
 /// _text or _error.
 /// </param>
 /// <param name="mayHeal">Trying again later may help without anybody doing anything.</param>
-public sealed class WarehouseException(ProblemCode code, bool mayHeal, Exception? cause, params object[] values)
+public sealed partial class WarehouseException(ProblemCode code, bool mayHeal, Exception? cause, params object[] values)
     : Exception($"{code} {string.Join(", ", values)}{WordsOf(cause)}".Trim(), cause)
 {
     public ProblemCode Code { get; } = code;
@@ -119,7 +120,14 @@ public sealed class WarehouseException(ProblemCode code, bool mayHeal, Exception
     private static string WordsOf(Exception? cause) => cause switch
     {
         null => "",
-        PostgresException refused => $": PostgreSQL {refused.SqlState}, {refused.MessageText}",
+        PostgresException refused => $": PostgreSQL {refused.SqlState}, {WithoutValues(refused)}",
         _ => $": {string.Join(" ", CausesOf(cause).Select(one => one.Message).Distinct())}",
     };
+
+    // "invalid input syntax for type date: "…"": errors of the class 22 (data exception) repeat what stands in a row.
+    private static string WithoutValues(PostgresException refused) =>
+        refused.SqlState.StartsWith("22", StringComparison.Ordinal) ? Quoted().Replace(refused.MessageText, "\"…\"") : refused.MessageText;
+
+    [GeneratedRegex("\"[^\"]*\"")]
+    private static partial Regex Quoted();
 }

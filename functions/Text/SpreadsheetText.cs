@@ -1,8 +1,8 @@
 namespace Ssp.Text;
 
 /// <summary>
-/// What a spreadsheet would make something else of. It runs formulas (<see cref="FormulaText"/>); it takes zeros and digits away from numbers, and makes days of
-/// fractions: those are written as a formula that is a text ("=""0012"""), which Excel and LibreOffice show letter by letter. What is too long it cuts.
+/// What a spreadsheet would make something else of. It runs formulas (<see cref="FormulaText"/>); it takes zeros and digits away from numbers and makes
+/// days of fractions: those are written as a formula that is a text ("=""0012"""), which Excel and LibreOffice show letter by letter.
 /// </summary>
 public static class SpreadsheetText
 {
