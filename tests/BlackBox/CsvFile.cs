@@ -25,14 +25,22 @@ public sealed record CsvFile(IReadOnlyList<string> Header, IReadOnlyList<Diction
         return new CsvFile(header, lines);
     }
 
-    /// <summary>The file with the apostrophes taken away again that keep a spreadsheet from running text as a formula.</summary>
-    public CsvFile WithoutApostrophes() => this with { Lines = [.. Lines.Select(line => line.ToDictionary(one => one.Key, one => Undo(one.Value)))] };
+    /// <summary>The file without what keeps a spreadsheet from running text as a formula, or from making another number or a day of it.</summary>
+    public CsvFile AsItWas() => this with { Lines = [.. Lines.Select(line => line.ToDictionary(one => one.Key, one => Undo(one.Value)))] };
 
     /// <summary>Whether a spreadsheet would take the text for a formula.</summary>
     public static bool RunsAsFormula(string text) =>
-        text.TrimStart(' ') is { Length: > 0 } bare && "=+-@\t\r\n".Contains(bare[0], StringComparison.Ordinal) && !IsNumber(text);
+        text.TrimStart(' ') is { Length: > 0 } bare && "=+-@\t\r\n".Contains(bare[0], StringComparison.Ordinal) && !IsNumber(text) && !IsText(text);
 
-    private static string Undo(string text) => text.StartsWith('\'') && RunsAsFormula(text.TrimStart('\'')) ? text[1..] : text;
+    private static string Undo(string text) =>
+        IsText(text) ? text[2..^1]
+        : text.StartsWith('\'') && (RunsAsFormula(text.TrimStart('\'')) || IsText(text.TrimStart('\''))) ? text[1..]
+        : text;
+
+    // A formula that is a text: ="0012".
+    private static bool IsText(string text) =>
+        text.StartsWith("=\"", StringComparison.Ordinal) && text.EndsWith('"')
+        && text[2..^1].All(c => char.IsAsciiDigit(c) || c is '+' or '-' or '.' or ',' or '/' or 'e' or 'E');
 
     private static bool IsNumber(string text) =>
         text.Length > 1 && char.IsAsciiDigit(text[1]) && text.Skip(1).All(c => char.IsAsciiDigit(c) || c is ' ' or '.' or ',');

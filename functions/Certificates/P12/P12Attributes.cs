@@ -69,7 +69,9 @@ internal sealed record P12Attributes(string? Alias, byte[]? LocalKeyId, IReadOnl
     public sealed record JavaView(string? Name = null, byte[]? LocalKeyId = null, bool IsTrusted = false, bool IsUnreadable = false)
     {
         public JavaView With(DerObjectIdentifier type, bool isName, bool isId, Asn1Set values) =>
-            isName ? values is [DerBmpString name, ..] ? this with { Name = name.GetString() } : this with { IsUnreadable = true }
+            isName ? values is [IAsn1String name, ..]
+                ? this with { Name = P12Shape.Build(name.GetString), IsUnreadable = IsUnreadable || name is not DerBmpString }
+                : this with { IsUnreadable = true }
             : isId ? values is [Asn1OctetString id, ..] ? this with { LocalKeyId = P12Parts.Octets(id) } : this with { IsUnreadable = true }
             : type.Id == TrustOfJava ? this with { IsTrusted = true }
             : values.Count == 0 ? this with { IsUnreadable = true }
