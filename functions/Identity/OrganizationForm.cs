@@ -39,7 +39,9 @@ public sealed record OrganizationForm(string Title, Nihdi Nihdi, string Revision
         return faults.Count == 0 && Nihdi.TryParse(nihdi, out var number) ? new OrganizationForm(title, number, revisionLog) : throw Problem.Invalid(faults);
     }
 
-    // Nobody types a control character on purpose; a line break in a title would only break tables.
+    // Nobody types a control character on purpose; a line break in a title would only break tables. Half a character has become a sign for that by here.
     private static string Clean(string? text) =>
-        string.Concat((text ?? "").EnumerateRunes().Select(rune => Rune.IsControl(rune) ? " " : rune.ToString())).Trim().Normalize(NormalizationForm.FormC);
+        string.Concat((text ?? "").EnumerateRunes().Select(rune => Rune.IsControl(rune) || rune.Value == 0xFFFE ? " " : rune.ToString()))
+            .Trim()
+            .Normalize(NormalizationForm.FormC);
 }

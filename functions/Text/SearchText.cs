@@ -41,7 +41,7 @@ public sealed class SearchText
         }
 
         var folded = new StringBuilder(text.Length);
-        foreach (var character in CanNormalize(text) ? text.Normalize(NormalizationForm.FormKD) : text)
+        foreach (var character in WellFormed.Is(text) ? text.Normalize(NormalizationForm.FormKD) : text)
         {
             _ = char.GetUnicodeCategory(character) switch
             {
@@ -53,9 +53,6 @@ public sealed class SearchText
 
         return folded.ToString();
     }
-
-    // Neither half of a surrogate pair nor a byte order mark the wrong way round.
-    private static bool CanNormalize(string text) => WellFormed.Is(text) && !text.Contains('\ufffe', StringComparison.Ordinal);
 
     private static StringBuilder Folded(StringBuilder folded, char character) => character switch
     {

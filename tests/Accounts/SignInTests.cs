@@ -46,6 +46,20 @@ public sealed class SignInTests(Stack stack)
         await person.SignInAsync();
     }
 
+    [Theory]
+    [InlineData("\ufffe")]
+    [InlineData("a mark é \ufffe the wrong way round")]
+    public async Task What_cannot_be_normalised_is_refused_like_any_other_mistake(string text)
+    {
+        var person = await portal.NewPersonAsync();
+
+        var password = await portal.Guest().PostAsync("session", new { email = person.Email, password = text });
+        var address = await portal.Guest().PostAsync("session", new { email = $"{text}@hospital.example", password = person.Password });
+
+        Assert.InRange((int)password.Status, 400, 401);
+        Assert.InRange((int)address.Status, 400, 401);
+    }
+
     [Fact]
     public async Task Every_reason_to_refuse_gives_the_same_answer()
     {

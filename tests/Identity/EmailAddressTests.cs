@@ -35,5 +35,8 @@ public sealed class EmailAddressTests
     public void An_address_with_half_a_character_is_refused() => Assert.False(EmailAddress.TryParse("anna\ud800@hospital.be", out _));
 
     [Fact]
+    public void An_address_that_cannot_be_normalised_is_refused() => Assert.False(EmailAddress.TryParse("réne\ufffe@hospital.be", out _));
+
+    [Fact]
     public void An_address_that_is_too_long_is_refused() => Assert.False(EmailAddress.TryParse(new string('a', 250) + "@hospital.be", out _));
 }

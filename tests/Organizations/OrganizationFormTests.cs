@@ -32,6 +32,18 @@ public sealed class OrganizationFormTests(Stack stack)
             (revision.GetProperty("number").GetInt32(), revision.GetProperty("log").GetString(), revision.GetProperty("by").GetString()));
     }
 
+    [Fact]
+    public async Task What_cannot_be_normalised_is_a_blank_in_a_title_and_finds_nothing()
+    {
+        var manager = await portal.NewUserManagerAsync();
+
+        var created = await manager.PostAsync("organizations", new { title = "Hôpital\ufffeX", nihdi = TestPortal.NewNihdi().Digits });
+        var found = await manager.GetAsync($"organizations?search={Uri.EscapeDataString("é\ufffe nowhere")}");
+
+        Assert.Equal((HttpStatusCode.Created, "Hôpital X"), (created.Status, created.Json.GetProperty("title").GetString()));
+        Assert.Equal(HttpStatusCode.OK, found.Status);
+    }
+
     [Theory]
     [InlineData("", "71000139", "title")]
     [InlineData("  \t", "71000139", "title")]

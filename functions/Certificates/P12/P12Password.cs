@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Ssp.Text;
 
 namespace Ssp.Certificates.P12;
 
@@ -35,7 +36,7 @@ internal sealed record P12Password(byte[] Bmp, byte[] Bytes, bool IsOfOldNss = f
             return forms;
         }
 
-        if (!Ascii.IsValid(typed) && IsText(typed))
+        if (!Ascii.IsValid(typed) && WellFormed.Is(typed))
         {
             foreach (var form in (NormalizationForm[])[NormalizationForm.FormC, NormalizationForm.FormD])
             {
@@ -95,24 +96,5 @@ internal sealed record P12Password(byte[] Bmp, byte[] Bytes, bool IsOfOldNss = f
             // Nobody could have typed it there.
             return null;
         }
-    }
-
-    // Half a character cannot be normalised, nor the byte order mark the wrong way round.
-    private static bool IsText(string text)
-    {
-        for (var place = 0; place < text.Length; place++)
-        {
-            if (text[place] is '\ufffe' or '\uffff')
-            {
-                return false;
-            }
-
-            if (char.IsSurrogate(text[place]) && !(char.IsHighSurrogate(text[place]) && place + 1 < text.Length && char.IsLowSurrogate(text[++place])))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }
