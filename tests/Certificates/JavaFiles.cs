@@ -57,6 +57,14 @@ internal static class JavaFiles
             bags.Add(Certificate(store.EncryptionCertificateOf(older, 123_456_789, store.NotBefore), "123456789", 3));
         }
 
+        if (random.Next(5) == 0)
+        {
+            bags.Add(P12Writer.Bag(
+                P12Writer.SecretBag,
+                Der.Sequence(Der.Oid(P12Writer.Data), Der.Context(0, Der.Octets([1, 2, 3]))),
+                Attributes(Any("authentication", "secret"), 7)));
+        }
+
         var order = random.Next(3) switch
         {
             0 => bags,

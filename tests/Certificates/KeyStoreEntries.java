@@ -32,7 +32,7 @@ public class KeyStoreEntries {
             var entries = new ArrayList<String>();
             for (var name : Collections.list(store.aliases())) {
                 var certificates = store.getCertificateChain(name);
-                if (store.isKeyEntry(name) && store.getKey(name, password) instanceof PrivateKey && certificates != null) {
+                if (store.entryInstanceOf(name, KeyStore.PrivateKeyEntry.class) && store.getKey(name, password) instanceof PrivateKey && certificates != null) {
                     var chain = new ArrayList<String>();
                     for (var certificate : certificates) {
                         chain.add(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded())));

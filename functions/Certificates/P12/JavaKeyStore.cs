@@ -28,6 +28,9 @@ public static class JavaLoss
 public sealed record JavaKeyStore(
     IReadOnlyList<Finding> Findings, IReadOnlyList<JavaEntry> Entries, IReadOnlyList<(P12Key Key, string Why)> Lost)
 {
+    /// <summary>Of a file that could not be read.</summary>
+    public static readonly JavaKeyStore Empty = new([], [], []);
+
     private static readonly byte[] IdOfTheOnlyKey = "01"u8.ToArray();
 
     private static readonly string[] CiphersOfPkcs12 = ["RC4-128", "RC4-40", "3DES", "RC2-128", "RC2-40"];
@@ -131,10 +134,11 @@ public sealed record JavaKeyStore(
         private readonly List<Kept> kept = [];
         private readonly List<Candidate> candidates = [];
         private readonly List<P12Certificate> certificates = [];
-        // By name in small letters; null stands for a certificate that Java trusts, which has names of the same kind.
+        // By name in small letters; null stands for a certificate that Java trusts, or a secret.
         private readonly Dictionary<string, Kept?> named = [];
         private int keys;
         private int unnamed;
+        private int tries = P12Limits.MaxSignatures;
 
         public List<JavaEntry> Entries { get; } = [];
 
@@ -154,6 +158,10 @@ public sealed record JavaKeyStore(
             else if (one.Certificate is { } certificate)
             {
                 TakeCertificate(one.Bag, certificate);
+            }
+            else if (one.Bag.IsSecret)
+            {
+                NameOtherwise(one.Bag);
             }
         }
 
@@ -202,7 +210,7 @@ public sealed record JavaKeyStore(
             var id = bag.Attributes.Java.LocalKeyId ?? (keys == 1 && bag.Place == 0 ? IdOfTheOnlyKey : null);
             if (bag.Attributes.Java.IsTrusted)
             {
-                named[Folded(bag.Attributes.Java.Name ?? $"{++unnamed}")] = null;
+                NameOtherwise(bag);
             }
             else
             {
@@ -212,19 +220,28 @@ public sealed record JavaKeyStore(
             certificates.Add(certificate);
         }
 
+        // What is no private key has names of the same kind, and takes the place of one.
+        private void NameOtherwise(P12Bag bag) => named[Folded(bag.Attributes.Java.Name ?? $"{++unnamed}")] = null;
+
         // One more than we follow a chain ourselves is enough to know that it is too long.
         private List<P12Certificate> ChainOf(Kept key)
         {
             var chain = new List<P12Certificate>();
             for (var next = CertificateOf(key);
                 next is not null && !chain.Contains(next) && chain.Count < P12Limits.MaxChain + 2;
-                next = chain[^1].IsSelfSigned ? null : IssuerOf(chain[^1]))
+                next = Above(chain[^1]))
             {
                 chain.Add(next);
             }
 
             return chain;
         }
+
+        // Whether a certificate signed itself is asked only where another bears its name: an encryption certificate has the name of its issuer.
+        private P12Certificate? Above(P12Certificate certificate) =>
+            IssuerOf(certificate) is { } issuer && issuer != certificate && !(certificate.IsSelfIssued && MaySignItself(certificate)) ? issuer : null;
+
+        private bool MaySignItself(P12Certificate certificate) => (tries -= certificate.TriesOfSignature) < 0 || certificate.IsSelfSigned;
 
         // By the identifier of the issuer's key where both say one, else by name.
         private P12Certificate? IssuerOf(P12Certificate certificate)

@@ -18,6 +18,8 @@ internal sealed record P12Bag(DerObjectIdentifier Type, Asn1Object Value, P12Att
 
     public bool IsKey => IsOpenKey || Protection is not null;
 
+    public bool IsSecret => Type.Equals(PkcsObjectIdentifiers.SecretBag);
+
     public bool IsOpenKey => Type.Equals(PkcsObjectIdentifiers.KeyBag);
 
     /// <summary>The entries in the content of a safe, and of the safes in it.</summary>

@@ -16,9 +16,11 @@ public static class P12Reader
         // A byte more than is read is enough to know that there are too many.
         var run = new Run(file[..Math.Min(file.Length, P12Limits.MaxBytes + 1)].ToArray(), password);
         string? unforeseen = null;
+        var java = JavaKeyStore.Empty;
         try
         {
             run.Read();
+            java = run.Java();
         }
         catch (P12Fault fault)
         {
@@ -35,7 +37,7 @@ public static class P12Reader
             run.Forget();
         }
 
-        return new P12Reading(run.Findings, run.Keys, run.Certificates, run.HasProof, run.Java()) { Cost = run.Cost, Unforeseen = unforeseen };
+        return new P12Reading(run.Findings, run.Keys, run.Certificates, run.HasProof, java) { Cost = run.Cost, Unforeseen = unforeseen };
     }
 
     /// <summary>One reading under way.</summary>
@@ -180,6 +182,10 @@ public static class P12Reader
                 P12Shape.Parse(der);
                 Certificates.Add(P12Shape.Build(() => new P12Certificate(der, alias, localKeyId)));
                 opened.Add(new JavaBag(bag, null, Certificates[^1]));
+            }
+            else
+            {
+                opened.Add(new JavaBag(bag, null, null));
             }
         }
 
