@@ -148,8 +148,7 @@ public sealed class Database : IAsyncDisposable
     public async Task CancelOnServerAsync(int process)
     {
         watch.RefuseWhenSilent();
-        var slot = await new ConnectionSlots(1).TakeAsync(null, CancellationToken.None);
-        await using var transaction = await BeginAsync(readings, LookUpTimeout, TimeSpan.Zero, slot!, CancellationToken.None);
+        await using var transaction = await BeginAsync(readings, LookUpTimeout, TimeSpan.Zero, slot: null, CancellationToken.None);
         await transaction.AskAsync("SELECT pg_cancel_backend($1)", CancellationToken.None, process);
     }
 
@@ -218,7 +217,7 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
-    private async Task<ReadTransaction> BeginAsync(NpgsqlDataSource source, TimeSpan timeout, TimeSpan wait, IDisposable slot, CancellationToken cancel)
+    private async Task<ReadTransaction> BeginAsync(NpgsqlDataSource source, TimeSpan timeout, TimeSpan wait, IDisposable? slot, CancellationToken cancel)
     {
         for (var again = true; ; again = false)
         {

@@ -5,8 +5,8 @@ using NpgsqlTypes;
 namespace Ssp.Hd4dp;
 
 /// <summary>A transaction that only reads; all it sees is of the moment it began. Disposing it gives the connection back.</summary>
-/// <param name="slot">Given back after the connection.</param>
-public sealed class ReadTransaction(Database database, NpgsqlConnection connection, NpgsqlTransaction transaction, IDisposable slot) : IAsyncDisposable
+/// <param name="slot">Given back after the connection; null where it counts as none of the portal's.</param>
+public sealed class ReadTransaction(Database database, NpgsqlConnection connection, NpgsqlTransaction transaction, IDisposable? slot) : IAsyncDisposable
 {
     /// <summary>Set where the database does not turn its text into UTF-8 by itself.</summary>
     public RawText? RawText { get; set; }

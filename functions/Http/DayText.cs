@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http;
 
 namespace Ssp.Http;
 
@@ -18,7 +19,7 @@ public static class DayText
 
     /// <returns>Null when the caller names none.</returns>
     /// <exception cref="Problem">400: it is no day, or one out of range.</exception>
-    public static DateOnly? Of(Microsoft.AspNetCore.Http.HttpRequest request, string name) =>
+    public static DateOnly? Of(HttpRequest request, string name) =>
         request.Query[name].ToString() is { Length: > 0 } text && Read(text) is var (day, fault)
             ? fault is null ? day : throw Problem.Invalid(name, fault)
             : null;

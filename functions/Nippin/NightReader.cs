@@ -39,7 +39,7 @@ public sealed class NightReader(NightStore nights)
     /// <summary>The rows of a stretch, from a place in it on, that have this result.</summary>
     /// <param name="offset">Where to begin; the beginning of a row.</param>
     /// <param name="number">How many rows stand before it.</param>
-    /// <param name="search">Folded text that the codes and numbers of a row must contain; null: any.</param>
+    /// <param name="search">What one of the codes and numbers of a row must contain; null: anything.</param>
     public async IAsyncEnumerable<NightRecord> ReadAsync(
         NightFile file, NightStretch stretch, long offset, long number, NippinResult? result, SearchText? search,
         [EnumeratorCancellation] CancellationToken cancel)
