@@ -5,9 +5,11 @@ export function Warnings({ sentences }: { sentences: string[] }) {
   }
   return (
     <div class="ds-alert" data-color="warning" data-testid="warnings">
-      {sentences.map((sentence) => (
-        <p key={sentence}>{sentence}</p>
-      ))}
+      <div class="stack">
+        {sentences.map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
+      </div>
     </div>
   );
 }
