@@ -57,6 +57,11 @@ public sealed record Certificate : Job
     /// <summary>What is public of it; null until a check could read it.</summary>
     public CertificateFacts? Facts { get; init; }
 
+    /// <summary>
+    /// Whether its file takes long to open, as a check found. Then it is checked by <see cref="CheckCostlyCertificate"/>, where no other file waits for it.
+    /// </summary>
+    public bool IsCostly { get; init; }
+
     /// <summary>Of the latest check.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 
@@ -105,7 +110,8 @@ public sealed record LogLine(DateTimeOffset At, CertificateStatus Status, Senten
 /// <summary>What the queue carries: ids only.</summary>
 /// <param name="Asked">See <see cref="JobMessage.AskedOf"/>; 0 at night.</param>
 /// <param name="Nightly">The check that comes by itself: it leaves lines in the log only when it finds something else than the one before.</param>
-public sealed record CertificateMessage(string OrganizationId, string CertificateId, long Asked, bool Nightly = false);
+/// <param name="Costly">See <see cref="Certificate.IsCostly"/>.</param>
+public sealed record CertificateMessage(string OrganizationId, string CertificateId, long Asked, bool Nightly = false, bool Costly = false);
 
 /// <summary>What <see cref="CheckCertificate"/> is told.</summary>
-public sealed record CheckMessage(OrganizationId OrganizationId, JobId Id, long? Asked, bool Nightly) : JobMessage(OrganizationId, Id, Asked);
+public sealed record CheckMessage(OrganizationId OrganizationId, JobId Id, long? Asked, bool Nightly, bool Costly) : JobMessage(OrganizationId, Id, Asked);

@@ -34,6 +34,8 @@ internal sealed class CertificateRow : JobRow
 
     public DateTimeOffset? RolledBackAt { get; set; }
 
+    public bool IsCostly { get; set; }
+
     public string? Facts { get; set; }
 
     public string? Findings { get; set; }
@@ -61,6 +63,7 @@ internal sealed class CertificateRow : JobRow
         CheckedAt = one.CheckedAt,
         ActivatedAt = one.ActivatedAt,
         RolledBackAt = one.RolledBackAt,
+        IsCostly = one.IsCostly,
         Facts = one.Facts is null ? null : CertificateJson.Write(one.Facts),
         Findings = CertificateJson.Write(one.Findings),
         Latest = CertificateJson.Write(one.Latest),
@@ -86,6 +89,7 @@ internal sealed class CertificateRow : JobRow
         CheckedAt = CheckedAt,
         ActivatedAt = ActivatedAt,
         RolledBackAt = RolledBackAt,
+        IsCostly = IsCostly,
         Facts = CertificateJson.Read<CertificateFacts>(Facts),
         Findings = CertificateJson.Read<List<Finding>>(Findings) ?? [],
         Latest = CertificateJson.Read<LogLine>(Latest),

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
+using Azure.Storage.Queues;
 using Ssp.Http;
 using Ssp.Identity;
 using Ssp.Jobs;
@@ -9,7 +10,7 @@ using Ssp.Storage;
 namespace Ssp.Certificates;
 
 /// <summary>
-/// Table Certificates, queue certificates. Partition = organisation: row "certificate-…" is an upload, newest first; rows "log-…" its
+/// Table Certificates, queues certificates and certificates-costly. Partition = organisation: row "certificate-…" is an upload, newest first; rows "log-…" its
 /// log; row "active" names the active one; row "delivery" says what HD4DP has. Whatever belongs together changes in one transaction. Partition
 /// "print-" + fingerprint: for which organisations a certificate was uploaded. The files lie in <see cref="CertificateFiles"/>.
 /// </summary>
@@ -56,7 +57,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
     public override JobMessage? Read(string message) =>
         StoredJson.TryRead<CertificateMessage>(message) is { } ids
         && OrganizationId.TryParse(ids.OrganizationId) is { } organizationId && JobId.TryParse(ids.CertificateId) is { } id
-            ? new CheckMessage(organizationId, id, ids.Asked, ids.Nightly)
+            ? new CheckMessage(organizationId, id, ids.Asked, ids.Nightly, ids.Costly)
             : null;
 
     public override async Task<Certificate?> FindAsync(OrganizationId organizationId, JobId certificateId, CancellationToken cancel) =>
@@ -197,8 +198,8 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
 
     /// <summary>Puts a message for the check that comes by night into the queue.</summary>
     public Task SendNightlyAsync(Certificate certificate, CancellationToken cancel) =>
-        storage.CertificateQueue.SendMessageAsync(
-            StoredJson.Write(new CertificateMessage(certificate.OrganizationId, certificate.Id, 0, Nightly: true)), cancel);
+        QueueOf(certificate).SendMessageAsync(
+            StoredJson.Write(new CertificateMessage(certificate.OrganizationId, certificate.Id, 0, Nightly: true, certificate.IsCostly)), cancel);
 
     /// <summary>Notes for which organisation a certificate was uploaded; see <see cref="IsKnownElsewhereAsync"/>.</summary>
     public async Task NotePrintAsync(Certificate certificate, string sha256, CancellationToken cancel) =>
@@ -237,7 +238,10 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
     public async Task<DeliveryState?> FindDeliveryAsync(OrganizationId organizationId, CancellationToken cancel) =>
         (await storage.Certificates.FindAsync<DeliveryRow>(organizationId, DeliveryRow.Key, cancel))?.ToState();
 
-    protected override string Write(Certificate job) => StoredJson.Write(new CertificateMessage(job.OrganizationId, job.Id, JobMessage.AskedOf(job)));
+    protected override QueueClient QueueOf(Certificate job) => job.IsCostly ? storage.CostlyCertificateQueue : base.QueueOf(job);
+
+    protected override string Write(Certificate job) =>
+        StoredJson.Write(new CertificateMessage(job.OrganizationId, job.Id, JobMessage.AskedOf(job), Nightly: false, job.IsCostly));
 
     private async IAsyncEnumerable<Certificate> ListAllAsync(OrganizationId organizationId, int? perPage, [EnumeratorCancellation] CancellationToken cancel)
     {

@@ -32,7 +32,12 @@ public sealed class CheckCertificate(
     public Task GiveUp([QueueTrigger(QueueNames.OfTrigger + QueueNames.Certificates + QueueNames.Poison)] string message, CancellationToken cancel) =>
         GiveUpAsync(message, cancel);
 
-    protected override bool IsDue(Certificate job, JobMessage message) => IsNightly(message) ? job.IsInUse : job.IsPending;
+    /// <summary>What <see cref="CheckCostlyCertificate"/> does with a message.</summary>
+    internal Task RunCostlyAsync(string message, CancellationToken cancel) => RunAsync(message, cancel);
+
+    // A message that was sent before its file was found to be costly has nothing to do: another one stands in the other queue.
+    protected override bool IsDue(Certificate job, JobMessage message) =>
+        message is CheckMessage check && check.Costly == job.IsCostly && (check.Nightly ? job.IsInUse : job.IsPending);
 
     protected override Task<Certificate?> TakeAsync(Certificate taken, JobMessage message, CancellationToken cancel) =>
         taken.Status == CertificateStatus.Waiting ? BeginAsync(taken, cancel) : certificates.SaveAsync(taken, cancel);
@@ -73,7 +78,14 @@ public sealed class CheckCertificate(
                 return Fails(nightly, CertificateStatus.Refused, Sentences.Certificate.ScanRefused);
             }
 
-            var verdict = EHealthCheck.Of(file.P12, file.Password, settings.Rules, new Circumstances(clock.GetUtcNow(), organization.Nihdi, job.FileName));
+            var allowance = job.IsCostly ? P12Limits.MaxWork : P12Limits.UsualWork;
+            var circumstances = new Circumstances(clock.GetUtcNow(), organization.Nihdi, job.FileName);
+            var verdict = EHealthCheck.Of(file.P12, file.Password, settings.Rules, circumstances, allowance);
+            if (verdict.IsPostponed)
+            {
+                return PostponeAsync;
+            }
+
             if (verdict.Unforeseen is { } unforeseen)
             {
                 log.LogError("The reader of P12 files did not foresee certificate {Certificate}: {Fault}", job.Id, unforeseen);
@@ -98,7 +110,15 @@ public sealed class CheckCertificate(
 
     protected override JobEnd<Certificate> Fails(Sentence why) => Fails(nightly: false, CertificateStatus.Failed, why);
 
-    protected override Task AfterEndAsync(Certificate ended, JobMessage message, CancellationToken cancel) => SettleAsync(message, cancel);
+    protected override async Task AfterEndAsync(Certificate ended, JobMessage message, CancellationToken cancel)
+    {
+        if (ended.IsCostly && message is CheckMessage { Costly: false } check)
+        {
+            await (check.Nightly ? certificates.SendNightlyAsync(ended, cancel) : certificates.SendAsync(ended, cancel));
+        }
+
+        await SettleAsync(message, cancel);
+    }
 
     protected override Task SettleAsync(JobMessage message, CancellationToken cancel) => delivery.DeliverAsync(message.OrganizationId, cancel);
 
@@ -106,11 +126,18 @@ public sealed class CheckCertificate(
 
     private static bool IsNightly(JobMessage message) => message is CheckMessage { Nightly: true };
 
-    private Task<Certificate?> BeginAsync(Certificate taken, CancellationToken cancel) => ChangeAsync(
-        taken with { Status = CertificateStatus.Checking }, new LogLine(default, CertificateStatus.Checking, Sentences.Certificate.Checking), cancel);
+    // Not the end of the check, only of this worker's part in it. Should it die before it sends the next message, the sweep does.
+    private Task<Certificate?> PostponeAsync(Certificate latest, CancellationToken cancel)
+    {
+        LogLine[] told = latest.IsPending ? [new LogLine(default, latest.Status, Sentences.Certificate.Costly)] : [];
+        return ChangeAsync(latest with { IsCostly = true, Heartbeat = null }, told, cancel);
+    }
 
-    private async Task<Certificate?> ChangeAsync(Certificate certificate, LogLine line, CancellationToken cancel) =>
-        (await certificates.ChangeAsync([new(certificate, [line])], null, cancel))?[0];
+    private Task<Certificate?> BeginAsync(Certificate taken, CancellationToken cancel) => ChangeAsync(
+        taken with { Status = CertificateStatus.Checking }, [new LogLine(default, CertificateStatus.Checking, Sentences.Certificate.Checking)], cancel);
+
+    private async Task<Certificate?> ChangeAsync(Certificate certificate, IReadOnlyList<LogLine> lines, CancellationToken cancel) =>
+        (await certificates.ChangeAsync([new(certificate, lines)], null, cancel))?[0];
 
     // By night nobody waits: what could not be checked is as it was, and the log of the portal tells of it.
     private JobEnd<Certificate> Fails(bool nightly, CertificateStatus status, Sentence why) => async (latest, cancel) =>

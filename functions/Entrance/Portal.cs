@@ -81,7 +81,7 @@ public static class Portal
 
         builder.Services.AddSingleton<WorkList>();
         builder.Services.AddSingleton<JobKind, BuildExport>();
-        builder.Services.AddSingleton<JobKind, CheckCertificate>();
+        builder.Services.AddSingleton<JobKind>(services => services.GetRequiredService<CheckCertificate>());
         builder.Services.AddSingleton<JobKind, ValidateNight>();
         builder.Services.AddSingleton<AccountStore>();
         builder.Services.AddSingleton<SessionStore>();
@@ -110,6 +110,7 @@ public static class Portal
         builder.Services.AddSingleton<CertificateTrace>();
         builder.Services.AddSingleton<CertificateViews>();
         builder.Services.AddSingleton<CertificateLifecycle>();
+        builder.Services.AddSingleton<CheckCertificate>();
         builder.Services.AddSingleton<Delivery>();
         builder.Services.AddSingleton<RenewKeysCommand>();
 

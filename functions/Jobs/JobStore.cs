@@ -32,7 +32,7 @@ public abstract class JobStore<TJob>(string word, QueueClient queue, QueueClient
     public Task NoteAsync(OrganizationId organizationId, JobId id, CancellationToken cancel) => work.NoteAsync(word, organizationId, id, cancel);
 
     /// <summary>Puts a message for the job into the queue; a second one does no harm.</summary>
-    public Task SendAsync(TJob job, CancellationToken cancel) => queue.SendMessageAsync(Write(job), cancel);
+    public Task SendAsync(TJob job, CancellationToken cancel) => QueueOf(job).SendMessageAsync(Write(job), cancel);
 
     /// <summary>Puts a message that is none of ours where those go whose last try failed.</summary>
     public Task PutAsideAsync(string message, CancellationToken cancel) => poison.SendMessageAsync(message, cancel);
@@ -67,6 +67,9 @@ public abstract class JobStore<TJob>(string word, QueueClient queue, QueueClient
             await files.GetBlockBlobClient(blob.Name).DiscardAsync(null, cancel);
         }
     }
+
+    /// <summary>The queue for messages about a job, where a kind has more than one.</summary>
+    protected virtual QueueClient QueueOf(TJob job) => queue;
 
     /// <summary>The message for a job, as <see cref="Read"/> understands it.</summary>
     protected virtual string Write(TJob job) => StoredJson.Write(new JobMessage(job.OrganizationId, job.Id, JobMessage.AskedOf(job)));

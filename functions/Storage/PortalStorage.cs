@@ -44,6 +44,8 @@ public sealed class PortalStorage
         CertificateFiles = blobs.GetBlobContainerClient($"{prefix}-certificates");
         CertificateQueue = queues.GetQueueClient($"{prefix}-{QueueNames.Certificates}");
         CertificatePoison = queues.GetQueueClient($"{prefix}-{QueueNames.Certificates}{QueueNames.Poison}");
+        CostlyCertificateQueue = queues.GetQueueClient($"{prefix}-{QueueNames.CostlyCertificates}");
+        CostlyCertificatePoison = queues.GetQueueClient($"{prefix}-{QueueNames.CostlyCertificates}{QueueNames.Poison}");
         Nights = tables.GetTableClient($"{prefix}Nights");
         NightFiles = blobs.GetBlobContainerClient($"{prefix}-nights");
         NippinQueue = queues.GetQueueClient($"{prefix}-{QueueNames.Nippin}");
@@ -82,6 +84,10 @@ public sealed class PortalStorage
 
     public QueueClient CertificatePoison { get; }
 
+    public QueueClient CostlyCertificateQueue { get; }
+
+    public QueueClient CostlyCertificatePoison { get; }
+
     public TableClient Nights { get; }
 
     public BlobContainerClient NightFiles { get; }
@@ -116,7 +122,11 @@ public sealed class PortalStorage
             }
 
             // The poison queues too: a host that listens to one that is not there complains of it all the time.
-            foreach (var queue in (QueueClient[])[ExportQueue, ExportPoison, CertificateQueue, CertificatePoison, NippinQueue, NippinPoison])
+            QueueClient[] queues =
+            [
+                ExportQueue, ExportPoison, CertificateQueue, CertificatePoison, CostlyCertificateQueue, CostlyCertificatePoison, NippinQueue, NippinPoison,
+            ];
+            foreach (var queue in queues)
             {
                 await queue.CreateIfNotExistsAsync(cancellationToken: cancel);
             }

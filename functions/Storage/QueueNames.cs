@@ -6,6 +6,9 @@ namespace Ssp.Storage;
 public static class QueueNames
 {
     public const string Certificates = "certificates";
+
+    /// <summary>Certificates whose files take long to open.</summary>
+    public const string CostlyCertificates = "certificates-costly";
     public const string Exports = "exports";
     public const string Nippin = "nippin";
 

@@ -123,6 +123,39 @@ public sealed class P12CostTests
     }
 
     [Fact]
+    public void A_file_that_needs_more_rounds_than_it_may_take_this_time_is_left_for_another()
+    {
+        var slow = P12Protection.Pbes2(P12Cipher.Aes256, P12Digest.Sha256, 1_000);
+        byte[][] files =
+        [
+            // Seen from outside; seen when the safe is open; and seen when the second form of a password is tried.
+            P12Writer.File([P12Writer.Safe(slow, Accents), P12Writer.Safe(slow, Accents)], null, null),
+            P12Writer.File([P12Writer.Safe(slow, Accents, P12Writer.Key(Key.Private, slow, Accents))], null, null),
+            P12Writer.File([P12Writer.Safe(slow, "another")], null, null),
+        ];
+
+        Assert.All(files, file =>
+        {
+            var postponed = P12Reader.Read(file, Accents, allowance: 1_500);
+            Assert.True(postponed.IsPostponed);
+            Assert.InRange(postponed.Cost.Derived, 0, 1_500);
+            Assert.DoesNotContain(postponed.Findings, finding => finding.Refuses);
+            Assert.False(P12Reader.Read(file, Accents, allowance: 10_000).IsPostponed);
+        });
+    }
+
+    [Fact]
+    public void What_the_usual_programs_write_is_usual_work()
+    {
+        // Java since 8u301: ten thousand rounds for everything. OpenSSL and Windows take two thousand.
+        var java = P12Protection.Pbes2(P12Cipher.Aes256, P12Digest.Sha256, 10_000);
+        var file = P12Maker.EHealth(
+            change: store => store with { KeyProtection = java, CertificateProtection = java, Mac = P12Mac.Classic(P12Digest.Sha256, 10_000) });
+
+        Assert.InRange(P12Reader.Read(file, P12Maker.Password).Cost.Promised, 40_000, P12Limits.UsualWork / 5);
+    }
+
+    [Fact]
     public void What_is_not_rounds_is_counted_too()
     {
         var small = P12Reader.Read(P12Maker.EHealth(), P12Maker.Password).Cost.Handled;

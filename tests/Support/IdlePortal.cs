@@ -29,7 +29,8 @@ public sealed class IdlePortal(Stack stack) : IAsyncLifetime
     /// <summary>Takes away the messages and the open work that the tests before have left.</summary>
     public async Task ClearAsync()
     {
-        foreach (var queue in (QueueClient[])[Portal.Storage.ExportQueue, Portal.Storage.CertificateQueue, Portal.Storage.NippinQueue])
+        var storage = Portal.Storage;
+        foreach (var queue in (QueueClient[])[storage.ExportQueue, storage.CertificateQueue, storage.CostlyCertificateQueue, storage.NippinQueue])
         {
             await queue.ClearMessagesAsync();
         }
@@ -46,7 +47,11 @@ public sealed class IdlePortal(Stack stack) : IAsyncLifetime
     private Task<TestPortal> StartAsync(MovableClock clock, Dictionary<string, string>? more = null)
     {
         var settings = new Dictionary<string, string>(more ?? []) { ["KeysFolder"] = keys };
-        string[] quiet = ["BuildExport", "GiveUpOnExport", "CheckCertificate", "GiveUpOnCheck", "ValidateNight", "GiveUpOnNight", "WatchCertificates"];
+        string[] quiet =
+        [
+            "BuildExport", "GiveUpOnExport", "CheckCertificate", "GiveUpOnCheck", "CheckCostlyCertificate", "GiveUpOnCostlyCheck", "ValidateNight",
+            "GiveUpOnNight", "WatchCertificates",
+        ];
         foreach (var name in quiet)
         {
             settings[$"AzureWebJobs:{name}:Disabled"] = "true";

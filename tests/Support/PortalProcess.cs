@@ -25,7 +25,7 @@ public sealed class PortalProcess : IAsyncDisposable
     public static Task<TestPortal> BesideAsync(Stack stack, string? localdwh = null)
     {
         var settings = new Dictionary<string, string> { ["LocaldwhConnection"] = localdwh ?? stack.Localdwh };
-        foreach (var name in (string[])["BuildExport", "CheckCertificate", "ValidateNight", "WatchCertificates", "ExpireExports"])
+        foreach (var name in (string[])["BuildExport", "CheckCertificate", "CheckCostlyCertificate", "ValidateNight", "WatchCertificates", "ExpireExports"])
         {
             settings[$"AzureWebJobs:{name}:Disabled"] = "true";
         }

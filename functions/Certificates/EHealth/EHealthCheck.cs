@@ -9,9 +9,16 @@ namespace Ssp.Certificates.EHealth;
 public static class EHealthCheck
 {
     /// <param name="password">As it was typed.</param>
-    public static EHealthVerdict Of(ReadOnlyMemory<byte> file, string password, CertificateRules rules, Circumstances circumstances)
+    /// <param name="allowance">See <see cref="P12Reader.Read"/>.</param>
+    public static EHealthVerdict Of(
+        ReadOnlyMemory<byte> file, string password, CertificateRules rules, Circumstances circumstances, long allowance = P12Limits.MaxWork)
     {
-        var reading = P12Reader.Read(file, password);
+        var reading = P12Reader.Read(file, password, allowance);
+        if (reading.IsPostponed)
+        {
+            return new EHealthVerdict([]) { IsPostponed = true };
+        }
+
         // What refuses may still be let pass by the installation, where everything could be read.
         if (rules.Weigh(reading.Findings.Where(finding => finding.Refuses)).Any(finding => finding.Refuses))
         {

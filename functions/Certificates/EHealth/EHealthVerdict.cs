@@ -14,6 +14,9 @@ public sealed record EHealthVerdict(
     /// <summary>Whether the certificate can be used.</summary>
     public bool IsGood => !Findings.Any(finding => finding.Refuses);
 
+    /// <summary>See <see cref="P12Reading.IsPostponed"/>: there is no verdict yet.</summary>
+    public bool IsPostponed { get; init; }
+
     /// <summary>See <see cref="P12Reading.Unforeseen"/>.</summary>
     public string? Unforeseen { get; init; }
 }

@@ -4,7 +4,8 @@ namespace Ssp.Certificates.P12;
 /// What reading one file may still cost. It counts units of work instead of time, so that a file is refused on every machine or on none: see
 /// <see cref="P12Limits.MaxWork"/>.
 /// </summary>
-internal sealed class P12Budget
+/// <param name="allowance">The rounds that may be done this time; a file that needs more is read another time.</param>
+internal sealed class P12Budget(long allowance)
 {
     /// <summary>The rounds that are known to be needed, with one form of the password each.</summary>
     public long Promised { get; private set; }
@@ -17,17 +18,21 @@ internal sealed class P12Budget
 
     /// <summary>Takes note of a derivation that will be needed, before any is done.</summary>
     /// <exception cref="P12Fault">P07.</exception>
+    /// <exception cref="P12AllowanceException"/>
     public void Promise(long work)
     {
         Promised += work;
         Require(work <= P12Limits.MaxWorkAtOnce && Promised <= P12Limits.MaxWork, "rounds");
+        RequireAllowed(Promised);
     }
 
     /// <summary>A derivation that is about to be done: with a second form of the password it costs as much again.</summary>
     /// <exception cref="P12Fault">P07.</exception>
+    /// <exception cref="P12AllowanceException"/>
     public void Derive(long work)
     {
         Require(Derived + work <= P12Limits.MaxWork, "rounds");
+        RequireAllowed(Derived + work);
         Derived += work;
     }
 
@@ -39,6 +44,14 @@ internal sealed class P12Budget
         Handled += work;
     }
 
+    private void RequireAllowed(long work)
+    {
+        if (work > allowance)
+        {
+            throw new P12AllowanceException();
+        }
+    }
+
     private static void Require(bool isWithin, string variant)
     {
         if (!isWithin)
@@ -47,3 +60,6 @@ internal sealed class P12Budget
         }
     }
 }
+
+/// <summary>A file needs more rounds than it may take this time. That says nothing of the file.</summary>
+internal sealed class P12AllowanceException : Exception;

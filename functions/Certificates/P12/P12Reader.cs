@@ -11,11 +11,13 @@ namespace Ssp.Certificates.P12;
 public static class P12Reader
 {
     /// <param name="password">As it was typed; see <see cref="P12Password"/>.</param>
-    public static P12Reading Read(ReadOnlyMemory<byte> file, string password)
+    /// <param name="allowance">Work that all derivations together may take this time, in units of <see cref="P12Limits.MaxWork"/>.</param>
+    public static P12Reading Read(ReadOnlyMemory<byte> file, string password, long allowance = P12Limits.MaxWork)
     {
         // A byte more than is read is enough to know that there are too many.
-        var run = new Run(file[..Math.Min(file.Length, P12Limits.MaxBytes + 1)].ToArray(), password);
+        var run = new Run(file[..Math.Min(file.Length, P12Limits.MaxBytes + 1)].ToArray(), password, allowance);
         string? unforeseen = null;
+        var isPostponed = false;
         var java = JavaKeyStore.Empty;
         try
         {
@@ -25,6 +27,10 @@ public static class P12Reader
         catch (P12Fault fault)
         {
             run.Findings.Add(fault.Finding);
+        }
+        catch (P12AllowanceException)
+        {
+            isPostponed = true;
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -37,13 +43,18 @@ public static class P12Reader
             run.Forget();
         }
 
-        return new P12Reading(run.Findings, run.Keys, run.Certificates, run.HasProof, java) { Cost = run.Cost, Unforeseen = unforeseen };
+        return new P12Reading(run.Findings, run.Keys, run.Certificates, run.HasProof, java)
+        {
+            Cost = run.Cost,
+            IsPostponed = isPostponed,
+            Unforeseen = unforeseen,
+        };
     }
 
     /// <summary>One reading under way.</summary>
-    private sealed class Run(byte[] file, string typed)
+    private sealed class Run(byte[] file, string typed, long allowance)
     {
-        private readonly P12Budget budget = new();
+        private readonly P12Budget budget = new(allowance);
         private readonly HashSet<string> weak = [];
         private readonly List<byte[]> secrets = [];
         private readonly List<JavaBag> opened = [];

@@ -13,6 +13,9 @@ public sealed record P12Reading(
 
     public P12Cost Cost { get; init; } = new(0, 0, 0);
 
+    /// <summary>Whether it stopped because the file needs more work than was allowed; then nothing else here counts.</summary>
+    public bool IsPostponed { get; init; }
+
     /// <summary>An exception that nobody foresaw, by its kind and place: what it says may have parts of the password. For the portal's log.</summary>
     public string? Unforeseen { get; init; }
 }

@@ -68,7 +68,7 @@ internal static class P12Shape
         {
             return build();
         }
-        catch (Exception error) when (error is not P12Fault and not OutOfMemoryException)
+        catch (Exception error) when (error is not P12Fault and not P12AllowanceException and not OutOfMemoryException)
         {
             throw P12Fault.Damaged();
         }
