@@ -80,7 +80,9 @@ public sealed class AtRestTests(Stack stack, IdlePortal shared) : IClassFixture<
 
         var message = Assert.Single((await idle.Storage.CertificateQueue.ReceiveMessagesAsync(32)).Value);
 
-        Assert.Matches($$"""^\{"organizationId":"{{organization.Id}}","certificateId":"{{id}}","asked":[0-9]{13},"nightly":false\}$""", message.MessageText);
+        Assert.Matches(
+            $$"""^\{"organizationId":"{{organization.Id}}","certificateId":"{{id}}","asked":[0-9]{13},"nightly":false,"costly":false\}$""",
+            message.MessageText);
     }
 
     [Fact]
