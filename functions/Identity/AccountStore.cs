@@ -54,6 +54,29 @@ public sealed class AccountStore
             },
             cancel);
 
+    /// <summary>
+    /// Creates the account of a User Manager. The right is written first, under the serial that the account will have: made the other way round, somebody
+    /// who adds the same address in between would hold a password that opens everything.
+    /// </summary>
+    /// <returns>Null when there is one already.</returns>
+    public async Task<Account?> AddUserManagerAsync(NewAccount made, string passwordHash, DateTimeOffset temporaryUntil, CancellationToken cancel)
+    {
+        var manager = new Manager(made.Email.AccountId, made.Serial);
+        if (!await ClaimAsync(manager, cancel))
+        {
+            return null;
+        }
+
+        if (await AddAsync(made, passwordHash, temporaryUntil, cancel) is { } added)
+        {
+            return added;
+        }
+
+        // The account that came first has another serial, and so not this right.
+        await SetUserManagerAsync(manager, false, cancel);
+        return null;
+    }
+
     /// <summary>Gives an account a new temporary password. The old one and all sessions end.</summary>
     /// <param name="byDpManager">See <see cref="Account.IssuedByDpManager"/>.</param>
     /// <returns>The account as it is now, or null when it was changed since it was read.</returns>
@@ -154,34 +177,8 @@ public sealed class AccountStore
 
     /// <summary>Makes somebody a User Manager, or no longer one.</summary>
     /// <returns>False when that would leave the installation without any.</returns>
-    public async Task<bool> SetUserManagerAsync(Account account, bool isUserManager, CancellationToken cancel)
-    {
-        while (true)
-        {
-            var row = await FindManagersAsync(cancel);
-            var managers = row?.Managers() ?? [];
-            if (managers.Any(manager => manager.Serial == account.Serial) == isUserManager)
-            {
-                return true;
-            }
-
-            var others = managers.Where(manager => manager.AccountId != account.Id).ToArray();
-            if (!isUserManager && !await HasAnyAsync(others, cancel))
-            {
-                return false;
-            }
-
-            try
-            {
-                await WriteManagersAsync(row, isUserManager ? [.. others, new Manager(account.Id, account.Serial)] : others, cancel);
-                return true;
-            }
-            catch (RequestFailedException error) when (error.IsTaken() || error.IsStale())
-            {
-                // Another change of the User Managers came first; what it left decides.
-            }
-        }
-    }
+    public Task<bool> SetUserManagerAsync(Account account, bool isUserManager, CancellationToken cancel) =>
+        SetUserManagerAsync(new Manager(account.Id, account.Serial), isUserManager, cancel);
 
     /// <summary>
     /// Takes the right to issue the first User Manager's temporary password: the first caller ever, or the first one with a
@@ -196,16 +193,8 @@ public sealed class AccountStore
             return false;
         }
 
-        try
-        {
-            var others = row?.Managers().Where(manager => manager.AccountId != accountId) ?? [];
-            await WriteManagersAsync(row, [.. others, new Manager(accountId, serial)], cancel, word);
-            return true;
-        }
-        catch (RequestFailedException error) when (error.IsTaken() || error.IsStale())
-        {
-            return false;
-        }
+        var others = row?.Managers().Where(manager => manager.AccountId != accountId) ?? [];
+        return await TryWriteManagersAsync(row, [.. others, new Manager(accountId, serial)], cancel, word);
     }
 
     /// <summary>Whether <see cref="ClaimBootstrapAsync"/> would take the right, if nobody else does.</summary>
@@ -214,6 +203,46 @@ public sealed class AccountStore
     /// <summary>The serial under which a User Manager of this address was claimed, be there an account yet or not.</summary>
     public async Task<string?> FindClaimedSerialAsync(string accountId, CancellationToken cancel) =>
         (await FindManagersAsync(cancel))?.Managers().FirstOrDefault(manager => manager.AccountId == accountId)?.Serial;
+
+    private async Task<bool> SetUserManagerAsync(Manager one, bool isUserManager, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var row = await FindManagersAsync(cancel);
+            var managers = row?.Managers() ?? [];
+            if (managers.Contains(one) == isUserManager)
+            {
+                return true;
+            }
+
+            var others = managers.Where(manager => manager.AccountId != one.AccountId).ToArray();
+            if (!isUserManager && !await HasAnyAsync(others, cancel))
+            {
+                return false;
+            }
+
+            if (await TryWriteManagersAsync(row, isUserManager ? [.. others, one] : others, cancel))
+            {
+                return true;
+            }
+        }
+    }
+
+    // For an account that is to be made; false when there is one.
+    private async Task<bool> ClaimAsync(Manager one, CancellationToken cancel)
+    {
+        while (await FindAsync(one.AccountId, cancel) is null)
+        {
+            var row = await FindManagersAsync(cancel);
+            var others = row?.Managers().Where(manager => manager.AccountId != one.AccountId) ?? [];
+            if (await TryWriteManagersAsync(row, [.. others, one], cancel))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private async Task<Account?> MergeAsync(Account account, TableEntity changes, CancellationToken cancel)
     {
@@ -259,7 +288,8 @@ public sealed class AccountStore
 
     private Task<ManagersRow?> FindManagersAsync(CancellationToken cancel) => storage.Accounts.FindAsync<ManagersRow>(ManagersKey, ManagersKey, cancel);
 
-    private async Task WriteManagersAsync(ManagersRow? row, IEnumerable<Manager> managers, CancellationToken cancel, string? word = null)
+    /// <returns>False when another change of the User Managers came first; what it left decides.</returns>
+    private async Task<bool> TryWriteManagersAsync(ManagersRow? row, IEnumerable<Manager> managers, CancellationToken cancel, string? word = null)
     {
         var next = new ManagersRow
         {
@@ -268,13 +298,16 @@ public sealed class AccountStore
             Accounts = string.Join(' ', managers.Select(manager => $"{manager.AccountId}:{manager.Serial}")),
             BootstrapWord = word ?? row?.BootstrapWord ?? "",
         };
-        if (row is null)
+        try
         {
-            await storage.Accounts.AddEntityAsync(next, cancel);
+            await (row is null
+                ? storage.Accounts.AddEntityAsync(next, cancel)
+                : storage.Accounts.UpdateEntityAsync(next, row.ETag, TableUpdateMode.Replace, cancel));
+            return true;
         }
-        else
+        catch (RequestFailedException error) when (error.IsTaken() || error.IsStale())
         {
-            await storage.Accounts.UpdateEntityAsync(next, row.ETag, TableUpdateMode.Replace, cancel);
+            return false;
         }
     }
 

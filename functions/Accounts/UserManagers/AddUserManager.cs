@@ -20,13 +20,8 @@ public sealed class AddUserManager(Access access, AccountStore accounts, Tempora
         var account = await audit.DoAsync(
             request,
             new AuditAction("user_manager_added", email.Value, Details: "new account"),
-            async untilDone =>
-            {
-                var added = await accounts.AddAsync(new NewAccount(email), password.Hash, password.Until, untilDone)
-                    ?? throw new Problem(StatusCodes.Status409Conflict, ProblemCodes.AccountExists);
-                await accounts.SetUserManagerAsync(added, true, untilDone);
-                return added;
-            });
+            async untilDone => await accounts.AddUserManagerAsync(new NewAccount(email), password.Hash, password.Until, untilDone)
+                ?? throw new Problem(StatusCodes.Status409Conflict, ProblemCodes.AccountExists));
         var view = await managed.OfAsync(account, within: null, cancel);
         request.HttpContext.Response.Headers.ETag = view.ETag;
         request.HttpContext.Response.Headers.Location = $"{Addresses.Api}/accounts/{account.Id}";
