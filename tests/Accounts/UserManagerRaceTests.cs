@@ -44,5 +44,6 @@ public sealed class UserManagerRaceTests(Stack stack)
 
     private static bool IsManagers(HttpRequest request) => request.Path.Value!.Contains("'managers'", StringComparison.Ordinal);
 
-    private static bool IsNewRow(HttpRequest request) => HttpMethods.IsPost(request.Method) && request.Path.Value!.EndsWith("Accounts", StringComparison.Ordinal);
+    private static bool IsNewRow(HttpRequest request) =>
+        HttpMethods.IsPost(request.Method) && request.Path.Value!.EndsWith("Accounts", StringComparison.Ordinal);
 }
