@@ -1,11 +1,12 @@
 using System.Globalization;
 using Ssp.Http;
+using Ssp.Identity;
 using Ssp.Storage;
 
 namespace Ssp.Audit;
 
 /// <summary>Reads chains from their beginning and judges them by <see cref="ChainCheck"/>.</summary>
-public sealed class AuditCheck(AuditStore store, TimeProvider clock)
+public sealed class AuditCheck(AuditStore store, OrganizationStore organizations, TimeProvider clock)
 {
     private const int Piece = 1_000;
 
@@ -32,12 +33,19 @@ public sealed class AuditCheck(AuditStore store, TimeProvider clock)
         return check.End(await GoesOnAsync(chain, check.Reached, cancel), clock.GetUtcNow() - UnderWay);
     }
 
-    /// <summary>Every chain that the witnesses name.</summary>
+    /// <summary>
+    /// Every chain that storage tells of or an organisation should have, the installation's first. An organisation nobody has changed has no events yet.
+    /// </summary>
     public async IAsyncEnumerable<ChainReport> CheckAllAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
-        foreach (var chain in await store.ListChainsAsync(cancel))
+        var chains = (await store.ListTracesAsync(cancel))
+            .Concat((await organizations.ListAsync(cancel)).Select(organization => organization.Id.ToString()))
+            .Distinct()
+            .OrderByDescending(chain => chain == AuditEvent.Installation)
+            .ThenBy(chain => chain, StringComparer.Ordinal);
+        foreach (var chain in chains)
         {
-            yield return await CheckAsync(chain.Chain, cancel);
+            yield return await CheckAsync(chain, cancel);
         }
     }
 

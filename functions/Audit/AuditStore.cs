@@ -95,18 +95,29 @@ public sealed partial class AuditStore(PortalStorage storage, TimeProvider clock
         return [.. all.OrderByDescending(end => end.Chain == AuditEvent.Installation).ThenBy(end => end.Chain, StringComparer.Ordinal)];
     }
 
+    /// <summary>
+    /// Every chain that anything in storage tells of, for a check: by the witnesses, the heads and the first events. Slower than
+    /// <see cref="ListChainsAsync"/>, but who removes a chain's witness does not hide the chain.
+    /// </summary>
+    public async Task<IReadOnlySet<string>> ListTracesAsync(CancellationToken cancel)
+    {
+        var all = (await ListChainsAsync(cancel)).Select(end => end.Chain).ToHashSet();
+        var first = KeyOf(1);
+        await foreach (var row in storage.Audit.QueryAsync<TableEntity>(
+            row => row.RowKey == HeadKey || row.RowKey == first, select: [nameof(TableEntity.PartitionKey)], cancellationToken: cancel))
+        {
+            all.Add(row.PartitionKey);
+        }
+
+        return all;
+    }
+
     /// <summary>Where to go on writing. What lies after the head or is known to the witness is never written over, so its loss stays visible.</summary>
     internal async Task<WritableEnd> ReadEndAsync(string chain, CancellationToken cancel)
     {
         // In this order: a witness that was read first cannot be ahead of an honest head.
         var witness = await FindWitnessAsync(chain, cancel);
         var head = await storage.Audit.FindAsync<EndRow>(chain, HeadKey, cancel);
-        if (witness is null)
-        {
-            // Before the first event, so that no chain is unknown.
-            await WitnessAsync(head?.ToEnd(chain) ?? ChainEnd.Beginning(chain), cancel);
-        }
-
         var end = head?.ToEnd(chain) ?? ChainEnd.Beginning(chain);
         if (witness?.Count > end.Count)
         {
@@ -118,7 +129,13 @@ public sealed partial class AuditStore(PortalStorage storage, TimeProvider clock
             end = new ChainEnd(chain, beyond.Number, beyond.Hash, AuditHash.Parse(beyond.Text)?.At is { } at && at > end.LastAt ? at : end.LastAt);
         }
 
-        return new WritableEnd(end, head?.ETag);
+        if (witness is null && end.Count == 0)
+        {
+            // Before the first event, so that no chain is unknown.
+            await WitnessAsync(end, cancel);
+        }
+
+        return new WritableEnd(end, head?.ETag, witness is null && end.Count > 0);
     }
 
     /// <summary>Adds the events after the end, in one transaction.</summary>
@@ -224,4 +241,5 @@ public sealed partial class AuditStore(PortalStorage storage, TimeProvider clock
 
 /// <summary>An end to write after.</summary>
 /// <param name="HeadTag">The head's ETag; null while there is no head.</param>
-internal sealed record WritableEnd(ChainEnd End, ETag? HeadTag);
+/// <param name="IsWitnessLost">Whether somebody removed the chain's witness; it is written anew with the next events.</param>
+internal sealed record WritableEnd(ChainEnd End, ETag? HeadTag, bool IsWitnessLost = false);

@@ -101,6 +101,15 @@ internal sealed class ChainWriter(string chain, AuditStore store, TimeProvider c
         while (true)
         {
             end ??= await store.ReadEndAsync(chain, cancel);
+            if (end.IsWitnessLost)
+            {
+                // Told before the witness is written anew, or it would look as if it had always been there.
+                end = end with { IsWitnessLost = false };
+                log.LogError("The witness of chain {Chain} is gone: somebody removed it", chain);
+                await WriteAsync([new Waiting(AuditActor.Portal(), WitnessLost(), AuditResult.Done, null)], cancel);
+                continue;
+            }
+
             var (events, stored) = Chained(group, end.End);
             var last = stored[^1];
             end = await store.WriteAsync(end, new ChainEnd(chain, last.Number, last.Hash, events[^1].At), stored, cancel);
@@ -113,6 +122,8 @@ internal sealed class ChainWriter(string chain, AuditStore store, TimeProvider c
             await Task.Delay(Random.Shared.Next(20), cancel);
         }
     }
+
+    private AuditAction WitnessLost() => new("audit_witness_lost", chain, AuditStore.IsOrganization(chain) ? chain : null);
 
     private (List<AuditEvent> Events, List<StoredEvent> Stored) Chained(List<Waiting> group, ChainEnd after)
     {

@@ -50,8 +50,14 @@ public sealed partial class VerifyCommand(AuditCheck check, AuditStore store)
         }
     }
 
-    private static string LineOf(ChainReport report)
+    /// <summary>What is said of a chain on the command line and in the log.</summary>
+    public static string LineOf(ChainReport report)
     {
+        if (report is { Events: 0, FirstBreak: null })
+        {
+            return $"{report.Chain}: no events; only a head that was kept elsewhere can tell whether there were any";
+        }
+
         var verdict = report.FirstBreak is { } found
             ? $"BROKEN at event {found.Number} ({JsonNamingPolicy.SnakeCaseLower.ConvertName(found.Kind.ToString())}): "
                 + Texts.Say("en", AuditCheck.SentenceOf(found))

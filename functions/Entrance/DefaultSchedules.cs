@@ -19,6 +19,7 @@ public sealed class DefaultSchedules(IConfiguration configuration) : IFunctionMe
         ["WatchCertificatesSchedule"] = "0 */5 * * * *",
         ["ValidateNippinSchedule"] = "0 30 3 * * *",
         ["WatchNippinSchedule"] = "0 */5 * * * *",
+        ["CheckTrailsSchedule"] = "0 45 4 * * *",
     };
 
     private readonly GeneratedFunctionMetadataProvider generated = new();

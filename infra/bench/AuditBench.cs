@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ssp.Audit;
 using Ssp.Dev;
 using Ssp.Entrance;
+using Ssp.Identity;
 using Ssp.Storage;
 
 namespace Ssp.Bench;
@@ -28,10 +29,11 @@ public sealed class AuditBench : IAsyncDisposable
     private readonly string organization = Guid.NewGuid().ToString("N");
     private long count;
 
-    private AuditBench(Azurite azurite, AuditStore store, string folder)
+    private AuditBench(Azurite azurite, PortalStorage storage, string folder)
     {
-        (this.azurite, this.store, this.folder) = (azurite, store, folder);
-        (reader, check) = (new AuditReader(store), new AuditCheck(store, TimeProvider.System));
+        (this.azurite, this.folder) = (azurite, folder);
+        store = new AuditStore(storage, TimeProvider.System, NullLogger<AuditStore>.Instance);
+        (reader, check) = (new AuditReader(store), new AuditCheck(store, new OrganizationStore(storage, TimeProvider.System), TimeProvider.System));
     }
 
     public static async Task<AuditBench> PrepareAsync(Repository repository, string folder)
@@ -44,7 +46,7 @@ public sealed class AuditBench : IAsyncDisposable
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
         var storage = new PortalStorage(PortalSettings.From(configuration).Storage);
         await storage.PrepareAsync(CancellationToken.None);
-        return new AuditBench(azurite, new AuditStore(storage, TimeProvider.System, NullLogger<AuditStore>.Instance), folder);
+        return new AuditBench(azurite, storage, folder);
     }
 
     public async Task MeasureAsync(int size)

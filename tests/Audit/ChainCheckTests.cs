@@ -222,7 +222,7 @@ public sealed class ChainCheckTests(Stack stack)
         clock.Forward(TimeSpan.FromMinutes(2));
         await AppendAsync("under way", AuditResult.Requested, "4");
 
-        var report = await new AuditCheck(trail.Store, clock).CheckAsync(trail.Organization, CancellationToken.None);
+        var report = await new AuditCheck(trail.Store, trail.Organizations, clock).CheckAsync(trail.Organization, CancellationToken.None);
 
         Assert.Null(report.FirstBreak);
         Assert.Equal("interrupted", Assert.Single(report.Unfinished).Action.Object);
@@ -279,11 +279,57 @@ public sealed class ChainCheckTests(Stack stack)
         Assert.StartsWith($"{trail.Organization}: 5 events, BROKEN at event 2 (missing): Event 2 is gone", badLines[1], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_removes_a_witness_does_not_hide_the_chain_from_the_check(bool withHead)
+    {
+        var trail = await TrailAsync();
+        await trail.TamperAsync(OwnTrail.KeyOf(3), row => row["Text"] = ((string)row["Text"]).Replace("ann@", "bob@", StringComparison.Ordinal));
+        await trail.Storage.AuditChains.DeleteEntityAsync("chains", trail.Organization);
+        if (withHead)
+        {
+            await trail.Table.DeleteEntityAsync(trail.Organization, "head");
+        }
+
+        var (code, lines) = await RunAsync(trail);
+
+        Assert.Equal(1, code);
+        Assert.StartsWith($"{trail.Organization}: {(withHead ? 0 : 6)} events, BROKEN", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_witness_that_was_removed_is_told_of_in_the_trail_before_it_is_written_anew()
+    {
+        var trail = await TrailAsync();
+        await trail.Storage.AuditChains.DeleteEntityAsync("chains", trail.Organization);
+
+        // A portal that starts now, as after a restart, goes on writing.
+        await trail.Reopen().AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", "x", trail.Organization), AuditResult.Done);
+        await trail.Reopen().AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", "y", trail.Organization), AuditResult.Done);
+
+        var actions = (await trail.AllAsync()).Select(row => AuditHash.Parse(row.Text)!.Action.Name);
+        Assert.Equal(["audit_witness_lost", "member_added", "member_added"], actions.Skip(6));
+        Assert.Null((await CheckAsync(trail)).FirstBreak);
+    }
+
+    [Fact]
+    public async Task Every_organisation_has_a_line_also_one_whose_chain_was_removed_with_its_witness()
+    {
+        var trail = await TrailAsync();
+        var organization = await trail.Organizations.AddFoundAsync(TestPortal.NewNihdi(), "Test hospital", default);
+
+        var (code, lines) = await RunAsync(trail);
+
+        Assert.Equal(0, code);
+        Assert.Contains($"{organization.Id}: no events; only a head that was kept elsewhere can tell whether there were any", lines);
+    }
+
     [Fact]
     public async Task A_history_written_anew_as_a_whole_does_not_fit_a_head_that_was_kept_elsewhere()
     {
         var trail = await TrailAsync();
-        var kept = (await RunAsync(trail)).Lines[0].Split("head ")[1];
+        var kept = (await RunAsync(trail)).Lines[^1].Split("head ")[1];
         var (before, _) = await RunAsync(trail, kept);
 
         await RewriteOnwardsAsync(trail, 3);
@@ -301,7 +347,7 @@ public sealed class ChainCheckTests(Stack stack)
     private static async Task<(int Code, string[] Lines)> RunAsync(OwnTrail trail, params string[] keptHeads)
     {
         using var output = new StringWriter();
-        var code = await new VerifyCommand(new AuditCheck(trail.Store, TimeProvider.System), trail.Store)
+        var code = await new VerifyCommand(new AuditCheck(trail.Store, trail.Organizations, TimeProvider.System), trail.Store)
             .RunAsync(keptHeads, output, TextWriter.Null, CancellationToken.None);
         return (code, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
@@ -314,7 +360,7 @@ public sealed class ChainCheckTests(Stack stack)
     }
 
     private static Task<ChainReport> CheckAsync(OwnTrail trail) =>
-        new AuditCheck(trail.Store, TimeProvider.System).CheckAsync(trail.Organization, CancellationToken.None);
+        new AuditCheck(trail.Store, trail.Organizations, TimeProvider.System).CheckAsync(trail.Organization, CancellationToken.None);
 
     private static async Task AssertBreakAsync(OwnTrail trail, long number, BreakKind kind) =>
         Assert.Equal(new ChainBreak(trail.Organization, number, kind), (await CheckAsync(trail)).FirstBreak);

@@ -3,6 +3,7 @@ using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ssp.Audit;
+using Ssp.Identity;
 using Ssp.Storage;
 using Ssp.Tests.Support;
 
@@ -20,6 +21,8 @@ public sealed class OwnTrail(Stack stack, TimeProvider? clock = null)
     public PortalStorage Storage { get; private set; } = null!;
 
     public AuditStore Store { get; private set; } = null!;
+
+    public OrganizationStore Organizations => new(Storage, TimeProvider.System);
 
     public TableClient Table => Storage.Audit;
 

@@ -53,6 +53,7 @@ export const actions: Record<string, Key> = {
   certificate_delivered: 'action.certificateDelivered',
   nippin_run: 'action.nippinRun',
   audit_exported: 'action.auditExported',
+  audit_witness_lost: 'action.auditWitnessLost',
   backup_made: 'action.backupMade',
   keys_backup_made: 'action.keysBackupMade',
   backup_restored: 'action.backupRestored',
