@@ -11,6 +11,9 @@ public sealed class OwnPostgres : IAsyncDisposable
     private const string OwnerPassword = "owner-of-one-test";
     private const string ReaderPassword = "reader-of-one-test";
 
+    private static readonly SemaphoreSlim Making = new(1, 1);
+    private static string? made;
+
     private readonly Stack stack;
     private readonly string folder;
     private readonly int port;
@@ -29,11 +32,9 @@ public sealed class OwnPostgres : IAsyncDisposable
     public static async Task<OwnPostgres> StartAsync(Stack stack)
     {
         var folder = stack.NewFolder("postgres");
+        await ChildProcess.RunAsync(["cp", "-a", await MadeAsync(stack), folder], folder);
         var port = Ports.Free(1)[0];
-        var own = new OwnPostgres(stack, folder, port, await BeginAsync(stack, folder, port));
-        await DemoWarehouse.CreateLocaldwhAsync(own.postgres, ReaderPassword, [], CancellationToken.None);
-        await DemoWarehouse.CreateNippinAsync(own.postgres, [], CancellationToken.None);
-        return own;
+        return new OwnPostgres(stack, folder, port, await BeginAsync(stack, folder, port));
     }
 
     /// <summary>localdwh as its owner sees it.</summary>
@@ -87,6 +88,32 @@ public sealed class OwnPostgres : IAsyncDisposable
         await postgres.DisposeAsync();
     }
 
+    // To make a cluster and its databases costs far more than to copy one: the first test makes it for all.
+    private static async Task<string> MadeAsync(Stack stack)
+    {
+        await Making.WaitAsync();
+        try
+        {
+            if (made is null)
+            {
+                var folder = stack.NewFolder("postgres");
+                await using (var server = await BeginAsync(stack, folder, Ports.Free(1)[0]))
+                {
+                    await DemoWarehouse.CreateLocaldwhAsync(server, ReaderPassword, [], CancellationToken.None);
+                    await DemoWarehouse.CreateNippinAsync(server, [], CancellationToken.None);
+                }
+
+                made = Path.Combine(folder, "cluster");
+            }
+
+            return made;
+        }
+        finally
+        {
+            Making.Release();
+        }
+    }
+
     private static Task<Postgres> BeginAsync(Stack stack, string folder, int port) =>
-        Postgres.StartAsync(stack.Repository, folder, port, OwnerPassword, ["-c", "max_connections=60"]);
+        Postgres.StartAsync(stack.Repository, folder, port, OwnerPassword, ["-c", "fsync=off", "-c", "autovacuum=off", "-c", "max_connections=60"]);
 }

@@ -55,7 +55,8 @@ public sealed class Stack : IAsyncLifetime
             Path.Combine(folder, "postgres"),
             ports[3],
             "owner-of-the-tests",
-            ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"]);
+            // Of the many databases that tests make, one would be looked through every second.
+            ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "autovacuum=off", "-c", "max_connections=200"]);
         await DemoWarehouse.CreateLocaldwhAsync(postgres, ReaderPassword, [], CancellationToken.None);
         await DemoWarehouse.CreateNippinAsync(postgres, [], CancellationToken.None);
         NippinOwner = NpgsqlDataSource.Create(postgres.ConnectionString(DemoWarehouse.Nippin));
