@@ -57,6 +57,12 @@ internal sealed class Tool : IDisposable
             RedirectStandardInput = true,
         };
         start.Environment["PASSWORD"] = PasswordInEnvironment;
+        if (command[0] != "java")
+        {
+            // keytool is over before what it compiles and collects at leisure has paid: half of its work.
+            start.Environment["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+        }
+
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var shown = process.StandardOutput.ReadToEndAsync();
