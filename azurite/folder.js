@@ -33,6 +33,20 @@ function makeFolder(location) {
   }
 }
 
+/** What is made from now on, and the folder itself, is for the account of this process alone: tables and files hold people's data. */
+function closeToOthers(location) {
+  process.umask(0o077);
+  if ((fs.statSync(location).mode & 0o077) === 0) {
+    return;
+  }
+  try {
+    fs.chmodSync(location, 0o700);
+  } catch (error) {
+    // It belongs to somebody else, who let this account in.
+    fs.writeSync(2, `Other accounts may look into ${location}: ${error.message}. Give the folder to Azurite's account, with mode 0700.\n`);
+  }
+}
+
 /**
  * Makes durable/ in the data folder and locks it until this process ends. The kernel gives the lock back however it ends,
  * so no mark can be stale, and it knows processes of other containers too, which process ids would not.
@@ -54,4 +68,4 @@ function openFolder(location) {
   return folder;
 }
 
-module.exports = { Refusal, makeFolder, openFolder, syncFolder };
+module.exports = { Refusal, closeToOthers, makeFolder, openFolder, syncFolder };

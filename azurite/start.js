@@ -9,7 +9,7 @@ const path = require("node:path");
 const { holdAnswers } = require("./answers");
 const { Databases, durableLoki } = require("./databases");
 const { guardExtents } = require("./extents");
-const { Refusal, makeFolder, openFolder } = require("./folder");
+const { Refusal, closeToOthers, makeFolder, openFolder } = require("./folder");
 const { Log, readLog } = require("./log");
 const { findAzurite, leaveOut, replaceLoki } = require("./package-of-azurite");
 const { Changes } = require("./replay");
@@ -30,6 +30,7 @@ async function main() {
 
 function makeDurable(azurite, location) {
   makeFolder(location);
+  closeToOthers(location);
   const folder = openFolder(location);
   removeUnfinished(location);
   const recovered = new Map();

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
@@ -25,6 +27,7 @@ public sealed class PasswordHashes
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private readonly int iterations;
     private readonly PasswordHasher<object> hasher;
     private readonly SemaphoreSlim slots = new(Math.Max(1, Environment.ProcessorCount - 1));
     private readonly Lazy<string> nobodysHash;
@@ -32,6 +35,7 @@ public sealed class PasswordHashes
     /// <param name="iterations">Rounds of PBKDF2 for new hashes; a hash with fewer is <see cref="PasswordCheck.RightButWeak"/>.</param>
     public PasswordHashes(int iterations)
     {
+        this.iterations = iterations;
         hasher = new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = iterations }));
         nobodysHash = new Lazy<string>(() => hasher.HashPassword(this, Secrets.NewSessionSecret()));
     }
@@ -41,13 +45,25 @@ public sealed class PasswordHashes
 
     /// <summary>Checks within the caller's turn, see <see cref="InTurnAsync"/>.</summary>
     /// <param name="hash">The stored hash; null when there is no such account: the same work is done, and the answer is Wrong.</param>
-    public PasswordCheck Check(string? hash, string password) =>
-        (hasher.VerifyHashedPassword(this, hash ?? nobodysHash.Value, Normal(password)), hash) switch
+    public PasswordCheck Check(string? hash, string password)
+    {
+        var stored = hash ?? nobodysHash.Value;
+        var verified = hasher.VerifyHashedPassword(this, stored, Normal(password));
+        // Else the time an answer takes would tell an account whose hash is older than the setting from none.
+        DoRounds(MissingRounds(stored));
+        return (verified, hash) switch
         {
             (_, null) or (PasswordVerificationResult.Failed, _) => PasswordCheck.Wrong,
             (PasswordVerificationResult.SuccessRehashNeeded, _) => PasswordCheck.RightButWeak,
             _ => PasswordCheck.Right,
         };
+    }
+
+    /// <summary>How many rounds a hash has fewer than new ones: its header (version 3 of ASP.NET Core Identity) holds them after the function.</summary>
+    public int MissingRounds(string hash) =>
+        Convert.FromBase64String(hash) is [1, _, _, _, _, .. var rest] && rest.Length >= 4
+            ? Math.Max(0, iterations - BinaryPrimitives.ReadInt32BigEndian(rest))
+            : 0;
 
     /// <summary>Runs work that hashes when a core is free for it.</summary>
     /// <exception cref="Problem">503: too many are waiting.</exception>
@@ -65,6 +81,14 @@ public sealed class PasswordHashes
         finally
         {
             slots.Release();
+        }
+    }
+
+    private static void DoRounds(int rounds)
+    {
+        if (rounds > 0)
+        {
+            Rfc2898DeriveBytes.Pbkdf2("", new byte[16], rounds, HashAlgorithmName.SHA512, 32);
         }
     }
 

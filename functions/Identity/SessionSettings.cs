@@ -3,7 +3,7 @@ using Ssp.Settings;
 namespace Ssp.Identity;
 
 /// <summary>How long a session goes on.</summary>
-/// <param name="Idle">Without a request.</param>
+/// <param name="Idle">Without a request, at least.</param>
 /// <param name="Lifetime">At most.</param>
 public sealed record SessionSettings(TimeSpan Idle, TimeSpan Lifetime)
 {

@@ -9,7 +9,7 @@ namespace Ssp.Identity;
 /// <summary>Table Sessions: partition = account, row = SHA-256 of the session's secret.</summary>
 public sealed class SessionStore(PortalStorage storage, AccountStore accounts, SessionSettings settings, HttpSettings http, TimeProvider clock)
 {
-    // Writing the last sight at every request would double the cost of each.
+    // Writing the last sight at every request would double the cost of each. What is stored is older than the last request by up to this.
     private static readonly TimeSpan SeenGrain = TimeSpan.FromMinutes(1);
 
     public async Task<SessionCookie> BeginAsync(Account account, HttpRequest request, CancellationToken cancel)
@@ -82,7 +82,7 @@ public sealed class SessionStore(PortalStorage storage, AccountStore accounts, S
     private bool IsOver(SessionRow row, Account account) =>
         row.Stamp != account.SessionStamp
         || clock.GetUtcNow() - row.BegunAt >= settings.Lifetime
-        || clock.GetUtcNow() - row.LastSeen >= settings.Idle;
+        || clock.GetUtcNow() - row.LastSeen >= settings.Idle + SeenGrain;
 
     private async Task NoteSeenAsync(SessionRow row, CancellationToken cancel)
     {

@@ -132,6 +132,24 @@ public sealed class SessionTests(Stack stack)
     }
 
     [Fact]
+    public async Task A_session_in_use_goes_on_however_short_the_idle_limit()
+    {
+        var clock = new MovableClock();
+        await using var own = await TestPortal.StartAsync(
+            stack, new() { ["SessionIdleMinutes"] = "1" }, builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        var person = await own.SignInStrangerAsync();
+
+        for (var request = 0; request < 12; request++)
+        {
+            clock.Forward(TimeSpan.FromSeconds(59));
+            Assert.Equal(HttpStatusCode.OK, (await person.GetAsync("session")).Status);
+        }
+
+        clock.Forward(TimeSpan.FromMinutes(2));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await person.GetAsync("session")).Status);
+    }
+
+    [Fact]
     public async Task A_session_ends_when_it_is_idle_and_when_it_is_old()
     {
         var clock = new MovableClock();

@@ -279,6 +279,16 @@ public sealed class SignInTests(Stack stack)
     }
 
     [Fact]
+    public async Task A_wrong_password_costs_the_same_rounds_whatever_the_stored_hash_has()
+    {
+        var today = new PasswordHashes(5_000);
+
+        Assert.Equal(4_000, today.MissingRounds(await new PasswordHashes(1_000).HashAsync("a password", default)));
+        Assert.Equal(0, today.MissingRounds(await today.HashAsync("a password", default)));
+        Assert.Equal(0, today.MissingRounds(await new PasswordHashes(9_000).HashAsync("a password", default)));
+    }
+
+    [Fact]
     public async Task Only_json_is_taken()
     {
         var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["email"] = "a@b.be", ["password"] = "x" });

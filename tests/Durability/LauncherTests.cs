@@ -1,3 +1,4 @@
+using Azure.Storage.Blobs;
 using Ssp.Dev;
 using Ssp.Tests.Support;
 
@@ -21,5 +22,21 @@ public sealed class LauncherTests(Stack stack)
         }
 
         Assert.Contains("enableTelemetry: false", await File.ReadAllTextAsync(diary), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_stored_is_for_one_account_alone_also_in_a_folder_that_was_open_before()
+    {
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        var folder = stack.NewFolder("launcher");
+        File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | Others);
+        await using var azurite = await Azurite.StartAsync(stack.Repository, folder, Ports.Free(3));
+        var blobs = new BlobContainerClient(azurite.ConnectionString, "files");
+        await blobs.CreateAsync();
+        await blobs.UploadBlobAsync("one", BinaryData.FromString("of a patient"));
+
+        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(folder) & Others);
+        Assert.All(
+            Directory.GetFiles(folder, "*", SearchOption.AllDirectories), path => Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(path) & Others));
     }
 }
