@@ -136,8 +136,8 @@ public abstract class JobFunctions<TJob> : JobKind
         }
 
         var job = await Jobs.FindAsync(message.OrganizationId, message.Id, cancel);
-        // Meanwhile somebody may have asked again: that request has its own tries.
-        while (job is { IsOver: false } && message.IsAbout(job) && !job.HasWorker(Clock))
+        // Meanwhile somebody may have asked again, or the job waits for another message: those have their own tries.
+        while (job is { IsOver: false } && IsDue(job, message) && message.IsAbout(job) && !job.HasWorker(Clock))
         {
             if (job.Retry is { IsOutage: true } && Clock.GetUtcNow() - job.AskedAt < Patience)
             {

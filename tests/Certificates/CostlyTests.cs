@@ -107,6 +107,19 @@ public sealed class CostlyTests(Stack stack, IdlePortal shared) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_message_of_the_first_queue_whose_last_try_failed_does_not_give_up_what_waits_in_the_other()
+    {
+        var (organization, cato) = await idle.HospitalAsync();
+        var id = (await cato.UploadAsync(organization, Costly(organization))).IdOfCertificate();
+        var message = Uploads.MessageFor(await idle.StoredAsync(organization, id)) with { Costly = false };
+        await idle.CheckAsync(organization, id);
+
+        await ActivatorUtilities.CreateInstance<CheckCertificate>(idle.Services).GiveUp(StoredJson.Write(message), default);
+
+        Assert.Equal("checking", (await cato.ShowCertificateAsync(organization, id)).Text("status"));
+    }
+
+    [Fact]
     public async Task Ordinary_files_do_not_wait_for_costly_ones()
     {
         // Nobody takes the costly ones: they stand for any number that are being opened.
