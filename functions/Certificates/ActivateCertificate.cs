@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Audit;
 using Ssp.Certificates.EHealth;
+using Ssp.Certificates.P12;
 using Ssp.Http;
 using Ssp.Storage;
 
@@ -13,6 +14,9 @@ public sealed class ActivateCertificate(
     CertificateViews views, AuditTrail audit, CertificateSettings settings, TimeProvider clock)
 {
     private const int MaxReason = 1_000;
+
+    // For a costly file: somebody is waiting for the page.
+    private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(10);
 
     private sealed record Body(string? Reason);
 
@@ -57,10 +61,19 @@ public sealed class ActivateCertificate(
         try
         {
             using var file = await files.OpenAsync(certificate, cancel) ?? throw NotNow();
-            if (!EHealthCheck.Of(file.P12, file.Password, settings.Rules, new Circumstances(clock.GetUtcNow(), nihdi, certificate.FileName)).IsGood)
+            var verdict = Check(P12Limits.UsualWork);
+            if (verdict.IsPostponed)
+            {
+                verdict = await CheckCostlyCertificate.InTurnAsync(() => Task.FromResult(Check(P12Limits.MaxWork)), TurnPatience, cancel);
+            }
+
+            if (!verdict.IsGood)
             {
                 throw NotNow();
             }
+
+            EHealthVerdict Check(long allowance) => EHealthCheck.Of(
+                file.P12, file.Password, settings.Rules, new Circumstances(clock.GetUtcNow(), nihdi, certificate.FileName), allowance);
         }
         catch (SealException)
         {

@@ -112,15 +112,25 @@ public sealed class CheckCertificate(
 
     protected override async Task AfterEndAsync(Certificate ended, JobMessage message, CancellationToken cancel)
     {
-        if (ended.IsCostly && message is CheckMessage { Costly: false } check)
+        if (ended is { IsCostly: true, IsPending: true })
         {
-            await (check.Nightly ? certificates.SendNightlyAsync(ended, cancel) : certificates.SendAsync(ended, cancel));
+            await certificates.SendAsync(ended, cancel);
         }
 
         await SettleAsync(message, cancel);
     }
 
-    protected override Task SettleAsync(JobMessage message, CancellationToken cancel) => delivery.DeliverAsync(message.OrganizationId, cancel);
+    protected override async Task SettleAsync(JobMessage message, CancellationToken cancel)
+    {
+        // The sweep knows of no check by night: whoever meets a message of the wrong queue sends the right one, also after a worker that died before it did.
+        if (message is CheckMessage { Nightly: true, Costly: false }
+            && await certificates.FindAsync(message.OrganizationId, message.Id, cancel) is { IsCostly: true, IsInUse: true } costly)
+        {
+            await certificates.SendNightlyAsync(costly, cancel);
+        }
+
+        await delivery.DeliverAsync(message.OrganizationId, cancel);
+    }
 
     protected override async Task<bool> IsSettledAsync(Certificate over, CancellationToken cancel) => !await delivery.IsOwedAsync(over, cancel);
 

@@ -322,6 +322,9 @@ public static partial class HostileFiles
         new("256 KiB of the same letter", ["P01", "P03"], () => [.. Enumerable.Repeat((byte)0x30, 256 * 1024)]),
         new("256 KiB of streams", ["P06"], () => [.. Enumerable.Repeat<byte[]>([0x30, 0x80], 128 * 1024).SelectMany(part => part)]),
         new("256 KiB of text", ["P01", "P03"], () => Encoding.ASCII.GetBytes(new string('-', 256 * 1024))),
+        new("256 KiB of PEM's beginnings", ["P02"], () => Repeated("-----BEGIN ")),
+        new("256 KiB of PEM's first lines", ["P02"], () => Repeated("-----BEGIN A-----\n")),
+        new("256 KiB of PEM with other ends", ["P02"], () => Repeated("-----BEGIN A-----\nAAAA\n-----END B-----\n")),
         new("noise in the content", ["P01"], () => StructureCases.WithContent(StructureCases.RandomOf(200_000))),
         new("noise under the password", ["P11"],
             () => StructureCases.With(P12Writer.SafeOf(P12Protection.Modern.Identifier, StructureCases.RandomOf(200_000)))),
@@ -333,6 +336,8 @@ public static partial class HostileFiles
     ];
 
     private static byte[] Content => Der.Sequence(Der.Oid(P12Writer.Data), Der.Context(0, Der.Octets(Der.Sequence())));
+
+    private static byte[] Repeated(string text) => Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(text, (256 * 1024 / text.Length) - 1)));
 
     private static byte[] OneKey(P12Protection protection, P12Mac mac) => P12Maker.OneKey(Key, Password, protection, mac);
 

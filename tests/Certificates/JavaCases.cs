@@ -7,7 +7,7 @@ internal static class JavaCases
 {
     private static readonly TestKey Stranger = TestKey.Rsa("stranger");
 
-    public static IEnumerable<P12Case> All => [.. Unopened, .. Unfound];
+    public static IEnumerable<P12Case> All => [.. Unopened, .. JavaCertificateCases.Refused, .. Unfound];
 
     private static IEnumerable<P12Case> Unopened =>
     [
@@ -53,6 +53,11 @@ internal static class JavaCases
             Keys = keys => [StoreBag.Named(Stranger.Private, "authentication", 9), .. keys],
             Certificates = all => [StoreBag.Named(P12Maker.Plain(Stranger), "authentication", 9), .. all],
         }, "P13.more Info"),
+        Warn("P38.short", "an issuer whose name is another kind of string to Java", store => store with
+        {
+            Issuer = ["C=BE", "O=ZETES SA", "SERIALNUMBER=001", "CN=eHealth issuing CA"],
+            Certificates = all => [.. all.Take(2), all[2] with { Content = OtherKindOfName(store) }, .. all.Skip(3)],
+        }),
         Refuse("P38.chain", "an issuer of the same name that did not sign", store => store with
         {
             Certificates = all => [.. all.Take(2), StoreBag.Named((store with { IssuerKey = Stranger }).IssuerCertificate, null), .. all.Skip(2)],
@@ -65,6 +70,20 @@ internal static class JavaCases
         Keys = keys => keys.Select(key => key with { Attributes = [key.Attributes[0]] }),
         Certificates = all => all.Select(one => one with { Attributes = [one.Attributes[0]] }),
     };
+
+    // The same name, but its number is a string in UTF-8: types without a short name Java compares byte by byte.
+    private static byte[] OtherKindOfName(EHealthStore store)
+    {
+        var name = Der.Sequence(
+            Der.Set(Der.Sequence(Der.Oid("2.5.4.6"), Der.Printable("BE"))),
+            Der.Set(Der.Sequence(Der.Oid("2.5.4.10"), Der.Utf8("ZETES SA"))),
+            Der.Set(Der.Sequence(Der.Oid("2.5.4.5"), Der.Utf8("001"))),
+            Der.Set(Der.Sequence(Der.Oid("2.5.4.3"), Der.Utf8("eHealth issuing CA"))));
+        return new TestCertificate(
+            name, TestCertificate.Name(store.Root), 11, store.NotBefore.AddYears(-2), store.NotAfter.AddYears(5), store.IssuerKey.Public,
+            TestCertificate.Authority(depth: 0),
+            TestCertificate.Usage(TestCertificate.Usages.CertificateSigning | TestCertificate.Usages.RevocationSigning)).SignedBy(store.RootKey);
+    }
 
     private static StoreBag[] Renamed(List<StoreBag> certificates, params byte[][] name) =>
         [.. certificates.SkipLast(1), certificates[^1] with { Attributes = [P12Writer.Attribute(P12Writer.FriendlyNameType, name)] }];

@@ -20,6 +20,7 @@ internal static class JavaFiles
         .. P12FindingTests.Good.Select(one => new JavaFile(one.Key, P12Maker.EHealth(change: one.Value), P12Maker.Password)),
         .. P12AlgorithmTests.OfEveryAlgorithm.Select(one => new JavaFile(one.Name, one.File, P12Maker.Password)),
         .. P12CorpusTests.Files.Select(one => new JavaFile(one.Name, one.Content, one.Password)),
+        .. JavaCertificateCases.Read,
         .. Enumerable.Range(0, 400).Select(Shuffled),
     ];
 

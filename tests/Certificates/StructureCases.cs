@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Numerics;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Ssp.Certificates.P12;
 
@@ -49,6 +50,12 @@ internal static class StructureCases
         Refuse("P02.jceks", "another old Java key store", () => [0xCE, 0xCE, 0xCE, 0xCE, 0, 0, 0, 2, 0, 0, 0, 0, .. RandomOf(20)]),
         Refuse("P02.zip", "the file in a zip", Zip),
         Refuse("P02.certificate", "a certificate", () => P12Maker.Plain(Key)),
+        Refuse("P02.request", "a request for a certificate", () =>
+        {
+            using var key = RSA.Create();
+            key.ImportPkcs8PrivateKey(Key.Private, out _);
+            return new CertificateRequest("CN=NIHII-HOSPITAL=71000436", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSigningRequest();
+        }),
         Refuse("P02.pkcs7", "certificates alone", () => Der.Sequence(Der.Oid(P12Writer.SignedData), Der.Context(0, Der.Sequence(
             Der.Integer(1), Der.Set(), Der.Sequence(Der.Oid(P12Writer.Data)), Der.Context(0, P12Maker.Plain(Key)), Der.Set())))),
         Refuse("P02.pkcs8", "a key", () => Key.Private),

@@ -65,10 +65,16 @@ internal sealed partial record ChainOfTrust(IReadOnlyList<P12Certificate> Links,
         }
 
         // Java goes by names and identifiers of keys, whether that certificate signed or not.
-        var javas = java.Entries.FirstOrDefault(entry => entry.Chain[0] == leaf)?.Chain.Skip(1) ?? [];
-        if (javas.Zip(links).FirstOrDefault(pair => pair.First != pair.Second) is { First: { } other })
+        if (java.Entries.FirstOrDefault(entry => entry.Chain[0] == leaf)?.Chain is { } javas)
         {
-            findings.Add(new Finding("P38", Severity.Refuse, "chain", other.Subject));
+            if (javas.Skip(1).Zip(links).FirstOrDefault(pair => pair.First != pair.Second) is { First: { } other })
+            {
+                findings.Add(new Finding("P38", Severity.Refuse, "chain", other.Subject));
+            }
+            else if (javas.Count - 1 < links.Count)
+            {
+                findings.Add(new Finding("P38", Severity.Warn, "short", javas[^1].Subject, javas[^1].Issuer));
+            }
         }
 
         return new(links, findings);

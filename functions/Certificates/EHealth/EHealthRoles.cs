@@ -91,10 +91,14 @@ internal sealed record EHealthRoles(P12Certificate? Authentication, P12Certifica
     // Its private key would be lost if the file were thrown away: the request waits for eHealth with this placeholder in its place.
     private static bool IsPlaceholder(P12Certificate? certificate) => certificate?.SubjectParts.Any(part => part is { Type: "C", Value: "Dummy" }) == true;
 
-    private static P12Key? EncryptionOf(P12Key? authentication, IEnumerable<P12Key> others) =>
-        others
-            .Where(key => key.Certificate is not null)
-            .OrderByDescending(key => authentication?.Certificate is { } issuer && key.Certificate!.NamesAsIssuer(issuer) && key.Certificate.IsSignedBy(issuer))
-            .ThenByDescending(key => key.Certificate!.NotAfter)
-            .FirstOrDefault();
+    // The newest is asked first, and mostly is the one: then no other signature has to be verified.
+    private static P12Key? EncryptionOf(P12Key? authentication, IEnumerable<P12Key> others)
+    {
+        var newest = others.Where(key => key.Certificate is not null).OrderByDescending(key => key.Certificate!.NotAfter).ToList();
+        var tries = P12Limits.MaxSignatures;
+        return newest.FirstOrDefault(key =>
+                authentication?.Certificate is { } issuer && key.Certificate!.NamesAsIssuer(issuer)
+                && (tries -= issuer.TriesOfSignature) >= 0 && key.Certificate.IsSignedBy(issuer))
+            ?? newest.FirstOrDefault();
+    }
 }

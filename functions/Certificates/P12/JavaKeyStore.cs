@@ -31,6 +31,8 @@ public sealed record JavaKeyStore(
     /// <summary>Of a file that could not be read.</summary>
     public static readonly JavaKeyStore Empty = new([], [], []);
 
+    private const int SaltBytes = 8;
+
     private static readonly byte[] IdOfTheOnlyKey = "01"u8.ToArray();
 
     private static readonly string[] CiphersOfPkcs12 = ["RC4-128", "RC4-40", "3DES", "RC2-128", "RC2-40"];
@@ -53,8 +55,9 @@ public sealed record JavaKeyStore(
     /// <param name="bags">Of the whole file, in its order.</param>
     /// <param name="protections">Of its contents and its keys.</param>
     /// <param name="isOpenedOtherwise">Whether the password opened something only in another form than the standards say.</param>
+    /// <param name="isLong">Whether a length is written in more bytes than it needs.</param>
     internal static JavaKeyStore Of(
-        IReadOnlyList<JavaBag> bags, P12Mac? mac, IReadOnlyList<P12Protection> protections, string password, bool isOpenedOtherwise)
+        IReadOnlyList<JavaBag> bags, P12Mac? mac, IReadOnlyList<P12Protection> protections, string password, bool isOpenedOtherwise, bool isLong)
     {
         var build = new Build();
         foreach (var bag in bags)
@@ -63,11 +66,11 @@ public sealed record JavaKeyStore(
         }
 
         build.Pair();
-        return new JavaKeyStore([.. FaultsOf(bags, mac, protections, password, isOpenedOtherwise)], build.Entries, build.Lost);
+        return new JavaKeyStore([.. FaultsOf(bags, mac, protections, password, isOpenedOtherwise, isLong)], build.Entries, build.Lost);
     }
 
     private static IEnumerable<Finding> FaultsOf(
-        IReadOnlyList<JavaBag> bags, P12Mac? mac, IReadOnlyList<P12Protection> protections, string password, bool isOpenedOtherwise)
+        IReadOnlyList<JavaBag> bags, P12Mac? mac, IReadOnlyList<P12Protection> protections, string password, bool isOpenedOtherwise, bool isLong)
     {
         // Java takes a name for granted as BMPString, and gives up the whole file at another.
         if (bags.FirstOrDefault(one => !one.Bag.IsNested && one.Bag.Attributes.Java.IsUnreadable) is { } odd)
@@ -75,17 +78,32 @@ public sealed record JavaKeyStore(
             yield return new Finding("P37", Severity.Refuse, "name", VisibleText.Of(odd.Bag.Attributes.Alias ?? "", 100));
         }
 
-        if (bags.Select(one => one.Bag.IsNested ? null : one.Certificate).FirstOrDefault(one => one?.IsReadByJava == false) is { } unread)
+        if (bags.Any(one => !one.Bag.IsNested && (one.Bag.Attributes.Java.IsOdd || one.Bag.IsOddSecret)))
         {
-            yield return new Finding("P37", Severity.Refuse, "certificate", unread.Subject);
+            yield return new Finding("P37", Severity.Refuse, "entry");
         }
 
-        if (protections.Any(one => one.IsInPieces))
+        if (bags.Select(one => one.Bag.IsNested ? null : one.Certificate).FirstOrDefault(one => one?.IsReadByJava == false) is { } unread)
+        {
+            yield return new Finding("P37", Severity.Refuse, "certificate", unread.Subject.Length > 0 ? unread.Subject : unread.Issuer);
+        }
+
+        if (protections.Any(one => one.IsInPieces) || bags.Any(one => !one.Bag.IsNested && one.Key?.IsInPieces == true))
         {
             yield return new Finding("P37", Severity.Refuse, "pieces");
         }
 
-        if (protections.Where(one => !IsKnown(one)).Select(one => one.Name).FirstOrDefault() is { } unknown)
+        if (isLong)
+        {
+            yield return new Finding("P37", Severity.Refuse, "lengths");
+        }
+
+        if (protections.Select(one => one.Derivation).Concat(mac is { IsPbmac1: false } ? [mac.Derivation] : []).Any(HasOddSalt))
+        {
+            yield return new Finding("P37", Severity.Refuse, "salt");
+        }
+
+        if (protections.Select(UnknownIn).FirstOrDefault(one => one is not null) is { } unknown)
         {
             yield return new Finding("P37", Severity.Refuse, "method", unknown);
         }
@@ -110,13 +128,22 @@ public sealed record JavaKeyStore(
         }
     }
 
-    private static bool IsKnown(P12Protection protection) => protection.Derivation switch
+    // What Java does not know in it; null when it knows it all.
+    private static string? UnknownIn(P12Protection protection)
     {
-        P12Derivation.Pkcs12 => CiphersOfPkcs12.Contains(protection.Name),
-        P12Derivation.Pbkdf1 => protection.Name == "MD5/DES",
-        P12Derivation.Pbkdf2 derivation => CiphersOfPbes2.Contains(protection.Name) && Hmacs.Contains(derivation.Digest.Name),
-        _ => false,
-    };
+        var (isKnown, other) = protection.Derivation switch
+        {
+            P12Derivation.Pkcs12 => (CiphersOfPkcs12.Contains(protection.Name), null),
+            P12Derivation.Pbkdf1 => (protection.Name == "MD5/DES", null),
+            P12Derivation.Pbkdf2 pbkdf2 => (CiphersOfPbes2.Contains(protection.Name), Hmacs.Contains(pbkdf2.Digest.Name) ? null : pbkdf2.Digest.Name),
+            _ => (CiphersOfPbes2.Contains(protection.Name), "scrypt"),
+        };
+        return isKnown ? other : protection.Name;
+    }
+
+    // com.sun.crypto.provider: PKCS12PBECipherCore, PBES2Core and HmacPKCS12PBECore; PBES1Core.
+    private static bool HasOddSalt(P12Derivation derivation) =>
+        derivation is P12Derivation.Pbkdf1 ? derivation.Salt.Length != SaltBytes : derivation.Salt.Length < SaltBytes;
 
     private static bool Same(string? one, string? other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 
@@ -246,7 +273,7 @@ public sealed record JavaKeyStore(
         // By the identifier of the issuer's key where both say one, else by name.
         private P12Certificate? IssuerOf(P12Certificate certificate)
         {
-            var issuers = certificates.Where(certificate.NamesAsIssuer);
+            var issuers = certificates.Where(certificate.NamesAsIssuerInJava);
             return certificate.IssuerKeyId is not { } id
                 ? issuers.FirstOrDefault()
                 : issuers.FirstOrDefault(one => Same(one.SubjectKeyId, id)) ?? issuers.LastOrDefault(one => one.SubjectKeyId is null);

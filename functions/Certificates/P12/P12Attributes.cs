@@ -65,16 +65,18 @@ internal sealed record P12Attributes(string? Alias, byte[]? LocalKeyId, IReadOnl
 
     /// <summary>Of several attributes of one kind Java takes the last, and of several values the first.</summary>
     /// <param name="IsTrusted">Whether Java marked the certificate as one it trusts.</param>
-    /// <param name="IsUnreadable">A name in another kind of string than RFC 7292 says (BMPString), or an attribute without a value.</param>
-    public sealed record JavaView(string? Name = null, byte[]? LocalKeyId = null, bool IsTrusted = false, bool IsUnreadable = false)
+    /// <param name="IsUnreadable">A name in another kind of string than RFC 7292 says (BMPString).</param>
+    /// <param name="IsOdd">A number, or a mark of trust, of another kind than it has, or an attribute without a value.</param>
+    public sealed record JavaView(
+        string? Name = null, byte[]? LocalKeyId = null, bool IsTrusted = false, bool IsUnreadable = false, bool IsOdd = false)
     {
         public JavaView With(DerObjectIdentifier type, bool isName, bool isId, Asn1Set values) =>
             isName ? values is [IAsn1String name, ..]
                 ? this with { Name = P12Shape.Build(name.GetString), IsUnreadable = IsUnreadable || name is not DerBmpString }
                 : this with { IsUnreadable = true }
-            : isId ? values is [Asn1OctetString id, ..] ? this with { LocalKeyId = P12Parts.Octets(id) } : this with { IsUnreadable = true }
-            : type.Id == TrustOfJava ? this with { IsTrusted = true }
-            : values.Count == 0 ? this with { IsUnreadable = true }
+            : isId ? values is [Asn1OctetString id, ..] ? this with { LocalKeyId = P12Parts.Octets(id) } : this with { IsOdd = true }
+            : type.Id == TrustOfJava ? this with { IsTrusted = true, IsOdd = IsOdd || values.Any(value => value is not DerObjectIdentifier) }
+            : values.Count == 0 ? this with { IsOdd = true }
             : this;
     }
 

@@ -18,6 +18,9 @@ internal sealed record P12Bag(DerObjectIdentifier Type, Asn1Object Value, P12Att
 
     public bool IsKey => IsOpenKey || Protection is not null;
 
+    /// <summary>Whether it is a secret in another form than the octets that programs put there.</summary>
+    public bool IsOddSecret => IsSecret && TypedIn(Value).Inner is not Asn1OctetString;
+
     public bool IsSecret => Type.Equals(PkcsObjectIdentifiers.SecretBag);
 
     public bool IsOpenKey => Type.Equals(PkcsObjectIdentifiers.KeyBag);

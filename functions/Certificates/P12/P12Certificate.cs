@@ -17,6 +17,10 @@ namespace Ssp.Certificates.P12;
 public sealed partial class P12Certificate
 {
     private const int MaxText = 400;
+    private const int LongRsaBits = 4_096;
+
+    // Measured on names of many parts, which are taken apart, written out and compared.
+    private const int WorkOfNamePart = 12;
 
     // RFC 5280, section 4.2.1.3, in the order of the bits.
     private static readonly string[] UsageNames =
@@ -70,15 +74,21 @@ public sealed partial class P12Certificate
     private readonly string subjectName;
     private readonly string issuerName;
     private bool? isSelfSigned;
+    private bool? isReadByJava;
+    private string? javasSubject;
+    private string? javasIssuer;
+    private (Org.BouncyCastle.Math.BigInteger Modulus, Org.BouncyCastle.Math.BigInteger Exponent)? rsa;
 
     /// <exception cref="Exception">The bytes are no certificate; whatever the library throws.</exception>
-    internal P12Certificate(byte[] der, string? alias, byte[]? localKeyId)
+    /// <param name="budget">Null for one that nobody uploaded.</param>
+    internal P12Certificate(byte[] der, string? alias, byte[]? localKeyId, P12Budget? budget = null)
     {
         // The library passes over things at which others give up, such as a part that has no business there: what the runtime cannot read is no certificate.
         X509CertificateLoader.LoadCertificate(der).Dispose();
         certificate = new Org.BouncyCastle.X509.X509Certificate(der);
         var tbs = certificate.TbsCertificate;
         (Der, Alias, LocalKeyId) = (der, alias, localKeyId);
+        budget?.Handle(WorkOf(tbs.Subject) + WorkOf(tbs.Issuer));
         subjectName = Compared(tbs.Subject);
         issuerName = Compared(tbs.Issuer);
         Subject = Shown(tbs.Subject);
@@ -97,7 +107,7 @@ public sealed partial class P12Certificate
         SerialNumber = new BigInteger(tbs.SerialNumber.Value.ToByteArray(), isBigEndian: true);
         NotBefore = Sensible(tbs.StartDate);
         NotAfter = Sensible(tbs.EndDate);
-        (KeyAlgorithm, KeySize, KeyCurve) = P12Key.Describe(tbs.SubjectPublicKeyInfo.Algorithm, () => RsaOf(tbs.SubjectPublicKeyInfo).Modulus.BitLength);
+        (KeyAlgorithm, KeySize, KeyCurve) = P12Key.Describe(tbs.SubjectPublicKeyInfo.Algorithm, () => Rsa.Modulus.BitLength);
         SignatureAlgorithm = certificate.SigAlgName;
         var constraints = certificate.GetBasicConstraints();
         IsAuthority = constraints >= 0;
@@ -158,8 +168,8 @@ public sealed partial class P12Certificate
     /// <summary>Whether it names itself as its issuer and was signed by its own key.</summary>
     public bool IsSelfSigned => isSelfSigned ??= IsSelfIssued && IsSignedBy(this);
 
-    /// <summary>Whether Java makes a certificate of it at all: it refuses curves that are described instead of named.</summary>
-    internal bool IsReadByJava => KeyCurve != P12Key.ExplicitCurve;
+    /// <summary>See <see cref="JavaCertificate.IsRead"/>.</summary>
+    internal bool IsReadByJava => isReadByJava ??= JavaCertificate.IsRead(certificate.CertificateStructure);
 
     internal byte[]? LocalKeyId { get; }
 
@@ -168,6 +178,9 @@ public sealed partial class P12Certificate
 
     /// <summary>The identifier of its issuer's key (section 4.2.1.1), where it says one.</summary>
     internal byte[]? IssuerKeyId { get; }
+
+    /// <exception cref="Exception">Its key is no RSA key.</exception>
+    internal (Org.BouncyCastle.Math.BigInteger Modulus, Org.BouncyCastle.Math.BigInteger Exponent) Rsa => rsa ??= RsaOf(PublicKey);
 
     internal SubjectPublicKeyInfo PublicKey => certificate.SubjectPublicKeyInfo;
 
@@ -191,10 +204,17 @@ public sealed partial class P12Certificate
     /// <summary>Whether its issuer bears the name of the other's subject; whether that one really signed it tells <see cref="IsSignedBy"/>.</summary>
     public bool NamesAsIssuer(P12Certificate other) => issuerName == other.subjectName;
 
+    /// <summary>The same as Java sees it: it compares most kinds of strings byte by byte.</summary>
+    internal bool NamesAsIssuerInJava(P12Certificate other) =>
+        (javasIssuer ??= JavaCertificate.Compared(certificate.TbsCertificate.Issuer))
+        == (other.javasSubject ??= JavaCertificate.Compared(other.certificate.TbsCertificate.Subject));
+
     /// <summary>
-    /// As how many of <see cref="P12Limits.MaxSignatures"/> a signature counts that its key made: OpenSSL is slow on curves other than NIST's.
+    /// As how many of <see cref="P12Limits.MaxSignatures"/> a signature counts that its key made: OpenSSL is slow on curves other than NIST's, and very long
+    /// RSA keys take milliseconds.
     /// </summary>
-    public int TriesOfSignature => KeyCurve is null || KeyCurve.StartsWith("P-", StringComparison.Ordinal) ? 1 : 3;
+    public int TriesOfSignature =>
+        KeyCurve is not null && !KeyCurve.StartsWith("P-", StringComparison.Ordinal) ? 3 : KeySize > LongRsaBits && KeyCurve is null ? 5 : 1;
 
     /// <summary>
     /// Whether the other's key made the signature. False also where the key or the algorithm is beyond what is looked at, see
@@ -206,7 +226,7 @@ public sealed partial class P12Certificate
         {
             return issuer.KeyAlgorithm switch
             {
-                "RSA" or "RSA-PSS" => IsSignedByRsa(issuer.PublicKey),
+                "RSA" or "RSA-PSS" => IsSignedByRsa(issuer.Rsa),
                 "EC" or "DSA" => IsUsual(issuer.PublicKey.Algorithm) && IsSignedByPair(issuer),
                 "Ed25519" or "Ed448" => certificate.IsSignatureValid(PublicKeyFactory.CreateKey(issuer.PublicKey)),
                 _ => false,
@@ -236,7 +256,7 @@ public sealed partial class P12Certificate
         if (issuer.KeyAlgorithm == "EC")
         {
             using var elliptic = ECDsa.Create();
-            elliptic.ImportSubjectPublicKeyInfo(issuer.PublicKey.GetDerEncoded(), out _);
+            elliptic.ImportParameters(EllipticOf(issuer.PublicKey));
             return elliptic.VerifyHash(hash, certificate.GetSignature(), DSASignatureFormat.Rfc3279DerSequence);
         }
 
@@ -245,10 +265,22 @@ public sealed partial class P12Certificate
         return dsa.VerifySignature(hash, certificate.GetSignature(), DSASignatureFormat.Rfc3279DerSequence);
     }
 
-    // Never by the library, which first asks whether the modulus is a prime: that takes it a second for a large one.
-    private bool IsSignedByRsa(SubjectPublicKeyInfo key)
+    // The runtime takes no point that is written in its short form.
+    private static ECParameters EllipticOf(SubjectPublicKeyInfo key)
     {
-        var (modulus, exponent) = RsaOf(key);
+        var curve = (DerObjectIdentifier)key.Algorithm.Parameters;
+        var point = P12Key.CurveOf(curve)!.Curve.DecodePoint(key.PublicKey.GetBytes());
+        return new ECParameters
+        {
+            Curve = ECCurve.CreateFromValue(curve.Id),
+            Q = new ECPoint { X = point.AffineXCoord.GetEncoded(), Y = point.AffineYCoord.GetEncoded() },
+        };
+    }
+
+    // Never by the library, which first asks whether the modulus is a prime: that takes it a second for a large one.
+    private bool IsSignedByRsa((Org.BouncyCastle.Math.BigInteger Modulus, Org.BouncyCastle.Math.BigInteger Exponent) key)
+    {
+        var (modulus, exponent) = key;
         if (modulus.BitLength > P12Limits.MaxRsaBits || exponent.BitLength > 33)
         {
             return false;
@@ -292,6 +324,8 @@ public sealed partial class P12Certificate
     }
 
     internal static Asn1Object PublicNumbersOf(SubjectPublicKeyInfo key) => P12Shape.Parse(key.PublicKey.GetBytes());
+
+    private static long WorkOf(X509Name name) => name.GetEncoded().Length + (WorkOfNamePart * name.GetOidList().Count);
 
     // One that cannot be read is none, to Java too.
     private static byte[]? KeyId(X509Extensions? extensions, DerObjectIdentifier kind, Func<Asn1Object, byte[]?> read)

@@ -28,6 +28,7 @@ public sealed class P12Key
     // Measured. OpenSSL has short cuts for NIST's curves; of others the work grows with the square of the bits, and 512 take 2.5 ms.
     private const int NistWorkPerBit = 3;
     private const int BitsOfSquare = 33;
+    private const int BitsOfRsa = 7_500;
     private const int DsaWorkPerBit = 6;
     private const int EdwardsWork = 3_000;
 
@@ -38,6 +39,7 @@ public sealed class P12Key
     {
         var key = InfoOf(content);
         (Alias, LocalKeyId) = (alias, localKeyId);
+        IsInPieces = P12Protection.HasPieces(content);
         var algorithm = key.PrivateKeyAlgorithm;
         var size = 0;
         isOf = Matcher(key, localKeyId, budget, ref size);
@@ -56,6 +58,9 @@ public sealed class P12Key
     public int? Size { get; }
 
     public string? Curve { get; }
+
+    /// <summary>Whether it is written in several pieces, as BER allows.</summary>
+    internal bool IsInPieces { get; }
 
     /// <summary>The certificate in the same file whose public key is this key's.</summary>
     public P12Certificate? Certificate { get; internal set; }
@@ -115,12 +120,12 @@ public sealed class P12Key
         return isWhole ? PrivateKeyInfo.GetInstance(content) : throw P12Fault.Damaged();
     }
 
-    private static bool IsRsa(DerObjectIdentifier oid) =>
+    internal static bool IsRsa(DerObjectIdentifier oid) =>
         oid.Equals(PkcsObjectIdentifiers.RsaEncryption)
         || oid.Equals(PkcsObjectIdentifiers.IdRsassaPss)
         || oid.Equals(X509ObjectIdentifiers.IdEARsa);
 
-    private static X9ECParameters? CurveOf(DerObjectIdentifier named) => CustomNamedCurves.GetByOid(named) ?? ECNamedCurveTable.GetByOid(named);
+    internal static X9ECParameters? CurveOf(DerObjectIdentifier named) => CustomNamedCurves.GetByOid(named) ?? ECNamedCurveTable.GetByOid(named);
 
     // Only numbers are kept of the key: the modulus, the public point. The secret parts go with the parser's garbage.
     private static Func<P12Certificate, bool> Matcher(PrivateKeyInfo key, byte[]? localKeyId, P12Budget budget, ref int size)
@@ -131,8 +136,10 @@ public sealed class P12Key
             var rsa = RsaPrivateKeyStructure.GetInstance(Content(key));
             var (modulus, exponent) = (rsa.Modulus, rsa.PublicExponent);
             size = modulus.BitLength;
+            budget.Handle((long)size * size / BitsOfRsa);
             var isWhole = size <= P12Limits.MaxRsaBits && IsWhole(rsa);
-            return certificate => isWhole && P12Certificate.RsaOf(certificate.PublicKey) is var (m, e) && m.Equals(modulus) && e.Equals(exponent);
+            return certificate => isWhole && certificate.KeyAlgorithm is ("RSA" or "RSA-PSS")
+                && certificate.Rsa is var (m, e) && m.Equals(modulus) && e.Equals(exponent);
         }
 
         if (algorithm.Algorithm.Equals(X9ObjectIdentifiers.IdECPublicKey))

@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
 using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.Pkcs;
 
 namespace Ssp.Certificates.P12;
 
@@ -16,12 +16,15 @@ internal static class P12Kinds
         ("%PDF"u8.ToArray(), "pdf"),
     ];
 
+    private const string PemBeginning = "-----BEGIN ";
+    private const string PemEnd = "-----END ";
+    private const string PemMark = "-----";
+    private const int MaxPemBlocks = 10;
+
     private const byte Sequence = 0x30;
 
     // Less is no P12 file.
     private const int FewBytes = 64;
-
-    private const string SignedOrOtherPkcs7 = "1.2.840.113549.1.7.";
 
     /// <summary>P02 for what is certainly another kind, by its first bytes.</summary>
     public static Finding? OfBeginning(ReadOnlySpan<byte> file)
@@ -40,7 +43,7 @@ internal static class P12Kinds
         var isHtml = start.StartsWith("<!DOCTYPE", StringComparison.OrdinalIgnoreCase) || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
         return isHtml ? Other("html")
             : file[0] == Sequence && !start.StartsWith("0x30", StringComparison.OrdinalIgnoreCase) ? null
-            : text.Contains("-----BEGIN ", StringComparison.Ordinal) ? OfPem(text) ?? Other("pem")
+            : text.Contains(PemBeginning, StringComparison.Ordinal) ? OfPem(text) ?? Other("pem")
             : OfDigits(start);
     }
 
@@ -113,13 +116,21 @@ internal static class P12Kinds
     // A P12 file between the lines of PEM, as certtool and certutil write it.
     private static Finding? OfPem(string text)
     {
-        if (!PemEncoding.TryFind(text, out var fields))
+        // Each beginning looks for its own end once: a library that looks for it anew from every beginning takes a second for a file that has many.
+        var start = text.IndexOf(PemBeginning, StringComparison.Ordinal);
+        for (var block = 0; start >= 0 && block < MaxPemBlocks; block++)
         {
-            return null;
+            var label = text.IndexOf(PemMark, start + PemBeginning.Length, StringComparison.Ordinal);
+            var end = label < 0 ? -1 : text.IndexOf(PemEnd, label, StringComparison.Ordinal);
+            if (end >= 0 && FromBase64(string.Concat(text[(label + PemMark.Length)..end].Where(one => !char.IsWhiteSpace(one))).TrimEnd('=')) is { } content)
+            {
+                return IsPfx(content) ? Other("text") : null;
+            }
+
+            start = text.IndexOf(PemBeginning, start + 1, StringComparison.Ordinal);
         }
 
-        var content = new byte[fields.DecodedDataLength];
-        return Convert.TryFromBase64String(text[fields.Base64Data], content, out _) && IsPfx(content) ? Other("text") : null;
+        return null;
     }
 
     // The same in base64 alone, as it stands in settings and letters, or in hexadecimal digits.
@@ -172,7 +183,11 @@ internal static class P12Kinds
     public static Finding? OfContent(Asn1Object content) => content switch
     {
         Asn1Sequence { Count: >= 2 } pkcs7
-            when pkcs7[0] is DerObjectIdentifier type && type.Id.StartsWith(SignedOrOtherPkcs7, StringComparison.Ordinal) => Other("pkcs7"),
+            when pkcs7[0] is DerObjectIdentifier type && type.Equals(PkcsObjectIdentifiers.SignedData) => Other("pkcs7"),
+        // A request begins with its version, 0 (RFC 2986); a certificate with its own in a tag, or with its serial number.
+        Asn1Sequence { Count: 3 } request
+            when request[0] is Asn1Sequence { Count: 3 or 4 } info && info[0] is DerInteger version && version.HasValue(0) && info[1] is Asn1Sequence
+                && info[2] is Asn1Sequence { Count: 2 } key && key[1] is DerBitString && request[2] is DerBitString => Other("request"),
         Asn1Sequence { Count: 3 } certificate
             when certificate[0] is Asn1Sequence && certificate[1] is Asn1Sequence && certificate[2] is DerBitString => Other("certificate"),
         Asn1Sequence { Count: >= 3 } key

@@ -149,7 +149,7 @@ internal sealed record P12Protection(P12Derivation Derivation, P12Cipher Cipher,
     private static int KeyBytesOf(DerInteger length) =>
         length.Value.SignValue <= 0 ? throw P12Fault.Damaged() : length.TryGetIntPositiveValueExact(out var bytes) ? bytes : int.MaxValue;
 
-    private static bool HasPieces(Asn1Encodable element) => element is BerOctetString || (element is Asn1Sequence parts && parts.Any(HasPieces));
+    internal static bool HasPieces(Asn1Encodable element) => element is BerOctetString || (element is Asn1Sequence parts && parts.Any(HasPieces));
 
     private static P12Derivation Pkcs12(byte[] salt, int rounds) => new P12Derivation.Pkcs12(P12Digest.Sha1, salt, rounds);
 

@@ -65,6 +65,7 @@ public static class P12Reader
         private bool hasMac;
         private bool hasOpened;
         private bool isOpenedOtherwise;
+        private bool isLong;
         private int bags;
         private int keyBags;
 
@@ -89,6 +90,8 @@ public static class P12Reader
 
             // What can be seen without the password is counted before the first key is derived.
             var safes = structure.Safes().Select(safe => (Safe: safe, Bags: ReadVisible(safe))).ToList();
+            NoteLength(file);
+            NoteLength(structure.AuthSafe);
             mac = ReadMac(structure);
             forms = [.. P12Password.Forms(typed)];
             if (mac is not null)
@@ -124,7 +127,7 @@ public static class P12Reader
             }
         }
 
-        public JavaKeyStore Java() => JavaKeyStore.Of(opened, mac, protections, typed, isOpenedOtherwise);
+        public JavaKeyStore Java() => JavaKeyStore.Of(opened, mac, protections, typed, isOpenedOtherwise, isLong);
 
         private List<P12Bag>? ReadVisible(P12Structure.Safe safe)
         {
@@ -160,6 +163,7 @@ public static class P12Reader
         private List<P12Bag> ReadBags(byte[] safeContents)
         {
             var read = new List<P12Bag>();
+            NoteLength(safeContents);
             foreach (var bag in P12Bag.AllIn(P12Shape.Parse(safeContents), more => P12Limits.RequireFew(bags += more, P12Limits.MaxBags, "bags")))
             {
                 P12Limits.RequireFew(keyBags += bag.IsKey ? 1 : 0, P12Limits.MaxKeys, "keys");
@@ -186,12 +190,13 @@ public static class P12Reader
             else if (bag.Protection is not null)
             {
                 var content = Open(bag.Protection, bag.Encrypted!);
+                NoteLength(content);
                 Keep(bag, P12Shape.Build(() => new P12Key(P12Shape.Parse(content), alias, localKeyId, budget)));
             }
             else if (bag.ReadCertificate() is { } der)
             {
                 P12Shape.Parse(der);
-                Certificates.Add(P12Shape.Build(() => new P12Certificate(der, alias, localKeyId)));
+                Certificates.Add(P12Shape.Build(() => new P12Certificate(der, alias, localKeyId, budget)));
                 opened.Add(new JavaBag(bag, null, Certificates[^1]));
             }
             else
@@ -274,6 +279,12 @@ public static class P12Reader
             }
 
             budget.Promise(work);
+        }
+
+        private void NoteLength(byte[] bytes)
+        {
+            _ = P12Shape.Measure(bytes, out var isLonger);
+            isLong |= isLonger;
         }
 
         private void Note(IEnumerable<Finding> findings)

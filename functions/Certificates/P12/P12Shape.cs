@@ -76,8 +76,13 @@ internal static class P12Shape
 
     /// <summary>The bytes of the first element.</summary>
     /// <exception cref="P12Fault">See <see cref="Parse"/>.</exception>
-    public static int Measure(ReadOnlySpan<byte> bytes)
+    public static int Measure(ReadOnlySpan<byte> bytes) => Measure(bytes, out _);
+
+    /// <param name="isLong">Whether a length is written in more bytes than it needs, as BER allows.</param>
+    /// <inheritdoc cref="Measure(ReadOnlySpan{byte})"/>
+    public static int Measure(ReadOnlySpan<byte> bytes, out bool isLong)
     {
+        isLong = false;
         Span<int> ends = stackalloc int[P12Limits.MaxDepth];
         var (depth, place, elements) = (0, 0, 0);
         while (true)
@@ -95,7 +100,7 @@ internal static class P12Shape
 
             var within = End(ends[..depth]);
             var tag = place < bytes.Length ? bytes[place] : (byte)0;
-            var (isConstructed, length) = ReadHeader(bytes[..(within ?? bytes.Length)], ref place, isInner: within is not null, out var isEndMark);
+            var (isConstructed, length) = ReadHeader(bytes[..(within ?? bytes.Length)], ref place, isInner: within is not null, out var isEndMark, ref isLong);
             if (isEndMark)
             {
                 if (depth == 0 || ends[depth - 1] != Indefinite)
@@ -155,7 +160,7 @@ internal static class P12Shape
         return null;
     }
 
-    private static (bool IsConstructed, int Length) ReadHeader(ReadOnlySpan<byte> bytes, ref int place, bool isInner, out bool isEndMark)
+    private static (bool IsConstructed, int Length) ReadHeader(ReadOnlySpan<byte> bytes, ref int place, bool isInner, out bool isEndMark, ref bool isLong)
     {
         var tag = Next(bytes, ref place, isInner);
         if ((tag & 0x1f) == 0x1f)
@@ -186,6 +191,8 @@ internal static class P12Shape
             {
                 length = (length << 8) + Next(bytes, ref place, isInner);
             }
+
+            isLong |= length < 0x80 || length.GetByteCount(isUnsigned: true) < (first & 0x7f);
         }
 
         if (length > bytes.Length - place)
