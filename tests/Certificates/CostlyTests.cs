@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Certificates;
 using Ssp.Identity;
@@ -91,6 +92,46 @@ public sealed class CostlyTests(Stack stack, IdlePortal shared) : IClassFixture<
         Assert.Equal(first.MessageText, next.MessageText);
         Assert.True((await idle.StoredAsync(organization, id)).CheckedAt > unknown.CheckedAt);
         Assert.Equal(log.Count, (await cato.LogAsync(organization, id)).Count);
+    }
+
+    [Fact]
+    public async Task A_check_by_night_is_handed_over_also_when_the_worker_died_before_it_did()
+    {
+        var (organization, cato) = await idle.HospitalAsync();
+        var id = (await cato.UploadAsync(organization, Costly(organization))).IdOfCertificate();
+        await shared.ClearAsync();
+        await idle.CheckAsync(organization, id);
+        await CheckCostlyAsync(Assert.Single((await idle.Storage.CostlyCertificateQueue.ReceiveMessagesAsync(32)).Value).MessageText);
+        await shared.ClearAsync();
+
+        // The row says already that the file is costly, and the message is the one of before.
+        await idle.CheckAsync(organization, id, nightly: true);
+
+        var handed = Assert.Single((await idle.Storage.CostlyCertificateQueue.ReceiveMessagesAsync(32)).Value);
+        Assert.True(StoredJson.Read<CertificateMessage>(handed.MessageText) is { Nightly: true, Costly: true });
+    }
+
+    [Fact]
+    public async Task Rolling_back_to_a_costly_file_waits_for_its_turn()
+    {
+        var (organization, cato) = await idle.HospitalAsync();
+        await shared.ClearAsync();
+        var costly = (await cato.UploadAsync(organization, Costly(organization))).IdOfCertificate();
+        await idle.CheckAsync(organization, costly);
+        await CheckCostlyAsync(Assert.Single((await idle.Storage.CostlyCertificateQueue.ReceiveMessagesAsync(32)).Value).MessageText);
+        await idle.CheckAsync(organization, (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate());
+        var isOpened = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var another = CheckCostlyCertificate.InTurnAsync(() => isOpened.Task, patience: null, default);
+
+        var activating = cato.ActivateAsync(organization, costly, "the new one does not work");
+        var first = await Task.WhenAny(activating, Task.Delay(500));
+        isOpened.SetResult(true);
+        var answer = await activating;
+
+        Assert.NotSame(activating, first);
+        Assert.True(await another);
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal("active", (await cato.ShowCertificateAsync(organization, costly)).Text("status"));
     }
 
     [Fact]

@@ -27,6 +27,18 @@ public sealed class FindingFixTests : IDisposable
     public void Dispose() => tool.Dispose();
 
     [Theory]
+    [InlineData("P14")]
+    [InlineData("P16")]
+    [InlineData("P38")]
+    public void Nothing_is_written_anew_where_a_private_key_would_be_left_behind(string code)
+    {
+        var weak = new Finding("P31", Severity.Info);
+
+        Assert.NotNull(FindingFixes.Of(weak, [weak]));
+        Assert.Null(FindingFixes.Of(weak, [weak, new Finding(code, Severity.Warn, "id", "2")]));
+    }
+
+    [Theory]
     [MemberData(nameof(Mended))]
     public void The_command_beside_a_finding_mends_the_file(string name)
     {

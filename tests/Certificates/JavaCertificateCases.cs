@@ -5,7 +5,7 @@ using Ssp.Certificates.P12;
 
 namespace Ssp.Tests.Certificates;
 
-/// <summary>Certificates, keys and their protection that other programs read and Java does not, one in each file; and beside them some that Java does read.</summary>
+/// <summary>Certificates, keys and their protection that other programs read and Java does not, one in each file; and some beside them that it does.</summary>
 internal static class JavaCertificateCases
 {
     private const string RsaKey = "1.2.840.113549.1.1.1";
