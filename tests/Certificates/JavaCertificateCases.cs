@@ -88,6 +88,7 @@ internal static class JavaCertificateCases
         ["something critical that nobody knows"] = () => Extra(Rsa.Public, extensions: [Critical("1.3.6.1.4.1.99999.9", [1, 2, 3])]),
         ["a key of an unknown kind"] = () => Extra(Der.Sequence(Der.Algorithm("1.3.6.1.4.1.99999.8"), Der.Bits(new byte[32]))),
         ["PSS without parameters"] = () => Signed(Der.Algorithm("1.2.840.113549.1.1.10")),
+        ["PSS with SHA3-256"] = () => Signed(Pss("2.16.840.1.101.3.4.2.8", 1)),
         ["PSS with SHA-512"] = () => Signed(Pss("2.16.840.1.101.3.4.2.3", 1)),
     };
 

@@ -36,6 +36,7 @@ internal static partial class JavaCertificate
     [
         OiwObjectIdentifiers.IdSha1, NistObjectIdentifiers.IdSha224, NistObjectIdentifiers.IdSha256, NistObjectIdentifiers.IdSha384,
         NistObjectIdentifiers.IdSha512, NistObjectIdentifiers.IdSha512_224, NistObjectIdentifiers.IdSha512_256,
+        NistObjectIdentifiers.IdSha3_224, NistObjectIdentifiers.IdSha3_256, NistObjectIdentifiers.IdSha3_384, NistObjectIdentifiers.IdSha3_512,
     ];
 
     // Bytes of the public key.
