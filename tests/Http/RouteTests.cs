@@ -9,7 +9,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Ssp.Entrance;
 using Ssp.Identity;
-using Ssp.Jobs;
 
 namespace Ssp.Tests.Http;
 
@@ -71,7 +70,7 @@ public sealed class RouteTests
 
     // A class that does a kind of job also gives it up: two functions, for a host listens to the queue and to its poison queue.
     private static string NameOf(MethodInfo method) =>
-        typeof(JobKind).IsAssignableFrom(method.DeclaringType) && method.Name == "GiveUp"
+        method.Name == "GiveUp"
             ? method.GetCustomAttribute<FunctionAttribute>()!.Name is var name && name.StartsWith("GiveUpOn", StringComparison.Ordinal) ? name : "GiveUpOn…"
             : method.DeclaringType!.Name;
 

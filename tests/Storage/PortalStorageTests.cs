@@ -26,7 +26,7 @@ public sealed class PortalStorageTests(Stack stack)
                          let name = parameter.GetCustomAttribute<QueueTriggerAttribute>()?.QueueName
                          where name is not null
                          select name.Replace("%StoragePrefix%", prefix, StringComparison.Ordinal);
-        Assert.Equal(6, there.Count);
+        Assert.Equal(8, there.Count);
         Assert.Equal(listenedTo.Order(StringComparer.Ordinal), there.Order(StringComparer.Ordinal));
     }
 }
