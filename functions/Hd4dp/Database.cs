@@ -143,6 +143,9 @@ public sealed class Database : IAsyncDisposable
     /// <summary>The connection ended in the middle of what it was reading.</summary>
     public WarehouseException Broken(Exception? cause) => WarehouseException.Unreachable(name, cause);
 
+    /// <summary>As many rows were counted and another number was given, though both are of one moment: what reads again gets the same.</summary>
+    public WarehouseException Miscounted(long counted, long given) => new(ProblemCodes.WarehouseMiscounted, false, null, name, counted, given);
+
     /// <summary>Stops on the server what one of its processes is doing. It asks for no connection that others wait for.</summary>
     /// <exception cref="WarehouseException">The server cannot be told.</exception>
     public async Task CancelOnServerAsync(int process)

@@ -48,8 +48,8 @@ public sealed class ReadTransaction(Database database, NpgsqlConnection connecti
     /// <summary>The rows of a COPY … TO STDOUT (FORMAT binary). One at a time: the connection is busy until it was read to the end or disposed of.</summary>
     public CopyQuery Copy(string sql, params IReadOnlyList<CopyColumn> columns) => new(this, database, connection, sql, columns);
 
-    /// <summary>The connection ended in the middle of what it was reading.</summary>
-    public WarehouseException Broken() => database.Broken(null);
+    /// <summary>As many rows were counted and another number was given, though both are of one moment.</summary>
+    public WarehouseException Miscounted(long counted, long given) => database.Miscounted(counted, given);
 
     /// <summary>What an error of PostgreSQL or of the connection means to us.</summary>
     public WarehouseException Fault(NpgsqlException error) => database.Fault(error);

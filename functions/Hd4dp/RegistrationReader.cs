@@ -116,12 +116,12 @@ public sealed class RegistrationReader : IAsyncDisposable
         }
     }
 
-    /// <exception cref="WarehouseException">The connection broke, the server stopped the query, or fewer registrations came than were counted.</exception>
+    /// <exception cref="WarehouseException">The connection broke, the server stopped the query, or not as many registrations came as were counted.</exception>
     public async ValueTask<Reading> NextAsync(CancellationToken cancel)
     {
         if (!ahead.TryDequeue(out var raw) && (raw = await ReceiveAsync(cancel)) is null)
         {
-            return Read == Total ? Reading.End : throw transaction.Broken();
+            return Read == Total ? Reading.End : throw transaction.Miscounted(Total, Read);
         }
 
         Array.Clear(Values);

@@ -81,7 +81,7 @@ public sealed class WarehouseQueries(WarehouseNames names)
     private string OneByOne(WarehouseSchema schema, bool withPlus) =>
         $"""
         SELECT a.*
-        FROM (SELECT * FROM ({Registrations(schema)}) r ORDER BY r.id) m
+        FROM (SELECT * FROM ({Registrations(schema)}) r ORDER BY r.{Place(schema)}) m
         CROSS JOIN LATERAL (
             SELECT {Arrays(withPlus)}
             FROM (
@@ -90,7 +90,7 @@ public sealed class WarehouseQueries(WarehouseNames names)
                 WHERE kv.{names.ValueDocumentId.Sql} = m.document_id
             ) v
         ) a
-        ORDER BY m.id
+        ORDER BY m.{Place(schema)}
         """;
 
     private string AllAtOnce(WarehouseSchema schema, bool withPlus) =>
@@ -101,7 +101,7 @@ public sealed class WarehouseQueries(WarehouseNames names)
             SELECT {ValueColumns(schema)}{(withPlus ? ", p.repeat, p.further" : "")}
             FROM {Quote(names.ValueTable)} kv {(withPlus ? $"LEFT JOIN ({PlusOfAll(schema)}) p ON p.value_id = kv.{names.ValueId.Sql}" : "")}
         ) v ON v.document_id = m.document_id{JoinCast(schema)}
-        GROUP BY m.id ORDER BY m.id
+        GROUP BY m.{Place(schema)} ORDER BY m.{Place(schema)}
         """;
 
     /// <summary>
@@ -218,21 +218,27 @@ public sealed class WarehouseQueries(WarehouseNames names)
     }
 
     // When a registration was sent again it stands there twice under one document id: the newest row counts.
-    private string Registrations(WarehouseSchema schema) =>
-        $"""
-        SELECT DISTINCT ON ({Document(schema)}) {names.DocumentId.Sql} AS document_id, {names.MessageId.Sql} AS id
-        FROM {Quote(names.MessageTable)}
-        WHERE {names.CollectionName.Sql}::text = current_setting('ssp.collection') AND {IsOfVersion}
-            AND {names.OrganizationNihdi.Sql}::text = ANY (current_setting('ssp.organizations')::text[]) AND {IsOfNotedStatus}
-        ORDER BY {Document(schema)}, {names.MessageId.Sql} DESC
-        """;
+    private string Registrations(WarehouseSchema schema)
+    {
+        var newest = $"""
+            SELECT DISTINCT ON ({Document(schema)}) {names.DocumentId.Sql} AS document_id, {names.MessageId.Sql} AS id
+            FROM {Quote(names.MessageTable)}
+            WHERE {names.CollectionName.Sql}::text = current_setting('ssp.collection') AND {IsOfVersion}
+                AND {names.OrganizationNihdi.Sql}::text = ANY (current_setting('ssp.organizations')::text[]) AND {IsOfNotedStatus}
+            ORDER BY {Document(schema)}, {names.MessageId.Sql} DESC
+            """;
+        return schema.IsUnique(names.MessageId) ? newest : $"SELECT *, row_number() OVER (ORDER BY id, document_id) AS place FROM ({newest}) r";
+    }
+
+    // What one registration alone has and says which was made first: the id, where the server sees to it that no two have one.
+    private string Place(WarehouseSchema schema) => schema.IsUnique(names.MessageId) ? "id" : "place";
 
     // What makes a registration: its document, and without one its row.
     private string Document(WarehouseSchema schema, string table = "", string collation = "")
     {
         var document = $"{table}{names.DocumentId.Sql}";
-        return $"{document}{collation}"
-            + (schema.IsNeverNull(names.DocumentId) ? "" : $", CASE WHEN {document} IS NULL THEN {table}{names.MessageId.Sql} END");
+        var row = schema.IsUnique(names.MessageId) ? $"{table}{names.MessageId.Sql}" : "row_number() OVER ()";
+        return $"{document}{collation}" + (schema.IsNeverNull(names.DocumentId) ? "" : $", CASE WHEN {document} IS NULL THEN {row} END");
     }
 
     private static string Nothing => "{}";

@@ -7,11 +7,15 @@ public sealed class WarehouseSchema
 {
     /// <summary>
     /// $1: names of tables. What a query of the same transaction gets under such a name, be it a table, a partitioned or foreign one, a view or a materialised
-    /// view: the first in the search path, and of its columns those our account may read. Of a domain, the type it stands for.
+    /// view: the first in the search path, and of its columns those our account may read. Of a domain, the type it stands for. An index says that no two
+    /// rows of a table have one value; it does not say so of tables that inherit from it.
     /// </summary>
     private const string Columns =
         """
-        SELECT wanted.name, a.attname::text, coalesce(base.typname, own.typname)::text, a.attnotnull
+        SELECT wanted.name, a.attname::text, coalesce(base.typname, own.typname)::text, a.attnotnull,
+            a.attnotnull AND (c.relkind = 'p' OR NOT EXISTS (SELECT 1 FROM pg_inherits WHERE inhparent = c.oid)) AND EXISTS (
+                SELECT 1 FROM pg_index i
+                WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indnatts = 1 AND i.indkey[0] = a.attnum)
         FROM unnest($1) AS wanted (name)
         JOIN pg_class c ON c.oid = to_regclass(quote_ident(wanted.name)) AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND has_column_privilege(c.oid, a.attnum, 'SELECT')
@@ -25,9 +29,9 @@ public sealed class WarehouseSchema
         + "|([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29)"
         + "([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)? ?(Z|UTC|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)?)?$";
 
-    private readonly Dictionary<(string Table, string Column), (string Type, bool IsNeverNull)> columns;
+    private readonly Dictionary<(string Table, string Column), Facts> columns;
 
-    private WarehouseSchema(Dictionary<(string Table, string Column), (string Type, bool IsNeverNull)> columns) => this.columns = columns;
+    private WarehouseSchema(Dictionary<(string Table, string Column), Facts> columns) => this.columns = columns;
 
     /// <summary>Whether the table has the column.</summary>
     public bool Has(WarehouseColumn column) => column.Actual is not null && columns.ContainsKey((column.Table, column.Actual));
@@ -37,6 +41,9 @@ public sealed class WarehouseSchema
 
     /// <summary>Whether the server says that the column is never null; of a view it never says so.</summary>
     public bool IsNeverNull(WarehouseColumn column) => columns[(column.Table, column.Actual!)].IsNeverNull;
+
+    /// <summary>Whether the server says that each row has a value of its own in the column; of a view it never says so.</summary>
+    public bool IsUnique(WarehouseColumn column) => columns[(column.Table, column.Actual!)].IsUnique;
 
     /// <summary>
     /// A column that holds a time, as timestamptz. A time without a zone is UTC: the public sample prints it so. A text that is no time gives null, for one
@@ -69,12 +76,12 @@ public sealed class WarehouseSchema
     {
         // As one value: an array of texts would pass for several.
         await using var command = transaction.Command(Columns, (object)wanted.Select(column => column.Table).Distinct().ToArray());
-        var columns = new Dictionary<(string, string), (string, bool)>();
+        var columns = new Dictionary<(string, string), Facts>();
         await using (var reader = await command.ExecuteReaderAsync(cancel))
         {
             while (await reader.ReadAsync(cancel))
             {
-                columns[(reader.GetString(0), reader.GetString(1))] = (reader.GetString(2), reader.GetBoolean(3));
+                columns[(reader.GetString(0), reader.GetString(1))] = new Facts(reader.GetString(2), reader.GetBoolean(3), reader.GetBoolean(4));
             }
         }
 
@@ -84,4 +91,6 @@ public sealed class WarehouseSchema
             ? schema
             : throw new WarehouseException(ProblemCodes.WarehouseColumnMissing, false, null, missing.Table, missing.Actual!, missing.Setting);
     }
+
+    private sealed record Facts(string Type, bool IsNeverNull, bool IsUnique);
 }

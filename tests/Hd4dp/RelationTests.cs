@@ -170,6 +170,57 @@ public sealed class RelationTests(Stack stack)
         Assert.Equal(3, withoutDocument);
     }
 
+    [Theory]
+    [InlineData("UPDATE {part} SET id = 1", "")]
+    [InlineData("UPDATE {part} SET id = 1", "CREATE INDEX ON v (msg_document_id); CREATE INDEX ON p (key_value_id)")]
+    [InlineData("UPDATE {part} SET id = NULL", "")]
+    [InlineData("UPDATE {part} SET id = NULL", "CREATE INDEX ON v (msg_document_id); CREATE INDEX ON p (key_value_id)")]
+    public async Task Registrations_whose_numbers_are_equal_or_missing_are_registrations_of_their_own(string change, string indexes)
+    {
+        // One stands in both parts, and of three without a document two lie in one part.
+        var connection = await NewDatabaseAsync();
+        await ExecuteAsync(
+            connection,
+            [
+                "ALTER TABLE m DROP CONSTRAINT m_pkey", "ALTER TABLE m ALTER id DROP NOT NULL", "ALTER TABLE m ALTER document_id DROP NOT NULL",
+                "INSERT INTO m (id, data_collection_name, organization_nihdi, dcd_version, created_on) "
+                + "SELECT 3, data_collection_name, organization_nihdi, dcd_version, created_on FROM m WHERE id = 1",
+                "CREATE TABLE part AS SELECT * FROM m",
+                "UPDATE part SET document_id = 'c' WHERE document_id = 'a'", "INSERT INTO part SELECT * FROM m WHERE document_id IS NULL",
+                change.Replace("{part}", "m", StringComparison.Ordinal), change.Replace("{part}", "part", StringComparison.Ordinal),
+                "CREATE VIEW local_dwhmessage AS SELECT * FROM m UNION ALL SELECT * FROM part",
+                "INSERT INTO v (id, msg_document_id, key, value) VALUES (10, 'c', 'A', 'third')",
+                .. indexes.Split("; ", StringSplitOptions.RemoveEmptyEntries), .. UsualNames[1..],
+            ]);
+
+        var (fields, rows, withoutDocument) = await ReadAsync(Of(connection));
+        var offered = await Of(connection).ListCollectionsAsync(nihdi, default);
+        var night = await CountImplantsAsync(Of(connection));
+
+        Assert.Equal(["A", "B"], fields);
+        Assert.Equal([["x", null], ["second|first|again", "y"], ["third", null], [null, null], [null, null], [null, null]], rows);
+        Assert.Equal((3L, 6L, 6), (withoutDocument, offered.Single().Registrations, night));
+    }
+
+    [Fact]
+    public async Task A_table_that_gives_other_rows_than_it_counted_is_told_as_that_and_not_tried_again()
+    {
+        // The second registration is there for the first two readings: when its number is looked for, and when it is counted.
+        var connection = await NewDatabaseAsync();
+        await ExecuteAsync(
+            connection,
+            [
+                "CREATE VIEW local_dwhmessage AS SELECT * FROM m WHERE id < 2 "
+                + "OR set_config('test.readings', (coalesce(current_setting('test.readings', true), '0')::int + 1)::text, true)::int < 3",
+                .. UsualNames[1..],
+            ]);
+
+        var error = await Assert.ThrowsAsync<WarehouseException>(() => ReadAsync(Of(connection)));
+
+        Assert.Equal((ProblemCodes.WarehouseMiscounted, false), (error.Code, error.MayHeal));
+        Assert.Equal(["localdwh", 2L, 1L], error.Values);
+    }
+
     [Fact]
     public async Task A_field_with_an_empty_key_is_a_column_of_its_own()
     {
@@ -258,6 +309,19 @@ public sealed class RelationTests(Stack stack)
         Assert.Equal(["A", "B"], fields);
         Assert.Equal([["x", null], ["second|first|again", "y"]], rows);
         Assert.Equal([2L], (await warehouse.ListCollectionsAsync(nihdi, default)).Select(one => one.Registrations));
+    }
+
+    private async Task<int> CountImplantsAsync(Warehouse warehouse)
+    {
+        var collection = new DataCollection(Registrations.Collection, new Dictionary<string, string>());
+        await using var reader = await warehouse.OpenImplantsAsync(nihdi, collection, default);
+        var count = 0;
+        while (await reader.NextAsync(default) is not null)
+        {
+            count++;
+        }
+
+        return count;
     }
 
     private async Task<(IReadOnlyList<string> Fields, IReadOnlyList<string?[]> Rows, long WithoutDocument)> ReadAsync(
