@@ -47,6 +47,8 @@ public sealed class RegistrationReader : IAsyncDisposable
     private readonly TextArray[] row;
     private CopyQuery copy;
     private int[] places = [];
+    // For each place, where several values become one text; used again by the next registration.
+    private byte[]?[] joined = [];
     private byte[]?[] lastKeys = [];
     private int[] lastNumbers = [];
 
@@ -195,6 +197,7 @@ public sealed class RegistrationReader : IAsyncDisposable
         Fields = ordered;
         Values = new ReadOnlyMemory<byte>?[ordered.Count];
         places = new int[ordered.Count];
+        joined = new byte[ordered.Count][];
         for (var place = 0; place < ordered.Count; place++)
         {
             places[numbers[ordered[place].Name]] = place;
@@ -229,8 +232,8 @@ public sealed class RegistrationReader : IAsyncDisposable
                 continue;
             }
 
-            ref var place = ref Values[places[number]];
-            place = Join(place, Join(value, further));
+            Add(places[number], value);
+            Add(places[number], further);
         }
 
         return known;
@@ -312,18 +315,32 @@ public sealed class RegistrationReader : IAsyncDisposable
         return row;
     }
 
-    private static ReadOnlyMemory<byte>? Join(ReadOnlyMemory<byte>? one, ReadOnlyMemory<byte>? other)
+    // A field of many values is written on to in its own buffer, which is twice as large each time it is full: to join two texts anew for each value would
+    // copy the first values as often as there are others.
+    private void Add(int place, ReadOnlyMemory<byte>? value)
     {
-        if (one is null or { Length: 0 })
+        ref var whole = ref Values[place];
+        if (value is not { Length: > 0 } next || whole is not { Length: > 0 } before)
         {
-            return other ?? one;
+            whole = whole is { Length: > 0 } ? whole : value ?? whole;
+            return;
         }
 
-        if (other is null or { Length: 0 })
+        ref var buffer = ref joined[place];
+        var length = before.Length + 1 + next.Length;
+        if (length > (buffer?.Length ?? 0))
         {
-            return one;
+            var larger = new byte[Math.Max(length, (int)Math.Min(2L * length, Array.MaxLength))];
+            before.CopyTo(larger);
+            buffer = larger;
+        }
+        else if (!before.Span.Overlaps(buffer))
+        {
+            before.CopyTo(buffer);
         }
 
-        return (byte[])[.. one.Value.Span, (byte)'|', .. other.Value.Span];
+        buffer![before.Length] = (byte)'|';
+        next.CopyTo(buffer.AsMemory(before.Length + 1));
+        whole = buffer.AsMemory(0, length);
     }
 }

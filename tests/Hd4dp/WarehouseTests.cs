@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using Ssp.Dev.Demo;
 using Ssp.Hd4dp;
@@ -304,6 +305,32 @@ public sealed class WarehouseTests(Stack stack)
 
         Assert.Equal(["A", "B", "C|0", "C|1"], fields);
         Assert.Equal([["1|3", "2", "4", "5|6"], [null, null, null, null], [null, null, null, null]], rows);
+    }
+
+    [Fact]
+    public async Task A_field_of_very_many_values_takes_a_time_that_grows_with_their_number()
+    {
+        // Joined two by two, the first values would be copied as often as there are others: two minutes and more.
+        const int Values = 20_000;
+        var connection = await stack.NewDatabaseAsync(
+            $"""
+            {DemoWarehouse.Sql("localdwh.sql")};
+            INSERT INTO local_dwhmessage (document_id, data_collection_name, organization_nihdi, dcd_version, created_on)
+                SELECT n, 'BCFR_Main_registration', '{nihdi}', '1', now() FROM generate_series(1, 3) n;
+            INSERT INTO local_dwhmessage_key_value (msg_document_id, key, value)
+                SELECT 1, CASE WHEN n % 10 = 0 THEN 'B' ELSE 'A' END, CASE WHEN n % 5 > 0 THEN n || repeat('v', 100) END FROM generate_series(1, {Values}) n;
+            INSERT INTO local_dwhmessage_key_value (msg_document_id, key, value) VALUES (2, 'A', 'x'), (2, 'A', ''), (2, 'A', 'y'), (3, 'A', 'z'), (3, 'B', '');
+            """);
+        var watch = Stopwatch.StartNew();
+
+        var (fields, rows) = await ReadAsync(Of(connection));
+
+        Assert.Equal(["A", "B"], fields);
+        Assert.Equal(
+            string.Join('|', Enumerable.Range(1, Values).Where(n => n % 5 > 0).Select(n => $"{n}{new string('v', 100)}")),
+            rows[0][0]);
+        Assert.Equal([null, "x|y", null, "z", ""], (string?[])[rows[0][1], .. rows[1], .. rows[2]]);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
     }
 
     private static async Task<(ProblemCode Code, bool MayHeal)> FaultAsync(Warehouse warehouse)
