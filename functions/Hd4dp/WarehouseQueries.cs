@@ -60,11 +60,26 @@ public sealed class WarehouseQueries(WarehouseNames names)
         $"SELECT EXISTS (SELECT 1 FROM {Quote(names.PlusTable)} "
         + $"WHERE {names.AttributeType.Sql}::text IN ({Literal(names.RepeatAttribute)}, {Literal(names.ValueAttribute)}))";
 
-    /// <summary>$1: a table, $2: a column. Whether an index finds the rows of one value.</summary>
+    /// <summary>
+    /// $1: a table, $2: a column. Whether an index finds the rows of one value: of a kind that has a place for each value, of all rows, in the order of the
+    /// column's own texts. The index of a table that others inherit from holds none of their rows, so each of them needs one; that of a partitioned
+    /// table is there when all parts have it.
+    /// </summary>
     public const string HasIndex =
         """
-        SELECT EXISTS (SELECT 1 FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
-            WHERE i.indrelid = to_regclass(quote_ident($1)) AND a.attname = $2 AND i.indisvalid AND i.indpred IS NULL)
+        WITH RECURSIVE tables AS (
+            SELECT c.oid, c.relkind FROM pg_class c WHERE c.oid = to_regclass(quote_ident($1))
+            UNION
+            SELECT c.oid, c.relkind
+            FROM tables t JOIN pg_inherits h ON h.inhparent = t.oid AND t.relkind <> 'p' JOIN pg_class c ON c.oid = h.inhrelid
+        )
+        SELECT coalesce(bool_and(EXISTS (
+            SELECT 1 FROM pg_attribute a
+            JOIN pg_index i ON i.indrelid = a.attrelid AND i.indkey[0] = a.attnum AND i.indcollation[0] = a.attcollation
+            JOIN pg_class c ON c.oid = i.indexrelid
+            JOIN pg_am m ON m.oid = c.relam AND m.amname IN ('btree', 'hash')
+            WHERE a.attrelid = t.oid AND a.attname = $2 AND NOT a.attisdropped AND i.indisvalid AND i.indisready AND i.indpred IS NULL
+        )), false) FROM tables t
         """;
 
     /// <summary>

@@ -307,6 +307,33 @@ public sealed class WarehouseTests(Stack stack)
         Assert.Equal([["1|3", "2", "4", "5|6"], [null, null, null, null], [null, null, null, null]], rows);
     }
 
+    [Theory]
+    [InlineData(true, "CREATE INDEX ON v (doc)")]
+    [InlineData(true, "CREATE INDEX ON v USING hash (doc)")]
+    [InlineData(true, "CREATE UNIQUE INDEX ON v (doc DESC, id)")]
+    [InlineData(false, "CREATE INDEX ON v (id, doc)")]
+    [InlineData(false, "CREATE INDEX ON v USING brin (doc)")]
+    [InlineData(false, "CREATE INDEX ON v (lower(doc))")]
+    [InlineData(false, "CREATE INDEX ON v (doc) WHERE id > 5")]
+    [InlineData(false, "CREATE INDEX ON v (doc COLLATE \"POSIX\")")]
+    [InlineData(false, "CREATE INDEX ON v (doc); CREATE TABLE part () INHERITS (v)")]
+    [InlineData(false, "CREATE INDEX ON v (doc); CREATE TABLE part () INHERITS (v); CREATE INDEX ON part (doc); CREATE TABLE below () INHERITS (part)")]
+    [InlineData(true, "CREATE INDEX ON v (doc); CREATE TABLE part () INHERITS (v); CREATE INDEX ON part (doc)")]
+    [InlineData(true, "DROP TABLE v; CREATE TABLE v (id int, doc text) PARTITION BY HASH (id); "
+        + "CREATE TABLE part PARTITION OF v FOR VALUES WITH (MODULUS 1, REMAINDER 0); CREATE INDEX ON v (doc)")]
+    [InlineData(false, "DROP TABLE v; CREATE TABLE v (id int, doc text) PARTITION BY HASH (id); "
+        + "CREATE TABLE part PARTITION OF v FOR VALUES WITH (MODULUS 1, REMAINDER 0); CREATE INDEX ON ONLY v (doc)")]
+    [InlineData(false, "DROP TABLE v")]
+    public async Task Values_are_fetched_one_registration_at_a_time_only_where_an_index_serves(bool serves, string make)
+    {
+        await using var source = NpgsqlDataSource.Create(await stack.NewDatabaseAsync($"CREATE TABLE v (id int, doc text); {make}"));
+        await using var ask = source.CreateCommand(WarehouseQueries.HasIndex);
+        ask.Parameters.Add(new NpgsqlParameter { Value = "v" });
+        ask.Parameters.Add(new NpgsqlParameter { Value = "doc" });
+
+        Assert.Equal(serves, await ask.ExecuteScalarAsync());
+    }
+
     [Fact]
     public async Task A_field_of_very_many_values_takes_a_time_that_grows_with_their_number()
     {
