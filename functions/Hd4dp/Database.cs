@@ -267,7 +267,7 @@ public sealed class Database : IAsyncDisposable
             {
                 return await source.OpenConnectionAsync(cancel);
             }
-            catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.TooManyConnections && waiting.Elapsed < wait)
+            catch (PostgresException full) when (WarehouseException.IsFull(full) && waiting.Elapsed < wait)
             {
                 settings.Idle.Close();
                 await Task.Delay(Pause, cancel);

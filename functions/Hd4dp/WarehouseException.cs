@@ -26,12 +26,17 @@ public sealed partial class WarehouseException(ProblemCode code, bool mayHeal, E
     /// <param name="database">What HD4DP calls it.</param>
     public static WarehouseException Unreachable(string database, Exception? cause) => new(ProblemCodes.WarehouseUnreachable, true, cause, database);
 
+    /// <summary>Whether the server, or a pooler before it, has no room for another connection now.</summary>
+    public static bool IsFull(PostgresException refused) =>
+        refused.SqlState == PostgresErrorCodes.TooManyConnections || PoolerWords.CodeOf(refused) == ProblemCodes.WarehouseFull;
+
     /// <summary>What an error of PostgreSQL or of the connection means to us.</summary>
     /// <param name="database">What HD4DP calls the database.</param>
     /// <param name="setting">The setting that says how to reach it.</param>
     public static WarehouseException From(NpgsqlException error, string database, string setting) =>
-        error is PostgresException refused
-            ? refused.SqlState switch
+        error is not PostgresException refused ? Unreachable(database, error)
+            : PoolerWords.CodeOf(refused) is { } code ? OfPooler(code, error, database, setting)
+            : refused.SqlState switch
             {
                 PostgresErrorCodes.QueryCanceled => new(ProblemCodes.WarehouseSlow, false, error),
                 PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedTable => new(ProblemCodes.WarehouseChanged, false, error),
@@ -57,8 +62,12 @@ public sealed partial class WarehouseException(ProblemCode code, bool mayHeal, E
                     refused.IsTransient || refused.SqlState.StartsWith("08", StringComparison.Ordinal),
                     error,
                     refused.SqlState),
-            }
-            : Unreachable(database, error);
+            };
+
+    private static WarehouseException OfPooler(ProblemCode code, NpgsqlException error, string database, string setting) =>
+        code == ProblemCodes.WarehouseUnreachable || code == ProblemCodes.WarehouseEnded ? new(code, true, error, database)
+            : code == ProblemCodes.WarehouseFull ? new(code, true, error, database, setting)
+            : new(code, false, error, setting);
 
     /// <summary>
     /// What it means that no connection could be opened. A mistake in the settings is told as one, for it does not pass; it reaches us in all kinds of
@@ -95,11 +104,10 @@ public sealed partial class WarehouseException(ProblemCode code, bool mayHeal, E
     // The part of PostgreSQL that goes through pg_hba.conf: its messages come in the server's language, this name does not.
     private const string HostRules = "ClientAuthentication";
 
-    // The server says what it does not know or take; a pooler says it in English alone, and all it says has one code.
+    // The server says what it does not know or take.
     private static bool IsAboutOptions(PostgresException refused) =>
         refused.SqlState is PostgresErrorCodes.SyntaxError or PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.InvalidParameterValue
-            or PostgresErrorCodes.CantChangeRuntimeParam or PostgresErrorCodes.FeatureNotSupported
-        || (refused.SqlState == PostgresErrorCodes.ProtocolViolation && refused.MessageText.Contains("startup parameter", StringComparison.Ordinal));
+            or PostgresErrorCodes.CantChangeRuntimeParam or PostgresErrorCodes.FeatureNotSupported;
 
     private static IEnumerable<Exception> CausesOf(Exception error)
     {

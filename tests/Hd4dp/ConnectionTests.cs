@@ -73,6 +73,77 @@ public sealed class ConnectionTests(Stack stack)
         }
     }
 
+    [Theory]
+    [InlineData("warehouse_options", "statement", "*", "")]
+    [InlineData("warehouse_login", "session", "other", "")]
+    [InlineData("warehouse_login", "session", "*", "Username=nobody")]
+    [InlineData("warehouse_login", "session", "*", "Password=wrong")]
+    public async Task A_mistake_in_how_a_pooler_is_set_up_is_told_as_one_and_does_not_pass(string code, string mode, string database, string change)
+    {
+        var direct = await NewReaderAsync("");
+        await using var pooler = await Pooler.StartAsync(stack, direct, mode, database);
+
+        var error = await Assert.ThrowsAsync<WarehouseException>(() => Of($"{pooler.Through(direct)};{change}").CheckAsync(default));
+
+        Assert.Equal((code, false, "LocaldwhConnection"), (error.Code.Word, error.MayHeal, error.Values[0]));
+    }
+
+    [Theory]
+    [InlineData("max_client_conn = 1")]
+    [InlineData("default_pool_size = 1", "query_wait_timeout = 2")]
+    public async Task A_pooler_that_has_no_connection_left_is_full_until_one_is_given_back(params string[] settings)
+    {
+        var direct = await NewReaderAsync("");
+        await using var pooler = await Pooler.StartAsync(stack, direct, "transaction", "*", settings);
+        await using var other = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(pooler.Through(direct)) { Pooling = false }.ConnectionString);
+        await other.OpenAsync();
+        await using var hold = await other.BeginTransactionAsync();
+        await using (var begin = new NpgsqlCommand("SELECT 1", other, hold))
+        {
+            await begin.ExecuteScalarAsync();
+        }
+
+        var error = await Assert.ThrowsAsync<WarehouseException>(() => Of(pooler.Through(direct)).CheckAsync(default));
+        await other.CloseAsync();
+
+        Assert.Equal((ProblemCodes.WarehouseFull, true), (error.Code, error.MayHeal));
+        await Of(pooler.Through(direct)).CheckAsync(default);
+    }
+
+    [Theory]
+    [InlineData("warehouse_options", "transaction blocks not allowed in statement pooling mode")]
+    [InlineData("warehouse_options", "unsupported startup parameter: options")]
+    [InlineData("warehouse_options", "PQexec disallowed")]
+    [InlineData("warehouse_options", "bouncer config error")]
+    [InlineData("warehouse_login", "no such database: localdwh")]
+    [InlineData("warehouse_login", "database \"localdwh\" is disabled")]
+    [InlineData("warehouse_login", "database does not allow connections: localdwh")]
+    [InlineData("warehouse_login", "no such user")]
+    [InlineData("warehouse_login", "SASL authentication failed")]
+    [InlineData("warehouse_login", "password authentication failed")]
+    [InlineData("warehouse_login", "\"trust\" authentication failed")]
+    [InlineData("warehouse_admission", "login rejected")]
+    [InlineData("warehouse_admission", "SSL required")]
+    [InlineData("warehouse_full", "no more connections allowed (max_client_conn)")]
+    [InlineData("warehouse_full", "client connections exceeded (max_db_client_connections)")]
+    [InlineData("warehouse_full", "query_wait_timeout")]
+    [InlineData("warehouse_ended", "query_timeout")]
+    [InlineData("warehouse_ended", "client_idle_timeout")]
+    [InlineData("warehouse_ended", "idle transaction timeout")]
+    [InlineData("warehouse_unreachable", "client_login_timeout (server down)")]
+    [InlineData("warehouse_unreachable", "server login has been failing, cached error: password authentication failed for user \"x\" (server_login_retry)")]
+    [InlineData("warehouse_unreachable", "server conn crashed?")]
+    [InlineData("warehouse_error", "bad packet")]
+    public void What_a_pooler_says_by_itself_is_known_by_its_words(string code, string words)
+    {
+        var said = WarehouseException.From(new PostgresException(words, "FATAL", "FATAL", "08P01"), "localdwh", "LocaldwhConnection");
+        var ofPostgres = WarehouseException.From(
+            new PostgresException(words, "FATAL", "FATAL", "08P01", routine: "ProcessStartupPacket"), "localdwh", "LocaldwhConnection");
+
+        Assert.Equal((code, code is not ("warehouse_options" or "warehouse_login" or "warehouse_admission")), (said.Code.Word, said.MayHeal));
+        Assert.Equal((ProblemCodes.WarehouseError, true), (ofPostgres.Code, ofPostgres.MayHeal));
+    }
+
     [Fact]
     public async Task A_connection_that_was_closed_while_it_was_idle_is_nobodys_business()
     {

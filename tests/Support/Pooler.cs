@@ -12,8 +12,10 @@ public sealed class Pooler : IAsyncDisposable
     private Pooler(ChildProcess process, int port) => (this.process, this.port) = (process, port);
 
     /// <param name="connection">How to get to the server; pgbouncer lets in the account that is in it.</param>
-    /// <param name="mode">session or transaction: for how long a client keeps its connection of the server.</param>
-    public static async Task<Pooler> StartAsync(Stack stack, string connection, string mode)
+    /// <param name="mode">session, transaction or statement: for how long a client keeps its connection of the server.</param>
+    /// <param name="database">Which databases it knows; * for all.</param>
+    /// <param name="settings">Further lines of its settings.</param>
+    public static async Task<Pooler> StartAsync(Stack stack, string connection, string mode, string database = "*", params string[] settings)
     {
         var server = new NpgsqlConnectionStringBuilder(connection);
         var folder = stack.NewFolder("pgbouncer");
@@ -23,7 +25,7 @@ public sealed class Pooler : IAsyncDisposable
             Path.Combine(folder, "pgbouncer.ini"),
             $"""
             [databases]
-            * = host=127.0.0.1 port={server.Port}
+            {database} = host=127.0.0.1 port={server.Port}
             [pgbouncer]
             listen_addr = 127.0.0.1
             listen_port = {port}
@@ -31,6 +33,7 @@ public sealed class Pooler : IAsyncDisposable
             auth_type = scram-sha-256
             auth_file = {folder}/users.txt
             pool_mode = {mode}
+            {string.Join('\n', settings)}
             """);
         // It refuses to run as root, as PostgreSQL does.
         string[] user = Environment.IsPrivilegedProcess ? ["unshare", "--user", "--map-user=1000", "--map-group=1000"] : [];
