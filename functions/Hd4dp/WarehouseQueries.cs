@@ -121,7 +121,8 @@ public sealed class WarehouseQueries(WarehouseNames names)
 
     /// <summary>
     /// One row per registration of an implant: id, document id, registration code, nippin_id, creation, implant date (null: none that is one), and
-    /// the day it counts for, newest first. What was made before <see cref="DataCollection.StartDate"/> is left out.
+    /// the day it counts for, newest first. What was made before <see cref="DataCollection.StartDate"/> is left out; nobody can say so of what has no date
+    /// of creation that can be one.
     /// </summary>
     public string CopyImplants(WarehouseSchema schema, DataCollection collection)
     {
@@ -156,12 +157,15 @@ public sealed class WarehouseQueries(WarehouseNames names)
                             AND {isOfStatus}
                         ORDER BY {document}, m.{names.MessageId.Sql} DESC{(collection.ImplantDateKey is null ? "" : ", kv.value_id")}
                     ) newest
-                    WHERE {(collection.StartDate is { } start ? $"created >= timestamp '{start:yyyy-MM-dd}' AT TIME ZONE 'Europe/Brussels'" : "true")}
+                    WHERE {(collection.StartDate is { } start ? $"({WasMadeBefore(start)}) IS NOT TRUE" : "true")}
                 ) dated
                 ORDER BY day DESC, id DESC
             ) TO STDOUT (FORMAT binary)
             """;
     }
+
+    private static string WasMadeBefore(DateOnly day) =>
+        $"created >= timestamptz '{PostgresTime.FirstText}' AND created < timestamp '{day:yyyy-MM-dd}' AT TIME ZONE 'Europe/Brussels'";
 
     /// <summary>
     /// What counts as an implant date: dd/mm/yyyy as HD4DP writes it, or ISO, at most with a midnight behind it;

@@ -195,7 +195,7 @@ public sealed class RelationTests(Stack stack)
 
         var (fields, rows, withoutDocument) = await ReadAsync(Of(connection));
         var offered = await Of(connection).ListCollectionsAsync(nihdi, default);
-        var night = await CountImplantsAsync(Of(connection));
+        var (night, _) = await CountImplantsAsync(Of(connection));
 
         Assert.Equal(["A", "B"], fields);
         Assert.Equal([["x", null], ["second|first|again", "y"], ["third", null], [null, null], [null, null], [null, null]], rows);
@@ -219,6 +219,32 @@ public sealed class RelationTests(Stack stack)
 
         Assert.Equal((ProblemCodes.WarehouseMiscounted, false), (error.Code, error.MayHeal));
         Assert.Equal(["localdwh", 2L, 1L], error.Values);
+    }
+
+    [Theory]
+    [InlineData("timestamptz", "NULL", "'-infinity'", "'0044-03-15 BC'", "'infinity'", "'294276-12-31'")]
+    [InlineData("timestamp", "NULL", "'-infinity'", "'0044-03-15 BC'", "'infinity'")]
+    [InlineData("date", "NULL", "'-infinity'", "'0044-03-15 BC'", "'infinity'")]
+    [InlineData("text", "NULL", "'yesterday'", "'2024-02-30'")]
+    public async Task What_has_no_date_of_creation_that_can_be_one_is_not_from_before_the_collections_start(string type, params string[] slips)
+    {
+        var connection = await NewDatabaseAsync();
+        await ExecuteAsync(
+            connection,
+            [
+                .. UsualNames, "DELETE FROM local_dwhmessage", "ALTER TABLE local_dwhmessage ALTER created_on DROP NOT NULL",
+                $"ALTER TABLE local_dwhmessage ALTER created_on TYPE {type}",
+                $"""
+                INSERT INTO local_dwhmessage (document_id, data_collection_name, organization_nihdi, created_on)
+                SELECT n::text, 'BCFR_Main_registration', '{nihdi}', created_on
+                FROM unnest(ARRAY['2024-06-18', '2024-06-19', {string.Join(", ", slips)}]::{type}[]) WITH ORDINALITY AS one (created_on, n)
+                """,
+                "INSERT INTO local_dwhmessage_key_value (id, msg_document_id, key, value) VALUES (10, '3', 'DT_IMPLANT', '20/06/2024')",
+            ]);
+
+        var (count, withoutDate) = await CountImplantsAsync(Of(connection), new DateOnly(2024, 6, 19), "DT_IMPLANT");
+
+        Assert.Equal((1 + slips.Length, slips.Length), (count, withoutDate));
     }
 
     [Fact]
@@ -311,9 +337,10 @@ public sealed class RelationTests(Stack stack)
         Assert.Equal([2L], (await warehouse.ListCollectionsAsync(nihdi, default)).Select(one => one.Registrations));
     }
 
-    private async Task<int> CountImplantsAsync(Warehouse warehouse)
+    private async Task<(int Count, long WithoutDate)> CountImplantsAsync(Warehouse warehouse, DateOnly? start = null, string? implantDateKey = null)
     {
-        var collection = new DataCollection(Registrations.Collection, new Dictionary<string, string>());
+        var collection = new DataCollection(
+            Registrations.Collection, new Dictionary<string, string>(), ImplantDateKey: implantDateKey, StartDate: start);
         await using var reader = await warehouse.OpenImplantsAsync(nihdi, collection, default);
         var count = 0;
         while (await reader.NextAsync(default) is not null)
@@ -321,7 +348,7 @@ public sealed class RelationTests(Stack stack)
             count++;
         }
 
-        return count;
+        return (count, reader.WithoutDate);
     }
 
     private async Task<(IReadOnlyList<string> Fields, IReadOnlyList<string?[]> Rows, long WithoutDocument)> ReadAsync(

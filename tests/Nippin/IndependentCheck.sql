@@ -35,7 +35,7 @@ dated AS (
     LEFT JOIN implant ON implant.msg_document_id = submitted.document_id
 ),
 registration AS (
-    SELECT * FROM dated WHERE $4::date IS NULL OR created_day >= $4::date
+    SELECT * FROM dated WHERE $4::date IS NULL OR created_day IS NULL OR created_day < date '0001-01-01' OR created_day >= $4::date
 ),
 -- Messages with the hospital's number or without any.
 usable AS (

@@ -14,7 +14,7 @@ WHERE digits <> ''
     AND CASE WHEN length(digits) = 11 THEN left(digits, 8) ELSE digits END <> $1::text
     AND EXISTS (
         SELECT FROM registration
-        WHERE ($3::date IS NULL OR (registration.created_on::timestamptz AT TIME ZONE 'Europe/Brussels')::date >= $3::date)
+        WHERE ($3::date IS NULL OR ((registration.created_on::timestamptz AT TIME ZONE 'Europe/Brussels')::date BETWEEN date '0001-01-01' AND $3::date - 1) IS NOT TRUE)
             AND (
                 CASE WHEN registration.nippin_id ~ '^[0-9]+$' THEN registration.nippin_id::numeric = message.id ELSE lower(registration.nippin_id) = lower(message.message_id) AND registration.nippin_id !~ '^\s*$' END
                 OR registration.registration_code !~ '^\s*$' AND registration.registration_code IN (message.current_registrationcode, message.previous_registrationcode)
