@@ -47,7 +47,7 @@ public sealed class MessageReader(ReadTransaction transaction, NippinNames names
         await using var copy = transaction.Copy(
             $"""
             COPY (
-                SELECT {names.Id.Sql}::int8, {names.MessageId.Text}, {names.IdentificationValue.Text}, {codes}, {CreatedOn}
+                SELECT {Number}, {names.MessageId.Text}, {names.IdentificationValue.Text}, {codes}, {CreatedOn}
                 FROM {WarehouseColumn.Quote(names.MessageTable)} WHERE {names.Id.Sql} IS NOT NULL
             ) TO STDOUT (FORMAT binary)
             """,
@@ -73,10 +73,10 @@ public sealed class MessageReader(ReadTransaction transaction, NippinNames names
         await using var copy = transaction.Copy(
             $"""
             COPY (
-                SELECT {names.Id.Sql}::int8, {names.MessageId.Text}, {validity}, {names.InterfaceType.Text}, {names.Status.Text},
+                SELECT {Number}, {names.MessageId.Text}, {validity}, {names.InterfaceType.Text}, {names.Status.Text},
                     {CreatedOn}, CASE WHEN octet_length({names.Validation.Text}) <= {LongBytes} THEN {names.Validation.Text} END,
                     coalesce(octet_length({names.Validation.Text}) > {LongBytes}, false), {names.TackReference.Text}, {names.TackMajor.Text}
-                FROM {WarehouseColumn.Quote(names.MessageTable)} WHERE {names.Id.Sql} = ANY (current_setting('ssp.messages')::bigint[])
+                FROM {WarehouseColumn.Quote(names.MessageTable)} WHERE {IsOneOf("current_setting('ssp.messages')::bigint[]")}
             ) TO STDOUT (FORMAT binary)
             """,
             CopyColumn.Other, CopyColumn.Text(names.MessageId), CopyColumn.Other, CopyColumn.Text(names.InterfaceType), CopyColumn.Text(names.Status),
@@ -95,7 +95,7 @@ public sealed class MessageReader(ReadTransaction transaction, NippinNames names
     /// <summary>A long validation.</summary>
     public async Task<ReadOnlyMemory<byte>> ValidationAsync(long id, CancellationToken cancel)
     {
-        var sql = $"SELECT textsend({names.Validation.Text}) FROM {WarehouseColumn.Quote(names.MessageTable)} WHERE {names.Id.Sql} = $1";
+        var sql = $"SELECT textsend({names.Validation.Text}) FROM {WarehouseColumn.Quote(names.MessageTable)} WHERE {IsOneOf("ARRAY[$1]")}";
         return await AskAsync(sql, id, cancel) is byte[] text ? transaction.RawText?.ToUtf8(text, names.Validation) ?? text : default;
     }
 
@@ -139,6 +139,16 @@ public sealed class MessageReader(ReadTransaction transaction, NippinNames names
     }
 
     public ValueTask DisposeAsync() => transaction.DisposeAsync();
+
+    private string Number => schema.NumberOf(names.Id, names.Id.Sql);
+
+    // In the column's own type an index finds it.
+    private string IsOneOf(string numbers) => schema.TypeOf(names.Id) switch
+    {
+        "int2" or "int4" or "int8" => $"{names.Id.Sql} = ANY ({numbers})",
+        "numeric" => $"({names.Id.Sql} = ANY ({numbers}) OR ({names.Id.Sql} > 999999999999999999 AND {Number} = ANY ({numbers})))",
+        _ => $"{Number} = ANY ({numbers})",
+    };
 
     private string CreatedOn => names.CreatedOn.Actual is null ? "NULL::timestamptz" : schema.TimeOf(names.CreatedOn);
 }

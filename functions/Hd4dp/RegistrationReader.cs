@@ -92,10 +92,10 @@ public sealed class RegistrationReader : IAsyncDisposable
         var schema = await WarehouseSchema.ReadAsync(transaction, names.Columns, cancel);
         Task<object?> AskAsync(string sql, params object[] values) => transaction.AskAsync(sql, cancel, values);
         await AskAsync(WarehouseQueries.Select, selection.Nihdi, selection.Collection, selection.Version);
-        await AskAsync(queries.NoteSpellings);
+        await AskAsync(queries.NoteSpellings(schema));
         var (total, withoutDocument) = await CountAsync(transaction, queries.Count(schema), cancel);
         var withPlus = (bool)(await AskAsync(queries.HasPlus))!;
-        var byIndex = queries.JoinsInOwnType(schema)
+        var byIndex = queries.IndexesServe(schema, withPlus)
             && (bool)(await AskAsync(WarehouseQueries.HasIndex, names.ValueTable, names.ValueDocumentId.Actual!))!
             && (!withPlus || (bool)(await AskAsync(WarehouseQueries.HasIndex, names.PlusTable, names.PlusValueId.Actual!))!);
         if (byIndex)

@@ -40,8 +40,8 @@ public sealed class Warehouse : IAsyncDisposable
         database.AskAsync<IReadOnlyList<(string, string?)>>(
             async transaction =>
             {
-                await WarehouseSchema.ReadAsync(transaction, names.Columns, cancel);
-                await using var command = transaction.Command(queries.Organizations);
+                var schema = await WarehouseSchema.ReadAsync(transaction, names.Columns, cancel);
+                await using var command = transaction.Command(queries.Organizations(schema));
                 await using var reader = await command.ExecuteReaderAsync(cancel);
                 var found = new List<(string, string?)>();
                 while (await reader.ReadAsync(cancel))
@@ -58,8 +58,8 @@ public sealed class Warehouse : IAsyncDisposable
         database.AskAsync<IReadOnlyList<FoundCollection>>(
             async transaction =>
             {
-                await WarehouseSchema.ReadAsync(transaction, names.Columns, cancel);
-                await using var command = transaction.Command(queries.Collections, nihdi);
+                var schema = await WarehouseSchema.ReadAsync(transaction, names.Columns, cancel);
+                await using var command = transaction.Command(queries.Collections(schema), nihdi);
                 await using var reader = await command.ExecuteReaderAsync(cancel);
                 var found = new List<FoundCollection>();
                 while (await reader.ReadAsync(cancel))
@@ -86,7 +86,7 @@ public sealed class Warehouse : IAsyncDisposable
                 var schema = await WarehouseSchema.ReadAsync(transaction, names.Columns, cancel);
                 names.RequireForImplants();
                 await transaction.AskAsync(WarehouseQueries.Select, cancel, nihdi, collection.Name, "");
-                await transaction.AskAsync(queries.NoteSpellings, cancel);
+                await transaction.AskAsync(queries.NoteSpellings(schema), cancel);
                 await transaction.AskAsync(WarehouseQueries.RoomToSort, cancel);
                 return new ImplantReader(transaction, names, queries.CopyImplants(schema, collection));
             },

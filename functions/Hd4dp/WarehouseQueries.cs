@@ -16,21 +16,21 @@ public sealed class WarehouseQueries(WarehouseNames names)
     /// <summary>For the queries that follow in the same transaction: a million registrations are sorted twice, and on disk that takes twice as long.</summary>
     public const string RoomToSort = "SELECT set_config('work_mem', '128MB', true)";
 
-    public string Organizations =>
+    public string Organizations(WarehouseSchema schema) =>
         $"""
-        SELECT {names.OrganizationNihdi.Sql}::text, max({(names.OrganizationName.Actual is null ? "NULL" : names.OrganizationName.Sql)}::text)
+        SELECT {Organization(schema)}, max({(names.OrganizationName.Actual is null ? "NULL" : names.OrganizationName.Sql)}::text)
         FROM {Quote(names.MessageTable)}
         WHERE {names.OrganizationNihdi.Sql} IS NOT NULL
         GROUP BY 1 ORDER BY 1
         """;
 
     /// <summary>$1: NIHDI digits.</summary>
-    public string Collections =>
+    public string Collections(WarehouseSchema schema) =>
         $"""
         SELECT {names.CollectionName.Sql}::text, {VersionText},
-            count(DISTINCT {names.DocumentId.Sql}) + count(*) FILTER (WHERE {names.DocumentId.Sql} IS NULL)
+            count(DISTINCT {names.DocumentId.Sql}{LetterByLetter(schema)}) + count(*) FILTER (WHERE {names.DocumentId.Sql} IS NULL)
         FROM {Quote(names.MessageTable)}
-        WHERE {DigitsOf(names.OrganizationNihdi.Text)} = $1 AND {names.CollectionName.Sql} IS NOT NULL AND {IsSubmittedStatus(names.Status.Text)}
+        WHERE {DigitsOf(Organization(schema))} = $1 AND {names.CollectionName.Sql} IS NOT NULL AND {IsSubmittedStatus(names.Status.Text)}
         GROUP BY 1, 2 ORDER BY 1, 2
         """;
 
@@ -38,12 +38,12 @@ public sealed class WarehouseQueries(WarehouseNames names)
     /// Notes how this warehouse writes the organisation's number and the submitted status, for the queries that follow: compared as they
     /// stand, the planner knows how many registrations to expect and chooses its way through millions of values by that.
     /// </summary>
-    public string NoteSpellings =>
+    public string NoteSpellings(WarehouseSchema schema) =>
         $"""
         SELECT set_config('ssp.organizations', coalesce(array_agg(DISTINCT organization), '{Nothing}')::text, true),
             set_config('ssp.statuses', coalesce(array_agg(DISTINCT status), '{Nothing}')::text, true)
         FROM (
-            SELECT {names.OrganizationNihdi.Sql}::text AS organization, {names.Status.Text} AS status
+            SELECT {Organization(schema)} AS organization, {names.Status.Text} AS status
             FROM {Quote(names.MessageTable)}
             WHERE {names.CollectionName.Sql}::text = current_setting('ssp.collection')
             GROUP BY 1, 2
@@ -102,7 +102,7 @@ public sealed class WarehouseQueries(WarehouseNames names)
             FROM (
                 SELECT {ValueColumns(schema)}{(withPlus ? ", " + PlusOf(schema) : "")}
                 FROM {Quote(names.ValueTable)} kv
-                WHERE kv.{names.ValueDocumentId.Sql} = m.document_id
+                WHERE kv.{names.ValueDocumentId.Sql} = m.document_id{schema.CollationToCompare(names.DocumentId, names.ValueDocumentId)}
             ) v
         ) a
         ORDER BY m.{Place(schema)}
@@ -114,8 +114,9 @@ public sealed class WarehouseQueries(WarehouseNames names)
         FROM ({Registrations(schema)}) m
         LEFT JOIN (
             SELECT {ValueColumns(schema)}{(withPlus ? ", p.repeat, p.further" : "")}
-            FROM {Quote(names.ValueTable)} kv {(withPlus ? $"LEFT JOIN ({PlusOfAll(schema)}) p ON p.value_id = kv.{names.ValueId.Sql}" : "")}
-        ) v ON v.document_id = m.document_id{JoinCast(schema)}
+            FROM {Quote(names.ValueTable)} kv {(withPlus ? $"LEFT JOIN ({PlusOfAll(schema)}) p ON p.value_id = {ValueIdOfPlus(schema)}" : "")}
+        ) v ON v.document_id = {schema.ToCompare(names.DocumentId, names.ValueDocumentId, "m.document_id")}{
+            schema.CollationToCompare(names.DocumentId, names.ValueDocumentId)}
         GROUP BY m.{Place(schema)} ORDER BY m.{Place(schema)}
         """;
 
@@ -138,9 +139,10 @@ public sealed class WarehouseQueries(WarehouseNames names)
         var dates = collection.ImplantDateKey is null ? "" : $"""
 
                         LEFT JOIN (
-                            SELECT {names.ValueId.Sql} AS value_id, {names.ValueDocumentId.Sql}{JoinCast(schema)} AS value_document_id, {ImplantDay} AS implant
+                            SELECT {names.ValueId.Sql} AS value_id, {ValueDocument(schema)} AS value_document_id, {ImplantDay} AS implant
                             FROM {Quote(names.ValueTable)} WHERE {names.Key.Sql}::text = {Literal(collection.ImplantDateKey)} AND {IsImplantDate}
-                        ) kv ON kv.value_document_id = m.{names.DocumentId.Sql}{JoinCast(schema)}
+                        ) kv ON kv.value_document_id = {schema.ToCompare(names.DocumentId, names.ValueDocumentId, $"m.{names.DocumentId.Sql}")}{
+                            schema.CollationToCompare(names.DocumentId, names.ValueDocumentId)}
                 """;
         return $"""
             COPY (
@@ -148,12 +150,12 @@ public sealed class WarehouseQueries(WarehouseNames names)
                 FROM (
                     SELECT id, document_id::text AS document_id, code, nippin_id, created, {createdDay} AS created_day, implant
                     FROM (
-                        SELECT DISTINCT ON ({document}) coalesce(m.{names.MessageId.Sql}::int8, 0) AS id, m.{names.DocumentId.Sql} AS document_id,
+                        SELECT DISTINCT ON ({document}) coalesce({schema.NumberOf(names.MessageId, $"m.{names.MessageId.Sql}")}, 0) AS id, m.{names.DocumentId.Sql} AS document_id,
                             {TextOf("m", names.RegistrationCode)} AS code, {TextOf("m", names.NippinId)} AS nippin_id,
                             {schema.TimeOf(names.CreatedOn, "m")} AS created, {(collection.ImplantDateKey is null ? "NULL::date" : "kv.implant")} AS implant
                         FROM {Quote(names.MessageTable)} m{dates}
                         WHERE m.{names.CollectionName.Sql}::text = current_setting('ssp.collection')
-                            AND m.{names.OrganizationNihdi.Sql}::text = ANY (current_setting('ssp.organizations')::text[])
+                            AND {Organization(schema, "m.")} = ANY (current_setting('ssp.organizations')::text[])
                             AND {isOfStatus}
                         ORDER BY {document}, m.{names.MessageId.Sql} DESC{(collection.ImplantDateKey is null ? "" : ", kv.value_id")}
                     ) newest
@@ -180,7 +182,8 @@ public sealed class WarehouseQueries(WarehouseNames names)
         + "(T00:00:00([.]000)?Z?| 00:00:00)?)"
         + ")$";
 
-    private string ValueText => $"{names.Value.Sql}::text";
+    // A collation in which texts that differ count as equal knows no patterns.
+    private string ValueText => $"{names.Value.Sql}::text COLLATE \"C\"";
 
     // Most are dd/mm/yyyy before the 29th; to know those without the pattern halves the time the values take.
     private string IsImplantDate =>
@@ -205,7 +208,14 @@ public sealed class WarehouseQueries(WarehouseNames names)
 
     private string ValueColumns(WarehouseSchema schema) =>
         $"kv.{names.ValueId.Sql} AS id, kv.{names.Key.Sql}::text AS key, kv.{names.Value.Sql}::text AS value, "
-        + $"kv.{names.ValueDocumentId.Sql}{JoinCast(schema)} AS document_id";
+        + $"{ValueDocument(schema, "kv.")} AS document_id";
+
+    private string ValueDocument(WarehouseSchema schema, string table = "") =>
+        schema.ToCompare(names.ValueDocumentId, names.DocumentId, $"{table}{names.ValueDocumentId.Sql}");
+
+    // A value as the extra table names it.
+    private string ValueIdOfPlus(WarehouseSchema schema) =>
+        schema.ToCompare(names.ValueId, names.PlusValueId, $"kv.{names.ValueId.Sql}") + schema.CollationToCompare(names.ValueId, names.PlusValueId);
 
     // For one value; of repeat numbers there is one.
     private string PlusOf(WarehouseSchema schema)
@@ -213,7 +223,7 @@ public sealed class WarehouseQueries(WarehouseNames names)
         string Of(string type) =>
             $"""
             SELECT {InOneText(schema)} FROM {Quote(names.PlusTable)}
-            WHERE {names.PlusValueId.Sql} = kv.{names.ValueId.Sql} AND {names.AttributeType.Sql}::text = {Literal(type)}
+            WHERE {names.PlusValueId.Sql} = {ValueIdOfPlus(schema)} AND {names.AttributeType.Sql}::text = {Literal(type)}
             """;
         return $"({Of(names.RepeatAttribute)}) AS repeat, ({Of(names.ValueAttribute)}) AS further";
     }
@@ -222,7 +232,8 @@ public sealed class WarehouseQueries(WarehouseNames names)
     {
         string Of(string type) => $"{InOneText(schema)} FILTER (WHERE {names.AttributeType.Sql}::text = {Literal(type)})";
         return $"""
-            SELECT {names.PlusValueId.Sql} AS value_id, {Of(names.RepeatAttribute)} AS repeat, {Of(names.ValueAttribute)} AS further
+            SELECT {schema.ToCompare(names.PlusValueId, names.ValueId, names.PlusValueId.Sql)}{
+                schema.CollationToCompare(names.ValueId, names.PlusValueId)} AS value_id, {Of(names.RepeatAttribute)} AS repeat, {Of(names.ValueAttribute)} AS further
             FROM {Quote(names.PlusTable)}
             WHERE {names.AttributeType.Sql}::text IN ({Literal(names.RepeatAttribute)}, {Literal(names.ValueAttribute)})
             GROUP BY 1
@@ -243,7 +254,7 @@ public sealed class WarehouseQueries(WarehouseNames names)
             SELECT DISTINCT ON ({Document(schema)}) {names.DocumentId.Sql} AS document_id, {names.MessageId.Sql} AS id
             FROM {Quote(names.MessageTable)}
             WHERE {names.CollectionName.Sql}::text = current_setting('ssp.collection') AND {IsOfVersion}
-                AND {names.OrganizationNihdi.Sql}::text = ANY (current_setting('ssp.organizations')::text[]) AND {IsOfNotedStatus}
+                AND {Organization(schema)} = ANY (current_setting('ssp.organizations')::text[]) AND {IsOfNotedStatus}
             ORDER BY {Document(schema)}, {names.MessageId.Sql} DESC
             """;
         return schema.IsUnique(names.MessageId) ? newest : $"SELECT *, row_number() OVER (ORDER BY id, document_id) AS place FROM ({newest}) r";
@@ -257,8 +268,14 @@ public sealed class WarehouseQueries(WarehouseNames names)
     {
         var document = $"{table}{names.DocumentId.Sql}";
         var row = schema.IsUnique(names.MessageId) ? $"{table}{names.MessageId.Sql}" : "row_number() OVER ()";
-        return $"{document}{collation}" + (schema.IsNeverNull(names.DocumentId) ? "" : $", CASE WHEN {document} IS NULL THEN {row} END");
+        return $"{document}{(collation.Length > 0 ? collation : LetterByLetter(schema))}" + (schema.IsNeverNull(names.DocumentId) ? "" : $", CASE WHEN {document} IS NULL THEN {row} END");
     }
+
+    // Texts of which the column's collation takes several for one are several.
+    private string LetterByLetter(WarehouseSchema schema) => schema.TakesTextsForEqual(names.DocumentId) ? " COLLATE \"C\"" : "";
+
+    private string Organization(WarehouseSchema schema, string table = "") =>
+        schema.InText(names.OrganizationNihdi, $"{table}{names.OrganizationNihdi.Sql}");
 
     private static string Nothing => "{}";
 
@@ -273,15 +290,13 @@ public sealed class WarehouseQueries(WarehouseNames names)
     private string VersionText => names.Version.Actual is null ? $"{Literal(Warehouse.AllVersions)}::text" : $"coalesce({names.Version.Sql}::text, '(none)')";
 
     // HD4DP writes the number with or without separators.
-    private static string DigitsOf(string number) => $"regexp_replace({number}, '[^0-9]', '', 'g')";
+    private static string DigitsOf(string number) => $"regexp_replace({number} COLLATE \"C\", '[^0-9]', '', 'g')";
 
     private string IsSubmittedStatus(string status) => $"coalesce(lower({status}) = {Literal(names.SubmittedStatus.ToLowerInvariant())}, true)";
 
-    // In the column's own type an index serves the join; as text only where the two sides differ.
-    private string JoinCast(WarehouseSchema schema) => schema.TypeOf(names.DocumentId) == schema.TypeOf(names.ValueDocumentId) ? "" : "::text";
-
-    /// <summary>Whether the two sides of the join have one type, so that an index can serve it.</summary>
-    public bool JoinsInOwnType(WarehouseSchema schema) => JoinCast(schema).Length == 0;
+    /// <summary>Whether indexes on the values, and on the extra table, would be of use to find those of one registration.</summary>
+    public bool IndexesServe(WarehouseSchema schema, bool withPlus) =>
+        schema.IndexServes(names.DocumentId, names.ValueDocumentId) && (!withPlus || schema.IndexServes(names.ValueId, names.PlusValueId));
 
     private static string Quote(string name) => WarehouseColumn.Quote(name);
 

@@ -12,15 +12,24 @@ public sealed class WarehouseSchema
     /// </summary>
     private const string Columns =
         """
-        SELECT wanted.name, a.attname::text, coalesce(base.typname, own.typname)::text, a.attnotnull,
+        SELECT wanted.name, a.attname::text, base.name, a.attnotnull,
             a.attnotnull AND (c.relkind = 'p' OR NOT EXISTS (SELECT 1 FROM pg_inherits WHERE inhparent = c.oid)) AND EXISTS (
                 SELECT 1 FROM pg_index i
-                WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indnatts = 1 AND i.indkey[0] = a.attnum)
+                WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indnatts = 1 AND i.indkey[0] = a.attnum),
+            quote_ident(place.nspname) || '.' || quote_ident(o.collname), coalesce((to_jsonb(o) ->> 'collisdeterministic')::boolean, true)
         FROM unnest($1) AS wanted (name)
         JOIN pg_class c ON c.oid = to_regclass(quote_ident(wanted.name)) AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND has_column_privilege(c.oid, a.attnum, 'SELECT')
-        JOIN pg_type own ON own.oid = a.atttypid
-        LEFT JOIN pg_type base ON base.oid = own.typbasetype
+        CROSS JOIN LATERAL (
+            WITH RECURSIVE type AS (
+                SELECT typname, typbasetype FROM pg_type WHERE oid = a.atttypid
+                UNION ALL
+                SELECT t.typname, t.typbasetype FROM type JOIN pg_type t ON t.oid = type.typbasetype
+            )
+            SELECT typname::text AS name FROM type WHERE typbasetype = 0
+        ) base
+        LEFT JOIN pg_collation o ON o.oid = a.attcollation
+        LEFT JOIN pg_namespace place ON place.oid = o.collnamespace
         """;
 
     // In years of four digits, with a day that there is; the time and its zone may be missing.
@@ -46,8 +55,63 @@ public sealed class WarehouseSchema
     public bool IsUnique(WarehouseColumn column) => columns[(column.Table, column.Actual!)].IsUnique;
 
     /// <summary>
-    /// A column that holds a time, as timestamptz. A time without a zone is UTC: the public sample prints it so. A text that is no time gives null, for one
-    /// row with a slip must not end the reading of all the others.
+    /// The collation of a column of texts, as it stands in SQL; null where it holds none, or texts that differ count as equal in it: such a collation knows no
+    /// patterns, and two that differ cannot be compared at all.
+    /// </summary>
+    public string? CollationOf(WarehouseColumn column) =>
+        columns[(column.Table, column.Actual!)] is { IsDeterministic: true } facts ? facts.Collation : null;
+
+    /// <summary>Whether texts that differ count as equal in the column; elsewhere in the portal they are two.</summary>
+    public bool TakesTextsForEqual(WarehouseColumn column) => !columns[(column.Table, column.Actual!)].IsDeterministic;
+
+    /// <summary>
+    /// What two columns are compared with each other by. In their own type an index serves; a uuid is written in small letters, so a text that is to be one is
+    /// too.
+    /// </summary>
+    public string ToCompare(WarehouseColumn column, WarehouseColumn other, string sql) =>
+        AreOfOneKind(column, other) ? sql
+            : TypeOf(other) == "uuid" ? $"lower({InText(column, sql)})"
+            : InText(column, sql);
+
+    /// <summary>The same columns' collation, behind either side: that of the second, in which its index is made. Mostly nothing need be said.</summary>
+    public string CollationToCompare(WarehouseColumn column, WarehouseColumn other)
+    {
+        var (own, its) = (columns[(column.Table, column.Actual!)], columns[(other.Table, other.Actual!)]);
+        return own.Collation == its.Collation && own.IsDeterministic ? "" : $" COLLATE {CollationOf(other) ?? CollationOf(column) ?? "\"C\""}";
+    }
+
+    /// <summary>Whether the two can be compared without making a text of either.</summary>
+    public bool AreOfOneKind(WarehouseColumn column, WarehouseColumn other) =>
+        TypeOf(column) == TypeOf(other) || (IsNumber(TypeOf(column)) && IsNumber(TypeOf(other)));
+
+    /// <summary>Whether an index on the second serves to compare the two.</summary>
+    public bool IndexServes(WarehouseColumn column, WarehouseColumn other) =>
+        (TypeOf(column) == TypeOf(other) || (IsWhole(TypeOf(column)) && IsWhole(TypeOf(other)))) && !TakesTextsForEqual(other);
+
+    /// <summary>A column as text; a number that is kept with decimals has none of them.</summary>
+    public string InText(WarehouseColumn column, string sql) => TypeOf(column) == "numeric" ? $"round({sql})::text" : $"{sql}::text";
+
+    /// <summary>
+    /// A column as a whole number: the number it holds, or, of what is none or a longer one, a number that is always the same. Null stays null.
+    /// </summary>
+    public string NumberOf(WarehouseColumn column, string sql)
+    {
+        if (IsWhole(TypeOf(column)))
+        {
+            return $"{sql}::int8";
+        }
+
+        var text = $"{InText(column, sql)} COLLATE \"C\"";
+        return $"CASE WHEN {text} ~ '^-?[0-9]{{1,18}}$' THEN ({InText(column, sql)})::int8 ELSE hashtextextended({text}, 0) & {long.MaxValue} END";
+    }
+
+    private static bool IsWhole(string type) => type is "int2" or "int4" or "int8";
+
+    private static bool IsNumber(string type) => IsWhole(type) || type == "numeric";
+
+    /// <summary>
+    /// A column that holds a time, as timestamptz. A time without a zone is UTC: the public sample prints it so. A number counts seconds or, from the
+    /// one on that would be the year 5138, milliseconds since 1970. What is no time gives null, for one row with a slip must not end the reading of all the others.
     /// </summary>
     /// <param name="table">The table's name in the query, where it needs one.</param>
     public string TimeOf(WarehouseColumn column, string? table = null)
@@ -58,7 +122,10 @@ public sealed class WarehouseSchema
             "timestamptz" => sql,
             "timestamp" => $"{sql} AT TIME ZONE 'UTC'",
             "date" => $"CASE WHEN {sql} BETWEEN '0001-01-01' AND '9999-12-31' THEN {sql}::timestamptz END",
-            _ => $"CASE WHEN {sql}::text ~ '{WrittenTime}' THEN {sql}::text::timestamptz END",
+            var number when IsNumber(number) =>
+                $"CASE WHEN {sql} >= 100000000 AND {sql} < 100000000000 THEN to_timestamp({sql}) "
+                + $"WHEN {sql} >= 100000000000 AND {sql} < 253402297200000 THEN to_timestamp({sql} / 1000.0) END",
+            _ => $"CASE WHEN {sql}::text COLLATE \"C\" ~ '{WrittenTime}' THEN {sql}::text::timestamptz END",
         };
     }
 
@@ -81,7 +148,8 @@ public sealed class WarehouseSchema
         {
             while (await reader.ReadAsync(cancel))
             {
-                columns[(reader.GetString(0), reader.GetString(1))] = new Facts(reader.GetString(2), reader.GetBoolean(3), reader.GetBoolean(4));
+                columns[(reader.GetString(0), reader.GetString(1))] = new Facts(
+                    reader.GetString(2), reader.GetBoolean(3), reader.GetBoolean(4), reader.IsDBNull(5) ? null : reader.GetString(5), reader.GetBoolean(6));
             }
         }
 
@@ -92,5 +160,6 @@ public sealed class WarehouseSchema
             : throw new WarehouseException(ProblemCodes.WarehouseColumnMissing, false, null, missing.Table, missing.Actual!, missing.Setting);
     }
 
-    private sealed record Facts(string Type, bool IsNeverNull, bool IsUnique);
+    // Without a collation: it holds no text.
+    private sealed record Facts(string Type, bool IsNeverNull, bool IsUnique, string? Collation, bool IsDeterministic);
 }
