@@ -4,8 +4,8 @@ using Ssp.Http;
 namespace Ssp.Hd4dp;
 
 /// <summary>
-/// What pgbouncer says by itself. It has one code for nearly all of it, that of a broken protocol, and says it in English alone (its sources: client.c, objects.c,
-/// janitor.c; versions 1.5 to 1.25), so the words tell a mistake in the settings from what passes.
+/// What pgbouncer says by itself. It has one code for nearly all of it, that of a broken protocol, and says it in English alone (its sources: client.c,
+/// objects.c, janitor.c; versions 1.5 to 1.25), so the words tell a mistake in the settings from what passes.
 /// </summary>
 public static class PoolerWords
 {
@@ -55,6 +55,8 @@ public static class PoolerWords
     public static ProblemCode? CodeOf(PostgresException refused) =>
         // PostgreSQL names the part of it that speaks.
         refused.SqlState == PostgresErrorCodes.ProtocolViolation && refused.Routine is null
-            ? Known.Where(known => refused.MessageText.Contains(known.Words, StringComparison.Ordinal)).Select(known => (ProblemCode?)known.Code).FirstOrDefault()
+            ? Known.Where(known => refused.MessageText.Contains(known.Words, StringComparison.Ordinal))
+                .Select(known => (ProblemCode?)known.Code)
+                .FirstOrDefault()
             : null;
 }

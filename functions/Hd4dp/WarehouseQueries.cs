@@ -150,7 +150,8 @@ public sealed class WarehouseQueries(WarehouseNames names)
                 FROM (
                     SELECT id, document_id::text AS document_id, code, nippin_id, created, {createdDay} AS created_day, implant
                     FROM (
-                        SELECT DISTINCT ON ({document}) coalesce({schema.NumberOf(names.MessageId, $"m.{names.MessageId.Sql}")}, 0) AS id, m.{names.DocumentId.Sql} AS document_id,
+                        SELECT DISTINCT ON ({document}) coalesce({schema.NumberOf(names.MessageId, $"m.{names.MessageId.Sql}")}, 0) AS id,
+                            m.{names.DocumentId.Sql} AS document_id,
                             {TextOf("m", names.RegistrationCode)} AS code, {TextOf("m", names.NippinId)} AS nippin_id,
                             {schema.TimeOf(names.CreatedOn, "m")} AS created, {(collection.ImplantDateKey is null ? "NULL::date" : "kv.implant")} AS implant
                         FROM {Quote(names.MessageTable)} m{dates}
@@ -231,9 +232,10 @@ public sealed class WarehouseQueries(WarehouseNames names)
     private string PlusOfAll(WarehouseSchema schema)
     {
         string Of(string type) => $"{InOneText(schema)} FILTER (WHERE {names.AttributeType.Sql}::text = {Literal(type)})";
+        var value = schema.ToCompare(names.PlusValueId, names.ValueId, names.PlusValueId.Sql)
+            + schema.CollationToCompare(names.ValueId, names.PlusValueId);
         return $"""
-            SELECT {schema.ToCompare(names.PlusValueId, names.ValueId, names.PlusValueId.Sql)}{
-                schema.CollationToCompare(names.ValueId, names.PlusValueId)} AS value_id, {Of(names.RepeatAttribute)} AS repeat, {Of(names.ValueAttribute)} AS further
+            SELECT {value} AS value_id, {Of(names.RepeatAttribute)} AS repeat, {Of(names.ValueAttribute)} AS further
             FROM {Quote(names.PlusTable)}
             WHERE {names.AttributeType.Sql}::text IN ({Literal(names.RepeatAttribute)}, {Literal(names.ValueAttribute)})
             GROUP BY 1
@@ -268,7 +270,8 @@ public sealed class WarehouseQueries(WarehouseNames names)
     {
         var document = $"{table}{names.DocumentId.Sql}";
         var row = schema.IsUnique(names.MessageId) ? $"{table}{names.MessageId.Sql}" : "row_number() OVER ()";
-        return $"{document}{(collation.Length > 0 ? collation : LetterByLetter(schema))}" + (schema.IsNeverNull(names.DocumentId) ? "" : $", CASE WHEN {document} IS NULL THEN {row} END");
+        return $"{document}{(collation.Length > 0 ? collation : LetterByLetter(schema))}"
+            + (schema.IsNeverNull(names.DocumentId) ? "" : $", CASE WHEN {document} IS NULL THEN {row} END");
     }
 
     // Texts of which the column's collation takes several for one are several.

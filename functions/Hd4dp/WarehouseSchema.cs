@@ -111,7 +111,8 @@ public sealed class WarehouseSchema
 
     /// <summary>
     /// A column that holds a time, as timestamptz. A time without a zone is UTC: the public sample prints it so. A number counts seconds or, from the
-    /// one on that would be the year 5138, milliseconds since 1970. What is no time gives null, for one row with a slip must not end the reading of all the others.
+    /// one on that would be the year 5138, milliseconds since 1970. What is no time gives null, for one row with a slip must not end the reading of
+    /// all the others.
     /// </summary>
     /// <param name="table">The table's name in the query, where it needs one.</param>
     public string TimeOf(WarehouseColumn column, string? table = null)
