@@ -2,7 +2,7 @@ namespace Ssp.Text;
 
 /// <summary>
 /// What a spreadsheet would make something else of. It runs formulas (<see cref="FormulaText"/>); it takes zeros and digits away from numbers and makes
-/// days of fractions: those are written as a formula that is a text ("=""0012"""), which Excel and LibreOffice show letter by letter.
+/// days and times of fractions, chapters and proportions: those are written as a formula that is a text ("=""0012"""), which Excel and LibreOffice show letter by letter.
 /// </summary>
 public static class SpreadsheetText
 {
@@ -33,6 +33,11 @@ public static class SpreadsheetText
             return whole > MaxDigits || (whole > 1 && text[sign] == '0') || (sign == 1 && text[0] == '+');
         }
 
+        if (sign == 0 && IsShortDayOrTime(text))
+        {
+            return true;
+        }
+
         var behind = Digits(rest[1..]);
         if (behind == 0 || behind + 1 < rest.Length)
         {
@@ -48,6 +53,40 @@ public static class SpreadsheetText
             '.' or '-' or '/' => sign == 0 && whole <= 2 && behind <= 4,
             _ => false,
         };
+    }
+
+    // 1-2-24 becomes a day whose century, and by the country also whose order, is a guess; 3:30 or 27:15 is shown as another time of day, or as hours. A year of
+    // four digits and a time on the clock stay: they are shown as what they are.
+    private static bool IsShortDayOrTime(ReadOnlySpan<char> text)
+    {
+        var isTime = text.Contains(':');
+        var isClock = isTime && text.Length is 5 or 8;
+        Span<int> numbers = stackalloc int[3];
+        var count = 0;
+        while (true)
+        {
+            var digits = Digits(text);
+            if (digits is 0 or > 2 || count == numbers.Length)
+            {
+                return false;
+            }
+
+            numbers[count++] = digits == 1 ? text[0] - '0' : ((text[0] - '0') * 10) + text[1] - '0';
+            isClock &= digits == 2;
+            if (digits == text.Length)
+            {
+                break;
+            }
+
+            if (isTime ? text[digits] != ':' : text[digits] is not ('.' or '-' or '/'))
+            {
+                return false;
+            }
+
+            text = text[(digits + 1)..];
+        }
+
+        return isTime ? count > 1 && !(isClock && numbers[0] < 24 && numbers[1] < 60 && numbers[2] < 60) : count == 3;
     }
 
     private static int Digits(ReadOnlySpan<char> text)
