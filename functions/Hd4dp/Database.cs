@@ -37,6 +37,7 @@ public sealed class Database : IAsyncDisposable
     private readonly string setting;
     private readonly Hd4dpSettings settings;
     private readonly string? searchPath;
+    private readonly bool beginsWithTls;
     private readonly Encoding? ofRawText;
     private readonly SilenceWatch watch;
     private readonly NpgsqlDataSource readings;
@@ -77,6 +78,7 @@ public sealed class Database : IAsyncDisposable
             connection.ClientEncoding = "UTF8";
             connection.Encoding = "UTF8";
             searchPath = connection.SearchPath;
+            beginsWithTls = connection.SslNegotiation == SslNegotiation.Direct;
             connection.SearchPath = null;
             lookUps = NpgsqlDataSource.Create(connection);
             var lookUpsAgain = connection.ConnectionString;
@@ -87,7 +89,7 @@ public sealed class Database : IAsyncDisposable
             watch = new SilenceWatch(
                 connection.ConnectionString,
                 () => WarehouseException.Unreachable(name, null),
-                error => WarehouseException.OfOpening(error, name, setting).Code != ProblemCodes.WarehouseUnreachable,
+                error => WarehouseException.OfOpening(error, name, setting, beginsWithTls).Code != ProblemCodes.WarehouseUnreachable,
                 // Connections that wait for a silent server must be in nobody's way when it is back; each is closed when its wait ends.
                 () =>
                 {
@@ -274,7 +276,7 @@ public sealed class Database : IAsyncDisposable
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
-                throw WarehouseException.OfOpening(error, name, setting);
+                throw WarehouseException.OfOpening(error, name, setting, beginsWithTls);
             }
         }
     }

@@ -9,8 +9,8 @@ namespace Ssp.Hd4dp;
 
 /// <summary>HD4DP's database did not serve what was asked. The detail of the code tells what to do; the server's own words are for the log alone.</summary>
 /// <param name="code">
-/// warehouse_unreachable, _host, _full, _busy, _ended, _locked, _slow, _changed, _column_missing, _miscounted, _forbidden, _login, _admission, _tls, _options,
-/// _encoding, _text or _error.
+/// warehouse_unreachable, _host, _full, _busy, _ended, _locked, _slow, _changed, _column_missing, _miscounted, _forbidden, _login, _admission,
+/// _tls, _options, _encoding, _text or _error.
 /// </param>
 /// <param name="mayHeal">Trying again later may help without anybody doing anything.</param>
 public sealed partial class WarehouseException(ProblemCode code, bool mayHeal, Exception? cause, params object[] values)
@@ -75,7 +75,8 @@ public sealed partial class WarehouseException(ProblemCode code, bool mayHeal, E
     /// </summary>
     /// <param name="database">What HD4DP calls the database.</param>
     /// <param name="setting">The setting that says how to reach it.</param>
-    public static WarehouseException OfOpening(Exception error, string database, string setting)
+    /// <param name="beginsWithTls">TLS is spoken without asking for it first: a server that has none ends the connection without a word.</param>
+    public static WarehouseException OfOpening(Exception error, string database, string setting, bool beginsWithTls = false)
     {
         var causes = CausesOf(error).ToList();
         return error switch
@@ -87,10 +88,14 @@ public sealed partial class WarehouseException(ProblemCode code, bool mayHeal, E
                 or UnauthorizedAccessException) => new(ProblemCodes.WarehouseTls, false, error, setting),
             _ when causes.Any(cause => cause is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData }) =>
                 new(ProblemCodes.WarehouseHost, true, error, setting),
+            NpgsqlException { InnerException: IOException { InnerException: null } } silent
+                when beginsWithTls && silent.Message.Contains("SSL handshake", StringComparison.Ordinal) => new(ProblemCodes.WarehouseTls, false, error, setting),
             _ when causes.Any(cause => cause is SocketException or IOException or TimeoutException or OperationCanceledException) =>
                 Unreachable(database, error),
             // What Npgsql itself finds wrong with what server and settings ask for.
-            NpgsqlException { Message: var said } when said.Contains("SSL", StringComparison.Ordinal) => new(ProblemCodes.WarehouseTls, false, error, setting),
+            NpgsqlException { Message: var said }
+                when said.Contains("SSL", StringComparison.Ordinal) || said.Contains("ChannelBinding", StringComparison.Ordinal) =>
+                new(ProblemCodes.WarehouseTls, false, error, setting),
             NpgsqlException or NotSupportedException => new(ProblemCodes.WarehouseLogin, false, error, setting),
             _ => new(ProblemCodes.WarehouseOptions, false, error, setting),
         };

@@ -67,12 +67,24 @@ public sealed class AdmissionTests(Stack stack, AdmissionTests.SecureServer serv
         Assert.DoesNotContain("reader-of-one-test", error.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_server_without_TLS_that_is_asked_for_it_is_a_mistake_in_the_setting()
+    [Theory]
+    [InlineData("SSL Mode=Require")]
+    [InlineData("SSL Mode=Require;SSL Negotiation=Direct")]
+    [InlineData("Channel Binding=Require")]
+    public async Task A_server_without_TLS_that_is_asked_for_it_is_a_mistake_in_the_setting(string asked)
     {
-        var error = await Assert.ThrowsAsync<WarehouseException>(() => Of($"{stack.Localdwh};SSL Mode=Require").CheckAsync(default));
+        var error = await Assert.ThrowsAsync<WarehouseException>(() => Of($"{stack.Localdwh};{asked}").CheckAsync(default));
 
         Assert.Equal((ProblemCodes.WarehouseTls, false, "LocaldwhConnection"), (error.Code, error.MayHeal, error.Values[0]));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_away_is_no_mistake_however_TLS_is_to_begin()
+    {
+        var error = await Assert.ThrowsAsync<WarehouseException>(
+            () => Of($"{stack.Localdwh};SSL Mode=Require;SSL Negotiation=Direct;Port=1").CheckAsync(default));
+
+        Assert.Equal((ProblemCodes.WarehouseUnreachable, true), (error.Code, error.MayHeal));
     }
 
     [Fact]
