@@ -248,6 +248,46 @@ public sealed class RelationTests(Stack stack)
     }
 
     [Fact]
+    public async Task A_view_that_was_never_filled_and_a_database_that_takes_no_connections_are_told_as_that_and_do_not_pass()
+    {
+        var empty = await NewDatabaseAsync();
+        await ExecuteAsync(
+            empty, ["CREATE MATERIALIZED VIEW local_dwhmessage_key_value AS SELECT * FROM v WITH NO DATA", UsualNames[0], UsualNames[2]]);
+        var closed = new NpgsqlConnectionStringBuilder(await NewDatabaseAsync());
+        await ExecuteAsync(empty, $"ALTER DATABASE \"{closed.Database}\" ALLOW_CONNECTIONS false");
+
+        foreach (var connection in (string[])[empty, closed.ConnectionString])
+        {
+            var error = await Assert.ThrowsAsync<WarehouseException>(() => ReadAsync(Of(connection)));
+
+            Assert.Equal((ProblemCodes.WarehouseNotReady, false, "localdwh"), (error.Code, error.MayHeal, error.Values[0]));
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("CREATE INDEX ON local_dwhmessage_key_value (msg_document_id)")]
+    public async Task Documents_that_differ_in_capitals_alone_are_two_also_where_the_database_takes_them_for_one(string index)
+    {
+        var connection = await NewDatabaseAsync();
+        await ExecuteAsync(
+            connection,
+            [
+                .. UsualNames, "CREATE COLLATION ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
+                "ALTER TABLE local_dwhmessage ALTER document_id TYPE text COLLATE ci",
+                "INSERT INTO local_dwhmessage SELECT 3, 'A', data_collection_name, organization_nihdi, NULL, NULL, '1', NULL, NULL, created_on "
+                + "FROM local_dwhmessage WHERE id = 1",
+                "INSERT INTO local_dwhmessage_key_value VALUES (10, 'A', 'B', 'of A')", .. index.Split(';', StringSplitOptions.RemoveEmptyEntries),
+            ]);
+
+        var (_, rows, _) = await ReadAsync(Of(connection));
+        var (night, _) = await CountImplantsAsync(Of(connection));
+
+        Assert.Equal([["x", null], ["second|first|again", "y"], [null, "of A"]], rows);
+        Assert.Equal((3L, 3), ((await Of(connection).ListCollectionsAsync(nihdi, default)).Single().Registrations, night));
+    }
+
+    [Fact]
     public async Task A_field_with_an_empty_key_is_a_column_of_its_own()
     {
         // The second value of the first registration is a repeated field, and the second registration has the empty key there.
