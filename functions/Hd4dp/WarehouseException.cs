@@ -91,7 +91,8 @@ public sealed partial class WarehouseException(ProblemCode code, bool mayHeal, E
             _ when causes.Any(cause => cause is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData }) =>
                 new(ProblemCodes.WarehouseHost, true, error, setting),
             NpgsqlException { InnerException: IOException { InnerException: null } } silent
-                when beginsWithTls && silent.Message.Contains("SSL handshake", StringComparison.Ordinal) => new(ProblemCodes.WarehouseTls, false, error, setting),
+                when beginsWithTls && silent.Message.Contains("SSL handshake", StringComparison.Ordinal) =>
+                new(ProblemCodes.WarehouseTls, false, error, setting),
             _ when causes.Any(cause => cause is SocketException or IOException or TimeoutException or OperationCanceledException) =>
                 Unreachable(database, error),
             // What Npgsql itself finds wrong with what server and settings ask for.

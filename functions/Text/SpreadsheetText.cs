@@ -2,7 +2,8 @@ namespace Ssp.Text;
 
 /// <summary>
 /// What a spreadsheet would make something else of. It runs formulas (<see cref="FormulaText"/>); it takes zeros and digits away from numbers and makes
-/// days and times of fractions, chapters and proportions: those are written as a formula that is a text ("=""0012"""), which Excel and LibreOffice show letter by letter.
+/// days and times of fractions, chapters and proportions: those are written as a formula that is a text ("=""0012"""), which Excel and LibreOffice show
+/// letter by letter.
 /// </summary>
 public static class SpreadsheetText
 {
@@ -55,8 +56,8 @@ public static class SpreadsheetText
         };
     }
 
-    // 1-2-24 becomes a day whose century, and by the country also whose order, is a guess; 3:30 or 27:15 is shown as another time of day, or as hours. A year of
-    // four digits and a time on the clock stay: they are shown as what they are.
+    // 1-2-24 becomes a day whose century, and by the country also whose order, is a guess; 3:30 or 27:15 is shown as another time of day, or as hours. A year
+    // of four digits and a time on the clock stay: they are shown as what they are.
     private static bool IsShortDayOrTime(ReadOnlySpan<char> text)
     {
         var isTime = text.Contains(':');
