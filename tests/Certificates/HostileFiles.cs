@@ -330,12 +330,19 @@ public static partial class HostileFiles
             () => StructureCases.With(P12Writer.SafeOf(P12Protection.Modern.Identifier, StructureCases.RandomOf(200_000)))),
         new("noise under the password, in blocks", ["P11"],
             () => StructureCases.With(P12Writer.SafeOf(P12Protection.TripleDes.Identifier, StructureCases.RandomOf(200_000 / 8 * 8)))),
+        new("a certificate whose name has 16,000 values", ["P06"], () => StructureCases.With(P12Writer.Safe(P12Writer.Certificate(CrowdedName())))),
         new("noise as a certificate", ["P01"], () => StructureCases.With(P12Writer.Safe(P12Writer.Certificate(StructureCases.RandomOf(200_000))))),
         new("a million bytes", ["P05"], () => new byte[1_000_000]),
         new("100 MB", ["P05"], () => new byte[100_000_000]),
     ];
 
     private static byte[] Content => Der.Sequence(Der.Oid(P12Writer.Data), Der.Context(0, Der.Octets(Der.Sequence())));
+
+    private static byte[] CrowdedName()
+    {
+        var name = Der.Sequence(Der.Set([.. Enumerable.Repeat(Der.Sequence(Der.Oid("2.5.4.3"), Der.Utf8("a")), 16_000)]));
+        return new TestCertificate(name, TestCertificate.Name("CN=issuer"), 7, P12Maker.Now.AddDays(-30), P12Maker.Now.AddYears(2), Key.Public).SignedBy(Key);
+    }
 
     private static byte[] Repeated(string text) => Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(text, (256 * 1024 / text.Length) - 1)));
 

@@ -17,6 +17,9 @@ public static class P12Limits
     /// <summary>ASN.1 elements at one level of encryption.</summary>
     public const int MaxElements = 50_000;
 
+    /// <summary>ASN.1 elements of one certificate; one with a long chain of policies has some hundred.</summary>
+    public const int MaxCertificateElements = 5_000;
+
     /// <summary>Bytes of a number; the modulus of the longest RSA key in use has half of it.</summary>
     public const int MaxIntegerBytes = 4_096;
 

@@ -195,7 +195,7 @@ public static class P12Reader
             }
             else if (bag.ReadCertificate() is { } der)
             {
-                P12Shape.Parse(der);
+                P12Shape.Parse(der, P12Limits.MaxCertificateElements);
                 Certificates.Add(P12Shape.Build(() => new P12Certificate(der, alias, localKeyId, budget)));
                 opened.Add(new JavaBag(bag, null, Certificates[^1]));
             }

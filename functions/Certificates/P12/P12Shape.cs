@@ -44,11 +44,11 @@ internal static class P12Shape
 
     /// <summary>The one element that a part of a file is.</summary>
     /// <exception cref="P12Fault">P01, also where the part is too short or too long: the file itself is not; P06 too deep or too many elements.</exception>
-    public static Asn1Object Parse(byte[] bytes)
+    public static Asn1Object Parse(byte[] bytes, int maxElements = P12Limits.MaxElements)
     {
         try
         {
-            return Measure(bytes) == bytes.Length ? Build(() => Asn1Object.FromByteArray(bytes)) : throw P12Fault.Damaged();
+            return Measure(bytes, out _, maxElements) == bytes.Length ? Build(() => Asn1Object.FromByteArray(bytes)) : throw P12Fault.Damaged();
         }
         catch (P12Fault fault) when (fault.Finding.Code == "P03")
         {
@@ -80,7 +80,7 @@ internal static class P12Shape
 
     /// <param name="isLong">Whether a length is written in more bytes than it needs, as BER allows.</param>
     /// <inheritdoc cref="Measure(ReadOnlySpan{byte})"/>
-    public static int Measure(ReadOnlySpan<byte> bytes, out bool isLong)
+    public static int Measure(ReadOnlySpan<byte> bytes, out bool isLong, int maxElements = P12Limits.MaxElements)
     {
         isLong = false;
         Span<int> ends = stackalloc int[P12Limits.MaxDepth];
@@ -112,9 +112,9 @@ internal static class P12Shape
                 continue;
             }
 
-            if (++elements > P12Limits.MaxElements)
+            if (++elements > maxElements)
             {
-                throw P12Fault.Of("P06", "elements", $"{P12Limits.MaxElements}");
+                throw P12Fault.Of("P06", "elements", $"{maxElements}");
             }
 
             if (!isConstructed)
