@@ -115,8 +115,7 @@ public sealed class WarehouseQueries(WarehouseNames names)
         LEFT JOIN (
             SELECT {ValueColumns(schema)}{(withPlus ? ", p.repeat, p.further" : "")}
             FROM {Quote(names.ValueTable)} kv {(withPlus ? $"LEFT JOIN ({PlusOfAll(schema)}) p ON p.value_id = {ValueIdOfPlus(schema)}" : "")}
-        ) v ON v.document_id = {schema.ToCompare(names.DocumentId, names.ValueDocumentId, "m.document_id")}{
-            schema.CollationToCompare(names.DocumentId, names.ValueDocumentId)}
+        ) v ON v.document_id = {schema.ToCompare(names.DocumentId, names.ValueDocumentId, "m.document_id")}{schema.CollationToCompare(names.DocumentId, names.ValueDocumentId)}
         GROUP BY m.{Place(schema)} ORDER BY m.{Place(schema)}
         """;
 
@@ -141,8 +140,7 @@ public sealed class WarehouseQueries(WarehouseNames names)
                         LEFT JOIN (
                             SELECT {names.ValueId.Sql} AS value_id, {ValueDocument(schema)} AS value_document_id, {ImplantDay} AS implant
                             FROM {Quote(names.ValueTable)} WHERE {names.Key.Sql}::text = {Literal(collection.ImplantDateKey)} AND {IsImplantDate}
-                        ) kv ON kv.value_document_id = {schema.ToCompare(names.DocumentId, names.ValueDocumentId, $"m.{names.DocumentId.Sql}")}{
-                            schema.CollationToCompare(names.DocumentId, names.ValueDocumentId)}
+                        ) kv ON kv.value_document_id = {schema.ToCompare(names.DocumentId, names.ValueDocumentId, $"m.{names.DocumentId.Sql}")}{schema.CollationToCompare(names.DocumentId, names.ValueDocumentId)}
                 """;
         return $"""
             COPY (
