@@ -115,7 +115,7 @@ public sealed class WarehouseQueries(WarehouseNames names)
         LEFT JOIN (
             SELECT {ValueColumns(schema)}{(withPlus ? ", p.repeat, p.further" : "")}
             FROM {Quote(names.ValueTable)} kv {(withPlus ? $"LEFT JOIN ({PlusOfAll(schema)}) p ON p.value_id = {ValueIdOfPlus(schema)}" : "")}
-        ) v ON v.document_id = {schema.ToCompare(names.DocumentId, names.ValueDocumentId, "m.document_id")}{schema.CollationToCompare(names.DocumentId, names.ValueDocumentId)}
+        ) v ON v.document_id = {DocumentOfValues(schema, "m.document_id")}
         GROUP BY m.{Place(schema)} ORDER BY m.{Place(schema)}
         """;
 
@@ -140,7 +140,7 @@ public sealed class WarehouseQueries(WarehouseNames names)
                         LEFT JOIN (
                             SELECT {names.ValueId.Sql} AS value_id, {ValueDocument(schema)} AS value_document_id, {ImplantDay} AS implant
                             FROM {Quote(names.ValueTable)} WHERE {names.Key.Sql}::text = {Literal(collection.ImplantDateKey)} AND {IsImplantDate}
-                        ) kv ON kv.value_document_id = {schema.ToCompare(names.DocumentId, names.ValueDocumentId, $"m.{names.DocumentId.Sql}")}{schema.CollationToCompare(names.DocumentId, names.ValueDocumentId)}
+                        ) kv ON kv.value_document_id = {DocumentOfValues(schema, $"m.{names.DocumentId.Sql}")}
                 """;
         return $"""
             COPY (
@@ -208,6 +208,10 @@ public sealed class WarehouseQueries(WarehouseNames names)
     private string ValueColumns(WarehouseSchema schema) =>
         $"kv.{names.ValueId.Sql} AS id, kv.{names.Key.Sql}::text AS key, kv.{names.Value.Sql}::text AS value, "
         + $"{ValueDocument(schema, "kv.")} AS document_id";
+
+    // A registration's document as the values name it.
+    private string DocumentOfValues(WarehouseSchema schema, string sql) =>
+        schema.ToCompare(names.DocumentId, names.ValueDocumentId, sql) + schema.CollationToCompare(names.DocumentId, names.ValueDocumentId);
 
     private string ValueDocument(WarehouseSchema schema, string table = "") =>
         schema.ToCompare(names.ValueDocumentId, names.DocumentId, $"{table}{names.ValueDocumentId.Sql}");
