@@ -5,7 +5,7 @@ namespace Ssp.Hd4dp;
 
 /// <summary>
 /// What pgbouncer says by itself. It has one code for nearly all of it, that of a broken protocol, and says it in English alone (its sources: client.c,
-/// objects.c, janitor.c; versions 1.5 to 1.25), so the words tell a mistake in the settings from what passes.
+/// objects.c, janitor.c), so the words tell a mistake in the settings from what passes.
 /// </summary>
 public static class PoolerWords
 {
