@@ -25,7 +25,8 @@ internal static class Uploads
             store => store with
             {
                 NotBefore = today.AddDays(days - 1100),
-                NotAfter = today.AddDays(days).AddHours(23),
+                // So many whole days from any moment of today.
+                NotAfter = today.AddDays(days + 1).AddSeconds(-1),
                 AuthenticationSerial = store.AuthenticationSerial + serial,
             });
     }
