@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using Ssp.Http;
@@ -29,7 +28,7 @@ public sealed class PasswordHashes
 
     private readonly int iterations;
     private readonly PasswordHasher<object> hasher;
-    private readonly SemaphoreSlim slots = new(Math.Max(1, Environment.ProcessorCount - 1));
+    private readonly Lane lane = new(Math.Max(1, Environment.ProcessorCount - 1));
     private readonly Lazy<string> nobodysHash;
 
     /// <param name="iterations">Rounds of PBKDF2 for new hashes; a hash with fewer is <see cref="PasswordCheck.RightButWeak"/>.</param>
@@ -67,22 +66,7 @@ public sealed class PasswordHashes
 
     /// <summary>Runs work that hashes when a core is free for it.</summary>
     /// <exception cref="Problem">503: too many are waiting.</exception>
-    public async Task<T> InTurnAsync<T>(Func<Task<T>> work, CancellationToken cancel)
-    {
-        if (!await slots.WaitAsync(Patience, cancel))
-        {
-            throw new Problem(StatusCodes.Status503ServiceUnavailable, ProblemCodes.Busy) { RetryAfter = Patience };
-        }
-
-        try
-        {
-            return await Task.Run(work, cancel);
-        }
-        finally
-        {
-            slots.Release();
-        }
-    }
+    public Task<T> InTurnAsync<T>(Func<Task<T>> work, CancellationToken cancel) => lane.RunAsync(work, Patience, cancel);
 
     private static void DoRounds(int rounds)
     {
