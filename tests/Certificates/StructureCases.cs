@@ -25,6 +25,8 @@ internal static class StructureCases
         Refuse("P01", "content that is no octet string", () => P12Writer.Pfx(Der.Sequence(Der.Oid(P12Writer.Data), Der.Context(0, Der.Integer(5))), [])),
         Refuse("P01", "no content", () => P12Writer.Pfx(Der.Sequence(Der.Oid(P12Writer.Data)), [])),
         Refuse("P01", "content that is no ASN.1", () => WithContent(Encoding.ASCII.GetBytes("not ASN.1 at all"))),
+        Refuse("P01", "a safe that was cut off within", () => With(
+            Der.Sequence(Der.Oid(P12Writer.Data), Der.Context(0, Der.Octets(Der.Sequence(P12Writer.Certificate(P12Maker.Plain(Key)))[..^3]))))),
         Refuse("P01", "safes that are numbers", () => WithContent(Der.Sequence(Der.Integer(1), Der.Integer(2)))),
         Refuse("P01", "a MAC that is a text",
             () => P12Writer.Pfx(Der.Sequence(Der.Oid(P12Writer.Data), Der.Context(0, Der.Octets(Der.Sequence()))), Der.Utf8("MAC"))),

@@ -163,8 +163,9 @@ public static class P12Reader
         private List<P12Bag> ReadBags(byte[] safeContents)
         {
             var read = new List<P12Bag>();
+            var contents = P12Shape.Parse(safeContents);
             NoteLength(safeContents);
-            foreach (var bag in P12Bag.AllIn(P12Shape.Parse(safeContents), more => P12Limits.RequireFew(bags += more, P12Limits.MaxBags, "bags")))
+            foreach (var bag in P12Bag.AllIn(contents, more => P12Limits.RequireFew(bags += more, P12Limits.MaxBags, "bags")))
             {
                 P12Limits.RequireFew(keyBags += bag.IsKey ? 1 : 0, P12Limits.MaxKeys, "keys");
                 if (bag.Protection is { } protection)
@@ -281,6 +282,7 @@ public static class P12Reader
             budget.Promise(work);
         }
 
+        // Of what was parsed already: that says better what is wrong with it.
         private void NoteLength(byte[] bytes)
         {
             _ = P12Shape.Measure(bytes, out var isLonger);
