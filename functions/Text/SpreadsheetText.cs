@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text.RegularExpressions;
+
 namespace Ssp.Text;
 
 /// <summary>
@@ -5,7 +8,7 @@ namespace Ssp.Text;
 /// days and times of fractions, chapters and proportions: those are written as a formula that is a text ("=""0012"""), which Excel and LibreOffice show
 /// letter by letter.
 /// </summary>
-public static class SpreadsheetText
+public static partial class SpreadsheetText
 {
     /// <summary>Excel's limits: characters of a cell, columns and lines of a sheet (support.microsoft.com, "Excel specifications and limits").</summary>
     public const int MaxCell = 32_767;
@@ -14,6 +17,15 @@ public static class SpreadsheetText
 
     // A number has no more digits to Excel; the others become zeros.
     private const int MaxDigits = 15;
+
+    // The longest day or time that is looked at closer: "september 24, 2026" has 18.
+    private const int MaxDay = 24;
+    private static readonly SearchValues<char> Number = SearchValues.Create("0123456789.,");
+
+    // Of a Dutch, French or English Excel; a month may be cut to its first letters.
+    private const string Month =
+        "(jan(u(ari|ary)?)?|janv(ier)?|feb(r(uari|uary)?)?|f[ée]v(r(ier)?)?|m(rt|aart|ar(s|ch)?)|a[pv]r(il)?|may|mei|mai|june?|juni|juin|july?|juli|juil(let)?"
+        + "|au(g(ustus|ust)?)|ao[uû]t|sep(t(ember|embre)?)?|o[ck]t(ober|obre)?|nov(ember|embre)?|d[eé]c(ember|embre)?)";
 
     /// <summary>The text as it is written for a spreadsheet.</summary>
     public static string Of(string text) => WouldChange(text) ? $"=\"{text}\"" : FormulaText.Neutralize(text);
@@ -25,7 +37,7 @@ public static class SpreadsheetText
         var whole = Digits(text[sign..]);
         if (whole == 0)
         {
-            return false;
+            return IsDayWithMonth(text) || IsNegativeOfAccountants(text);
         }
 
         var rest = text[(sign + whole)..];
@@ -34,7 +46,7 @@ public static class SpreadsheetText
             return whole > MaxDigits || (whole > 1 && text[sign] == '0') || (sign == 1 && text[0] == '+');
         }
 
-        if (sign == 0 && IsShortDayOrTime(text))
+        if (sign == 0 && (IsShortDayOrTime(text) || IsDayWithMonth(text) || IsTimeOfHalfDay(text)))
         {
             return true;
         }
@@ -55,6 +67,25 @@ public static class SpreadsheetText
             _ => false,
         };
     }
+
+    // 1-jan, MARCH1 or juin 2026 become a day, shown in another form; the best known victims are the names of genes.
+    private static bool IsDayWithMonth(ReadOnlySpan<char> text) =>
+        text.Length is >= 4 and <= MaxDay && (char.IsAsciiDigit(text[0]) || char.IsAsciiDigit(text[^1])) && DayWithMonth().IsMatch(text);
+
+    // 3 PM becomes a time.
+    private static bool IsTimeOfHalfDay(ReadOnlySpan<char> text) =>
+        text.Length <= MaxDay && (text[^1] | ' ') is 'm' or 'a' or 'p' && TimeOfHalfDay().IsMatch(text);
+
+    // (5) becomes -5.
+    private static bool IsNegativeOfAccountants(ReadOnlySpan<char> text) => text is ['(', >= '0' and <= '9', .., ')'] && !text[1..^1].ContainsAnyExcept(Number);
+
+    [GeneratedRegex(
+        $@"\A([0-9]{{1,4}}[ ./-]{{0,2}}{Month}\.?([ ./,-]{{0,2}}[0-9]{{1,4}})?|{Month}\.?[ ./-]{{0,2}}[0-9]{{1,4}}([ ./,-]{{1,2}}[0-9]{{2,4}})?)\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex DayWithMonth();
+
+    [GeneratedRegex(@"\A[0-9]{1,2}(:[0-9]{1,2}){0,2} ?[ap]m?\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex TimeOfHalfDay();
 
     // 1-2-24 becomes a day whose century, and by the country also whose order, is a guess; 3:30 or 27:15 is shown as another time of day, or as hours. A year
     // of four digits and a time on the clock stay: they are shown as what they are.
