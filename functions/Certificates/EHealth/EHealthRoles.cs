@@ -51,11 +51,12 @@ internal sealed record EHealthRoles(P12Certificate? Authentication, P12Certifica
             findings.Add(Unnamed(meant, reading));
         }
 
-        if (entry is not null
-            && encryption is { Certificate: { } certificate }
+        // Said at once with P34 where the keys belong together: both names can be given before the next upload.
+        if (encryption is { Certificate: { } certificate }
             && reading.Java.EntryOf(encryption) is { } decrypting
             && certificate.SerialNumber.ToString(CultureInfo.InvariantCulture) is var serialNumber
-            && decrypting.Name != serialNumber)
+            && decrypting.Name != serialNumber
+            && (entry is not null || (first?.Certificate is { } sign && certificate.NamesAsIssuer(sign))))
         {
             findings.Add(new Finding("P35", Severity.Refuse, null, VisibleText.Of(decrypting.Name, 100), serialNumber));
         }
