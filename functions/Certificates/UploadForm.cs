@@ -16,7 +16,10 @@ namespace Ssp.Certificates;
 public sealed record UploadForm(string FileName, SealedFile File)
 {
     private const int MaxName = 120;
-    private const int MaxPasswordBytes = 1024;
+    private const int MaxPassword = 1024;
+
+    // UTF-8 takes at most three bytes for a UTF-16 unit.
+    private const int MaxPasswordBytes = 3 * MaxPassword;
     private const int MaxBoundary = 100;
 
     // The file, the password, and the headers of both.
@@ -127,13 +130,20 @@ public sealed record UploadForm(string FileName, SealedFile File)
     {
         if (await ReadAsync(body, MaxPasswordBytes, cancel) is not { } bytes)
         {
-            faults["password"] = [Sentences.Field.TooLong(MaxPasswordBytes)];
+            faults["password"] = [Sentences.Field.TooLong(MaxPassword)];
             return null;
         }
 
         try
         {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
+            var password = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
+            if (password.Length <= MaxPassword)
+            {
+                return password;
+            }
+
+            faults["password"] = [Sentences.Field.TooLong(MaxPassword)];
+            return null;
         }
         catch (DecoderFallbackException)
         {

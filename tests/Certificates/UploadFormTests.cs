@@ -68,6 +68,16 @@ public sealed class UploadFormTests(Stack stack) : IAsyncLifetime
         Assert.Equal(["password"], (await SendAsync(notText)).Fields);
     }
 
+    [Theory]
+    [InlineData('x')]
+    [InlineData('é')]
+    [InlineData('漢')]
+    public async Task A_password_may_have_as_many_characters_as_is_said_whatever_characters_they_are(char character)
+    {
+        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(Uploads.Form([1], new string(character, 1024)))).Status);
+        Assert.Equal(["password"], (await SendAsync(Uploads.Form([1], new string(character, 1025)))).Fields);
+    }
+
     [Fact]
     public async Task An_empty_password_is_a_password() =>
         Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(Uploads.Form([1], ""))).Status);
