@@ -9,7 +9,8 @@ namespace Ssp.Accounts;
 
 /// <summary>
 /// A new temporary password for somebody who lost theirs, shown once; the old password and all sessions end. A DP Manager may do it only where
-/// it opens nothing else: every organisation of the account is one they manage, and it is no User Manager's.
+/// it opens nothing else and no role that they could not give: every organisation of the account is one they manage, and it is neither a User Manager's
+/// nor another DP Manager's.
 /// </summary>
 public sealed class IssueTemporaryPassword(Access access, AccountStore accounts, MembershipStore memberships, TemporaryPasswords passwords, AuditTrail audit)
 {
@@ -63,12 +64,20 @@ public sealed class IssueTemporaryPassword(Access access, AccountStore accounts,
         // Also a place the account is only about to get counts.
         if (await accounts.IsUserManagerAsync(account, cancel) || !(await memberships.ListPlacesAsync(account.Id, cancel)).All(within.Contains))
         {
-            throw new Problem(StatusCodes.Status403Forbidden, ProblemCodes.ResetNeedsUserManager) { IsRefusal = true };
+            throw NeedsUserManager();
         }
 
-        if ((await memberships.ListOfAccountAsync(account, cancel)).Count == 0)
+        var memberOf = await memberships.ListOfAccountAsync(account, cancel);
+        if (memberOf.Count == 0)
         {
             throw Problem.Hidden();
         }
+
+        if (memberOf.Any(membership => membership.Has(Role.DpManager)))
+        {
+            throw NeedsUserManager();
+        }
     }
+
+    private static Problem NeedsUserManager() => new(StatusCodes.Status403Forbidden, ProblemCodes.ResetNeedsUserManager) { IsRefusal = true };
 }

@@ -93,26 +93,6 @@ public sealed class AccountStore
             },
             cancel);
 
-    /// <summary>
-    /// Gives an account that nobody has used yet a new temporary password and a new serial, as if it were made anew: memberships given under
-    /// the old password end with it.
-    /// </summary>
-    /// <returns>The account as it is now, or null when it was changed since it was read.</returns>
-    public Task<Account?> RenewAsync(Account account, string passwordHash, DateTimeOffset temporaryUntil, CancellationToken cancel) =>
-        cache.ChangeAsync(
-            () => MergeAsync(
-                account,
-                new TableEntity
-                {
-                    [nameof(AccountRow.Serial)] = Secrets.NewId(),
-                    [nameof(AccountRow.PasswordHash)] = passwordHash,
-                    [nameof(AccountRow.SessionStamp)] = Secrets.NewId(),
-                    [nameof(AccountRow.TemporaryUntil)] = temporaryUntil,
-                    [nameof(AccountRow.IssuedByDpManager)] = true,
-                },
-                cancel),
-            cancel);
-
     /// <summary>Replaces the password a person knows by one they chose.</summary>
     /// <returns>The account as it is now, or null when somebody changed it since <paramref name="account"/> was read.</returns>
     public Task<Account?> ChangePasswordAsync(Account account, string passwordHash, CancellationToken cancel) =>

@@ -85,6 +85,11 @@ public sealed class ImportMembers(
             faults.Add(ProblemCodes.RoleNotGrantable.Detail());
         }
 
+        if (account is not null && membership is null && await invitations.IsUnusedElsewhereAsync(account, entry, cancel))
+        {
+            faults.Add(ProblemCodes.PasswordUnusedElsewhere.Detail());
+        }
+
         var outcome = faults.Count > 0 ? Outcome.Error
             : membership is null ? Outcome.Add
             : membership.Roles.SequenceEqual(line.Roles) ? Outcome.Unchanged

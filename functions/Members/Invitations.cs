@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Ssp.Accounts;
 using Ssp.Audit;
+using Ssp.Http;
 using Ssp.Identity;
 
 namespace Ssp.Members;
@@ -15,6 +16,7 @@ public sealed class Invitations(AccountStore accounts, MembershipStore membershi
     /// The account, made now if there was none, and the temporary password to hand over: for a new account, and for one that still has an
     /// unused one. That one dies, or whoever issued it could sign in here. A User Manager's is left alone unless a User Manager asks.
     /// </returns>
+    /// <exception cref="Problem">409 password_unused_elsewhere, see <see cref="IsUnusedElsewhereAsync"/>.</exception>
     public async Task<(Account Account, TemporaryPassword? Password)> InviteAsync(
         HttpRequest request, EmailAddress email, Entry entry, CancellationToken cancel)
     {
@@ -35,9 +37,12 @@ public sealed class Invitations(AccountStore accounts, MembershipStore membershi
                 continue;
             }
 
+            // Before the announcement, or a refusal would leave one that stands in the way of resets elsewhere; and after it, for what was announced meanwhile.
+            await RequireNotUnusedElsewhereAsync(account, entry, cancel);
             await memberships.AnnounceAsync(entry.Organization.Id, account.Id, account.Serial, cancel);
-            if (account.MustChangePassword && (entry.IsUserManager || !await accounts.IsUserManagerAsync(account, cancel)))
+            if (await NeedsPasswordAsync(account, entry, cancel))
             {
+                await RequireNotUnusedElsewhereAsync(account, entry, cancel);
                 password ??= await passwords.NewAsync(cancel);
                 if (await ReissueAsync(request, account, password, entry, cancel) is { } reissued)
                 {
@@ -51,27 +56,34 @@ public sealed class Invitations(AccountStore accounts, MembershipStore membershi
         }
     }
 
-    // A DP Manager would hold a password that opens organisations they do not manage. Nobody has used the account yet, so it begins anew:
-    // what others gave it under the old password ends, and they may add the person again.
+    /// <summary>
+    /// Whether the account has an unused temporary password and opens organisations that the caller does not manage. A new password would be a way into
+    /// those, and the old one, whoever holds it, a way into this one: first the person signs in and chooses their own, or a User Manager issues another.
+    /// </summary>
+    public async Task<bool> IsUnusedElsewhereAsync(Account account, Entry entry, CancellationToken cancel) =>
+        !entry.IsUserManager && await NeedsPasswordAsync(account, entry, cancel) && await OpensElsewhereAsync(account, entry, cancel);
+
+    private async Task RequireNotUnusedElsewhereAsync(Account account, Entry entry, CancellationToken cancel)
+    {
+        if (await IsUnusedElsewhereAsync(account, entry, cancel))
+        {
+            throw new Problem(StatusCodes.Status409Conflict, ProblemCodes.PasswordUnusedElsewhere);
+        }
+    }
+
+    private async Task<bool> NeedsPasswordAsync(Account account, Entry entry, CancellationToken cancel) =>
+        account.MustChangePassword && (entry.IsUserManager || !await accounts.IsUserManagerAsync(account, cancel));
+
     private async Task<Account?> ReissueAsync(HttpRequest request, Account account, TemporaryPassword password, Entry entry, CancellationToken cancel)
     {
         var others = await memberships.ListOfAccountAsync(account, cancel);
-        if (entry.IsUserManager || !await OpensElsewhereAsync(account, entry, cancel))
+        var reissued = await accounts.IssuePasswordAsync(account, password.Hash, password.Until, cancel, byDpManager: !entry.IsUserManager);
+        foreach (var place in reissued is null ? [] : others)
         {
-            var reissued = await accounts.IssuePasswordAsync(account, password.Hash, password.Until, cancel, byDpManager: !entry.IsUserManager);
-            await TellAsync(request, reissued is null ? [] : others, account, "temporary_password_issued", null);
-            return reissued;
+            await audit.TryNoteAsync(request, new AuditAction("temporary_password_issued", account.Email, place.OrganizationId));
         }
 
-        if (await accounts.RenewAsync(account, password.Hash, password.Until, cancel) is not { } renewed)
-        {
-            return null;
-        }
-
-        await memberships.AnnounceAsync(entry.Organization.Id, renewed.Id, renewed.Serial, cancel);
-        await memberships.ClearAsync(account, cancel);
-        await TellAsync(request, others, account, "member_removed", "the temporary password was unused, and another organisation has issued a new one");
-        return renewed;
+        return reissued;
     }
 
     // Also a place the account is only about to get counts, as for a reset.
@@ -86,13 +98,5 @@ public sealed class Invitations(AccountStore accounts, MembershipStore membershi
         }
 
         return false;
-    }
-
-    private async Task TellAsync(HttpRequest request, IEnumerable<Membership> places, Account account, string action, string? details)
-    {
-        foreach (var place in places)
-        {
-            await audit.TryNoteAsync(request, new AuditAction(action, account.Email, place.OrganizationId, details));
-        }
     }
 }

@@ -33,7 +33,8 @@ public static class PermissionDocument
             organisation only. A User Manager who is also a member somewhere has there what the membership gives, too.
 
             Finer rules stand in the code beside the call: a DP Manager neither gives nor takes the role DP Manager (403 `role_not_grantable`), resets a
-            password only where it opens no other organisation (403 `reset_needs_user_manager`), and the last User Manager stays (409 `last_user_manager`).
+            password only where it opens no other organisation and no role that a DP Manager cannot give (403 `reset_needs_user_manager`), and the last User
+            Manager stays (409 `last_user_manager`).
 
 
             """.ReplaceLineEndings("\n"));

@@ -79,10 +79,16 @@ public sealed class AccountTests(Stack stack)
         var person = new Person(portal.BaseUrl, email, known.Json.GetProperty("temporaryPassword").GetString()!);
 
         var refused = await SetAsync(first, person, true);
+        // By whom the password is chosen then, nobody can tell.
+        await person.SignInAsync();
+        const string Chosen = "four calm herons at dawn";
+        await person.PutAsync("account/password", new { currentPassword = person.Password, newPassword = Chosen, newPasswordAgain = Chosen });
+        var chosen = await SetAsync(first, person, true);
         var reissued = await first.PostAsync($"accounts/{person.AccountId}/temporary-password", new { });
         var made = await SetAsync(first, person, true);
 
         Assert.Equal((HttpStatusCode.Conflict, "password_known_to_others"), (refused.Status, refused.Code));
+        Assert.Equal((HttpStatusCode.Conflict, "password_known_to_others"), (chosen.Status, chosen.Code));
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (reissued.Status, made.Status));
         Assert.Equal(HttpStatusCode.Forbidden, (await dp.PostAsync($"accounts/{person.AccountId}/temporary-password", new { })).Status);
     }
@@ -222,6 +228,27 @@ public sealed class AccountTests(Stack stack)
         // In a second organisation of theirs they may, too.
         await portal.SetRolesAsync(manager, other, Role.DpManager);
         Assert.Equal(HttpStatusCode.OK, (await manager.PostAsync($"accounts/{elsewhere.AccountId}/temporary-password", new { })).Status);
+    }
+
+    [Fact]
+    public async Task A_dp_manager_resets_no_dp_managers_password_as_they_neither_give_nor_take_that_role()
+    {
+        var (own, other) = (await portal.NewOrganizationAsync(), await portal.NewOrganizationAsync());
+        var manager = await portal.SignInAsync(own, Role.DpManager);
+        await portal.SetRolesAsync(manager, other, Role.DpManager);
+        var colleague = await portal.SignInAsync(own, Role.DpManager);
+        var ofTheOther = await portal.SignInAsync(own);
+        await portal.SetRolesAsync(ofTheOther, other, Role.DpManager, Role.NippinManager);
+
+        foreach (var person in (Person[])[colleague, ofTheOther])
+        {
+            var refused = await manager.PostAsync($"accounts/{person.AccountId}/temporary-password", new { });
+            Assert.Equal((HttpStatusCode.Forbidden, "reset_needs_user_manager"), (refused.Status, refused.Code));
+            Assert.Equal(HttpStatusCode.OK, (await person.GetAsync("session")).Status);
+        }
+
+        var userManager = await portal.NewUserManagerAsync();
+        Assert.Equal(HttpStatusCode.OK, (await userManager.PostAsync($"accounts/{colleague.AccountId}/temporary-password", new { })).Status);
     }
 
     [Fact]

@@ -7,8 +7,8 @@ using Ssp.Identity;
 namespace Ssp.Accounts.UserManagers;
 
 /// <summary>
-/// Makes somebody a User Manager, or no longer one; never the last. Nobody becomes one while a DP Manager holds their temporary password: that
-/// DP Manager could sign in first.
+/// Makes somebody a User Manager, or no longer one; never the last. Nobody becomes one whose last temporary password was
+/// handed to a DP Manager: the DP Manager could have signed in with it first, and chosen the password of now.
 /// </summary>
 public sealed class ChangeUserManager(Access access, AccountStore accounts, ManagedAccounts managed, AuditTrail audit)
 {
@@ -36,7 +36,7 @@ public sealed class ChangeUserManager(Access access, AccountStore accounts, Mana
 
     private async Task ChangeAsync(Account account, bool wanted, CancellationToken cancel)
     {
-        if (wanted && account.IsKnownToDpManager)
+        if (wanted && account.IssuedByDpManager)
         {
             throw KnownToOthers();
         }
@@ -50,7 +50,7 @@ public sealed class ChangeUserManager(Access access, AccountStore accounts, Mana
         for (var current = account; wanted && await accounts.RewriteAsync(current, cancel) is null;)
         {
             var found = await accounts.FindAsync(account.Id, cancel);
-            if (found?.Serial != account.Serial || found.IsKnownToDpManager)
+            if (found?.Serial != account.Serial || found.IssuedByDpManager)
             {
                 await accounts.SetUserManagerAsync(account, false, cancel);
                 throw found?.Serial == account.Serial ? KnownToOthers() : Problem.NotFound();

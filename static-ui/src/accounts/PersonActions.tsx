@@ -33,7 +33,10 @@ export function PersonActions({ session, person, acting: { act }, onChange, onIs
   const everywhere = may('ShowAccount', session);
   const mayIssue =
     !isOneself &&
-    (everywhere || (!person.isUserManager && person.memberships.some(({ organizationId }) => may('IssueTemporaryPassword', session, organizationId))));
+    (everywhere ||
+      (!person.isUserManager &&
+        !person.memberships.some(({ roles }) => roles.includes('dp_manager')) &&
+        person.memberships.some(({ organizationId }) => may('IssueTemporaryPassword', session, organizationId))));
 
   const say = (sentence: string) => setDone(({ turn }) => ({ sentence, turn: turn + 1 }));
   const begin = () => {

@@ -62,7 +62,7 @@ export function MemberTable({ session, organization, members, sort, onSort, onRe
                   resettable={
                     allowed('IssueTemporaryPassword') &&
                     member.accountId !== session.account.id &&
-                    (session.account.isUserManager || !member.isUserManager)
+                    (session.account.isUserManager || !(member.isUserManager || member.roles.includes('dp_manager')))
                   }
                   onRemove={onRemove}
                   onNewPassword={onNewPassword}
