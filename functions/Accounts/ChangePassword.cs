@@ -123,6 +123,7 @@ public sealed class ChangePassword(
             if (await organizations.FindAsync(membership.OrganizationId, cancel) is { } organization)
             {
                 words.Add(organization.Title);
+                words.Add(organization.Nihdi);
             }
         }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Ssp.Http;
 using Ssp.Text;
 
@@ -41,18 +40,25 @@ public static class PasswordRules
         }
 
         var words = personal.SelectMany(Parts).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
-        if (words.Any(word => Fold(password).Contains(Fold(word), StringComparison.Ordinal)))
+        var folded = GuessableWords.Fold(password);
+        if (words.Select(GuessableWords.Fold).Any(word => word.Length > 0 && folded.Contains(word, StringComparison.Ordinal)))
         {
             return [Sentences.Password.Personal];
         }
 
-        var judged = password.Length <= JudgedCharacters ? password : password[..JudgedCharacters];
-        return IsRepetition(password) || Zxcvbn.Zxcvbn.MatchPassword(judged, words).Score < LowestScore ? [Sentences.Password.Common] : [];
-    }
+        if (IsRepetition(password))
+        {
+            return [Sentences.Password.Common];
+        }
 
-    // "sint-jan" and "Sint Jan" are the same to a guesser.
-    private static string Fold(string text) =>
-        string.Concat(text.Normalize(NormalizationForm.FormD).Where(char.IsLetterOrDigit)).ToLowerInvariant();
+        if (GuessableWords.Fill(password, personal))
+        {
+            return [Sentences.Password.Guessable];
+        }
+
+        var judged = password.Length <= JudgedCharacters ? password : password[..JudgedCharacters];
+        return Zxcvbn.Zxcvbn.MatchPassword(judged, words).Score < LowestScore ? [Sentences.Password.Common] : [];
+    }
 
     private static IEnumerable<string> Parts(string text)
     {

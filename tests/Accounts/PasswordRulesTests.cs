@@ -5,10 +5,12 @@ namespace Ssp.Tests.Accounts;
 
 public sealed class PasswordRulesTests
 {
-    private static readonly string[] Personal = ["anna.peeters@hospital.be", "AZ Sint-Elders"];
+    private static readonly string[] Personal = ["anna.peeters@grand-hopital.be", "AZ Sint-Elders Oostkamp", "71000436"];
 
     [Theory]
-    [InlineData("correct horse battery staple")]
+    [InlineData("four calm herons at dawn")]
+    [InlineData("one summer in march with my old bike")]
+    [InlineData("tafel kaars brug hospitaal")]
     [InlineData("vier losse woorden fiets")]
     [InlineData("žluťoučký kůň úpěl")]
     [InlineData("🐎🔋📎 paard batterij nietje")]
@@ -25,9 +27,23 @@ public sealed class PasswordRulesTests
     [InlineData("qwertyuiopasdfgh", "password.common")]
     [InlineData("aaaaaaaaaaaaaaaaaaaa", "password.common")]
     [InlineData("iloveyouiloveyou", "password.common")]
-    [InlineData("x anna.peeters@hospital.be x", "password.personal")]
+    [InlineData("x anna.peeters@grand-hopital.be x", "password.personal")]
     [InlineData("Anna.Peeters likes trains", "password.personal")]
-    [InlineData("i work at az SINT elders", "password.personal")]
+    [InlineData("i work at az SINT elders oostkamp", "password.personal")]
+    [InlineData("correct horse battery staple", "password.guessable")]
+    [InlineData("Correct-Horse-Battery-Staple-2026!", "password.guessable")]
+    [InlineData("HD4DP2-portal-2026", "password.guessable")]
+    [InlineData("healthdata.be 2026", "password.guessable")]
+    [InlineData("Nippin & MyCareNet 26", "password.guessable")]
+    [InlineData("71000436 71000436", "password.personal")]
+    [InlineData("zomer 2026 zomer", "password.guessable")]
+    [InlineData("Welkom-Printemps-2027", "password.guessable")]
+    [InlineData("Winter2026!Winter2027!", "password.guessable")]
+    [InlineData("januari-februari!", "password.guessable")]
+    [InlineData("Elders-Oostkamp-26!", "password.guessable")]
+    [InlineData("grand-hopital.be.grand-hopital.be", "password.guessable")]
+    [InlineData("W4chtw00rd-Z1ekenhuis", "password.guessable")]
+    [InlineData("peeters.hospital.2026", "password.guessable")]
     public void A_bad_password_is_refused_with_its_reason(string password, string reason) =>
         Assert.Equal(reason, Assert.Single(PasswordRules.Faults(password, Personal)).Key);
 
