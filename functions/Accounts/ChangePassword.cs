@@ -26,7 +26,7 @@ public sealed class ChangePassword(
         await RequireGoodAsync(passwords, me, cancel);
         await RequireCurrentAsync(passwords, me, request, cancel);
 
-        var hash = await hashes.HashAsync(passwords.NewPassword!, cancel);
+        var hash = await hashes.HashAsync(me.Account.Id, passwords.NewPassword!, cancel);
         var changed = await audit.DoAsync(request, new AuditAction("password_changed", me.Account.Email), untilDone => ReplaceAsync(me, hash, untilDone));
         var cookie = await sessions.BeginAsync(changed, request, cancel);
         cookie.Set(request.HttpContext.Response, settings);
@@ -63,7 +63,7 @@ public sealed class ChangePassword(
         {
             faults["newPassword"] = [Sentences.Password.Unchanged];
         }
-        else if (PasswordRules.Faults(passwords.NewPassword, await PersonalAsync(me, cancel)) is { Length: > 0 } sentences)
+        else if (await JudgeAsync(passwords.NewPassword, me, cancel) is { Length: > 0 } sentences)
         {
             faults["newPassword"] = sentences;
         }
@@ -83,6 +83,7 @@ public sealed class ChangePassword(
     {
         // A stolen session must not be a way to guess the password faster than the sign-in page allows.
         var (isRight, mustWait) = await hashes.InTurnAsync(
+            me.Account.Id,
             async () =>
             {
                 var attempt = await throttle.BeginAsync(me.Account.Id, ClientAddress.Of(request, settings), cancel);
@@ -113,6 +114,13 @@ public sealed class ChangePassword(
         {
             throw Problem.Invalid("currentPassword", Sentences.Password.TemporaryExpired);
         }
+    }
+
+    // Costs as much as a hash, so it waits for a turn like one.
+    private async Task<Sentence[]> JudgeAsync(string password, Caller me, CancellationToken cancel)
+    {
+        var personal = await PersonalAsync(me, cancel);
+        return await hashes.InTurnAsync(me.Account.Id, () => Task.FromResult(PasswordRules.Faults(password, personal)), cancel);
     }
 
     private async Task<IReadOnlyCollection<string>> PersonalAsync(Caller me, CancellationToken cancel)

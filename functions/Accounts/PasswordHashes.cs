@@ -20,15 +20,18 @@ public enum PasswordCheck
 
 /// <summary>
 /// Password hashes by ASP.NET Core Identity (PBKDF2-HMAC-SHA512). Hashing is costly on purpose; only so many run at once
-/// that a flood of sign-ins leaves a core to everybody else.
+/// that a flood of sign-ins leaves a core to everybody else, and those who wait take turns.
 /// </summary>
 public sealed class PasswordHashes
 {
+    // At the beginning of a shift a whole ward signs in from one address.
+    private const int MaxEach = 32;
+    private const int MaxWaiting = 512;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly int iterations;
     private readonly PasswordHasher<object> hasher;
-    private readonly Lane lane = new(Math.Max(1, Environment.ProcessorCount - 1));
+    private readonly Lane lane = new(Math.Max(1, Environment.ProcessorCount - 1), MaxEach, MaxWaiting);
     private readonly Lazy<string> nobodysHash;
 
     /// <param name="iterations">Rounds of PBKDF2 for new hashes; a hash with fewer is <see cref="PasswordCheck.RightButWeak"/>.</param>
@@ -39,8 +42,9 @@ public sealed class PasswordHashes
         nobodysHash = new Lazy<string>(() => hasher.HashPassword(this, Secrets.NewSessionSecret()));
     }
 
-    public Task<string> HashAsync(string password, CancellationToken cancel) =>
-        InTurnAsync(() => Task.FromResult(hasher.HashPassword(this, Normal(password))), cancel);
+    /// <param name="asker">Whose turn it is, see <see cref="Lane"/>.</param>
+    public Task<string> HashAsync(string asker, string password, CancellationToken cancel) =>
+        InTurnAsync(asker, () => Task.FromResult(hasher.HashPassword(this, Normal(password))), cancel);
 
     /// <summary>Checks within the caller's turn, see <see cref="InTurnAsync"/>.</summary>
     /// <param name="hash">The stored hash; null when there is no such account: the same work is done, and the answer is Wrong.</param>
@@ -65,8 +69,9 @@ public sealed class PasswordHashes
             : 0;
 
     /// <summary>Runs work that hashes when a core is free for it.</summary>
-    /// <exception cref="Problem">503: too many are waiting.</exception>
-    public Task<T> InTurnAsync<T>(Func<Task<T>> work, CancellationToken cancel) => lane.RunAsync(work, Patience, cancel);
+    /// <param name="asker">Whose turn it is: a flood of sign-ins from one address holds up another for one turn.</param>
+    /// <exception cref="Problem">429 when the asker has too many under way, 503 when too many others wait.</exception>
+    public Task<T> InTurnAsync<T>(string asker, Func<Task<T>> work, CancellationToken cancel) => lane.RunAsync(asker, work, Patience, cancel);
 
     private static void DoRounds(int rounds)
     {

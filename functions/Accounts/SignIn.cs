@@ -24,14 +24,11 @@ public sealed class SignIn(
         var credentials = await Json.ReadAsync<Credentials>(request, cancel);
         Require(credentials);
         var address = ClientAddress.Of(request, settings);
-        if (await throttle.AddressWaitAsync(address, cancel) is { } wait)
-        {
-            throw new Problem(StatusCodes.Status429TooManyRequests, ProblemCodes.TooManySignIns) { RetryAfter = wait };
-        }
-
         // Nobody can have an account under something that is no address; it still costs the caller the same time.
         var accountId = EmailAddress.TryParse(credentials.Email, out var email) ? email.AccountId : Secrets.Hash(credentials.Email!);
-        var (account, known, check, attempt) = await hashes.InTurnAsync(() => TryAsync(accountId, credentials.Password!, address, cancel), cancel);
+        // Where no address is known, the turn goes by the account: then nothing else tells one caller from another.
+        var asker = address is null && settings.ClientAddressHeader is null ? accountId : SignInThrottle.PlaceOf(address);
+        var (account, known, check, attempt) = await hashes.InTurnAsync(asker, () => TryAsync(accountId, credentials.Password!, address, cancel), cancel);
         if (account is null)
         {
             await NoteFailureAsync(request, known, attempt);
@@ -40,7 +37,7 @@ public sealed class SignIn(
 
         // A sign-in that leaves no trace does not happen.
         await audit.NoteAsync(audit.By(request, account.Email, account.Id), new AuditAction("signed_in", account.Email, Details: Waited(attempt)));
-        var strongerHash = check == PasswordCheck.RightButWeak ? await hashes.HashAsync(credentials.Password!, cancel) : null;
+        var strongerHash = check == PasswordCheck.RightButWeak ? await hashes.HashAsync(asker, credentials.Password!, cancel) : null;
         await accounts.NoteSignInAsync(account, strongerHash, cancel);
         await throttle.NoteSuccessAsync(attempt, cancel);
         if (SessionCookie.TryRead(request, out var old) && await sessions.FindAsync(old, cancel) is { } before)
@@ -74,6 +71,13 @@ public sealed class SignIn(
         string accountId, string password, IPAddress? address, CancellationToken cancel)
     {
         var attempt = await throttle.BeginAsync(accountId, address, cancel);
+        // Once the proxy tells addresses, those that it does not tell are one.
+        var spent = address is null && settings.ClientAddressHeader is null ? null : await throttle.AddressWaitAsync(address, cancel);
+        if (spent is not null && !attempt.IsFromKnownPlace)
+        {
+            throw TooMany(spent);
+        }
+
         var account = await accounts.FindAsync(accountId, cancel);
         var check = hashes.Check(account?.PasswordHash, password);
         if (check != PasswordCheck.Wrong && !attempt.MustWait && !(account!.TemporaryUntil <= clock.GetUtcNow()))
@@ -82,8 +86,15 @@ public sealed class SignIn(
         }
 
         await throttle.NoteFailureAsync(attempt, cancel);
+        if (spent is not null)
+        {
+            throw TooMany(spent);
+        }
+
         return (null, account, check, attempt);
     }
+
+    private static Problem TooMany(TimeSpan? wait) => new(StatusCodes.Status429TooManyRequests, ProblemCodes.TooManySignIns) { RetryAfter = wait };
 
     private static void Require(Credentials credentials)
     {

@@ -31,13 +31,15 @@ public sealed class SignInThrottle(PortalStorage storage, AccountSettings settin
     private static readonly TimeSpan KnownPlaceMemory = TimeSpan.FromDays(30);
 
     /// <summary>A try to sign in to one account from one place.</summary>
+    /// <param name="IsFromKnownPlace">The person has signed in from there lately.</param>
     /// <param name="WaitedBefore">How many tries at the account had to wait since one was let through.</param>
-    public sealed record Attempt(string AccountId, string Place, string? Address, bool MustWait, int WaitedBefore);
+    public sealed record Attempt(string AccountId, string Place, string? Address, bool MustWait, bool IsFromKnownPlace, int WaitedBefore);
 
-    /// <returns>How long this address has to wait because of its failures with whatever accounts; null when it need not, or is not known.</returns>
+    /// <param name="address">Null for all that the proxy does not tell: they have one budget.</param>
+    /// <returns>How long this address has to wait because of its failures with whatever accounts; null when it need not.</returns>
     public async Task<TimeSpan?> AddressWaitAsync(IPAddress? address, CancellationToken cancel)
     {
-        var row = address is null ? null : await FindAsync(PlaceOf(address), AddressKey, cancel);
+        var row = await FindAsync(PlaceOf(address), AddressKey, cancel);
         var left = row is null ? TimeSpan.Zero : row.FirstAt + AddressWindow - clock.GetUtcNow();
         var mustWait = row is not null
             && row.Count >= settings.FailuresPerAddress
@@ -56,7 +58,7 @@ public sealed class SignInThrottle(PortalStorage storage, AccountSettings settin
         var isKnownToPerson = !isUnknown && here?.SucceededAt is { } success && now - success < KnownPlaceMemory;
         var mustWait = IsWaiting(here, isUnknown ? BackOff.UnknownPlace : BackOff.SamePlace, now)
             || (!isUnknown && !isKnownToPerson && IsWaiting(everywhere, BackOff.AllPlaces, now));
-        return new Attempt(accountId, place, address?.ToString(), mustWait, everywhere?.Waited ?? 0);
+        return new Attempt(accountId, place, address?.ToString(), mustWait, isKnownToPerson, everywhere?.Waited ?? 0);
     }
 
     public async Task NoteFailureAsync(Attempt attempt, CancellationToken cancel)
@@ -81,8 +83,8 @@ public sealed class SignInThrottle(PortalStorage storage, AccountSettings settin
     public async Task<IReadOnlyList<FailedSignIn>> ListFailuresAsync(string accountId, CancellationToken cancel) =>
         (await FindAsync(accountId, AllPlacesKey, cancel))?.LatestFailures() ?? [];
 
-    // A household or a ward of IPv6 has 2^64 addresses to try from; they are one place.
-    private static string PlaceOf(IPAddress? address)
+    /// <summary>A household or a ward of IPv6 has 2^64 addresses to try from; they are one place.</summary>
+    public static string PlaceOf(IPAddress? address)
     {
         if (address is null)
         {

@@ -11,9 +11,12 @@ public sealed record TemporaryPassword(string Text, string Hash, DateTimeOffset 
 /// <summary>Makes temporary passwords; nobody can choose one.</summary>
 public sealed class TemporaryPasswords(PasswordHashes hashes, AccountSettings settings, TimeProvider clock)
 {
+    // Whoever may make them can also import a hundred at once, one after the other.
+    private const string Turn = "temporary passwords";
+
     public async Task<TemporaryPassword> NewAsync(CancellationToken cancel)
     {
         var text = Secrets.NewTemporaryPassword();
-        return new TemporaryPassword(text, await hashes.HashAsync(text, cancel), clock.GetUtcNow() + settings.TemporaryPasswordLifetime);
+        return new TemporaryPassword(text, await hashes.HashAsync(Turn, text, cancel), clock.GetUtcNow() + settings.TemporaryPasswordLifetime);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Ssp.Http;
+using Ssp.Identity;
 using Ssp.Text;
 
 namespace Ssp.Audit;
@@ -16,10 +17,14 @@ public static class AuditCsv
         "request_id", "address",
     ];
 
-    public static IResult Answer(HttpRequest request, IAsyncEnumerable<AuditEvent> events, string name, DateTimeOffset now)
+    /// <param name="lane">Held while the file is written.</param>
+    public static IResult Answer(HttpRequest request, Lane lane, IAsyncEnumerable<AuditEvent> events, string name, DateTimeOffset now)
     {
-        var cancel = request.HttpContext.RequestAborted;
-        return TypedResults.Stream(output => WriteAsync(output, events, cancel), "text/csv; charset=utf-8", $"audit_{name}_{now.UtcDateTime:yyyyMMdd}.csv");
+        var (me, cancel) = (request.Caller().Account.Id, request.HttpContext.RequestAborted);
+        return TypedResults.Stream(
+            output => lane.RunAsync(me, () => WriteAsync(output, events, cancel), patience: null, cancel),
+            "text/csv; charset=utf-8",
+            $"audit_{name}_{now.UtcDateTime:yyyyMMdd}.csv");
     }
 
     public static async Task WriteAsync(Stream output, IAsyncEnumerable<AuditEvent> events, CancellationToken cancel)

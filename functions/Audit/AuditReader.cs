@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Ssp.Http;
 
 namespace Ssp.Audit;
 
@@ -10,7 +11,7 @@ public sealed record AuditPage(IReadOnlyList<AuditEvent> Items, AuditCursor? Nex
 /// Reads chains from their ends backwards, merged by time. An event's key follows from its number, so a page costs as many small reads as
 /// it has events, however long the trail is and however far back the page lies; a moment is found by halving.
 /// </summary>
-public sealed class AuditReader(AuditStore store)
+public sealed class AuditReader(AuditStore store, CostlyCalls calls)
 {
     /// <summary>Events a search for a person or an action looks at in one request.</summary>
     public const int MaxLooks = 1_000;
@@ -20,7 +21,11 @@ public sealed class AuditReader(AuditStore store)
     private const int FilePiece = 1_000;
 
     /// <param name="chains">The chain to read, or all of them.</param>
-    public async Task<AuditPage> ReadAsync(IReadOnlyList<string> chains, AuditQuery query, CancellationToken cancel)
+    /// <param name="accountId">Who asks: searches are done in turns.</param>
+    public Task<AuditPage> ReadAsync(IReadOnlyList<string> chains, AuditQuery query, string accountId, CancellationToken cancel) =>
+        query.Searches ? CostlyCalls.RunAsync(calls.Searches, accountId, () => ReadAsync(chains, query, cancel), cancel) : ReadAsync(chains, query, cancel);
+
+    private async Task<AuditPage> ReadAsync(IReadOnlyList<string> chains, AuditQuery query, CancellationToken cancel)
     {
         var items = new List<AuditEvent>();
         AuditEvent? last = null;

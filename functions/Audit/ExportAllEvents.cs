@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Ssp.Http;
 using Ssp.Identity;
 
 namespace Ssp.Audit;
 
 /// <summary>All events as a CSV file, by the same filters as <see cref="ListAllEvents"/>.</summary>
-public sealed class ExportAllEvents(Access access, AuditStore store, AuditReader reader, AuditTrail trail, TimeProvider clock)
+public sealed class ExportAllEvents(Access access, AuditStore store, AuditReader reader, AuditTrail trail, TimeProvider clock, CostlyCalls calls)
 {
     [Function(nameof(ExportAllEvents))]
     public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/audit/file")] HttpRequest request, CancellationToken cancel)
@@ -14,6 +15,6 @@ public sealed class ExportAllEvents(Access access, AuditStore store, AuditReader
         var query = AuditQuery.Of(request, chain: null);
         await trail.NoteAsync(request, new AuditAction("audit_exported", "portal"));
         var chains = (await store.ListChainsAsync(cancel)).Select(end => end.Chain).ToList();
-        return AuditCsv.Answer(request, reader.ReadAllAsync(chains, query, CancellationToken.None), "all", clock.GetUtcNow());
+        return AuditCsv.Answer(request, calls.Files, reader.ReadAllAsync(chains, query, CancellationToken.None), "all", clock.GetUtcNow());
     }
 }

@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Ssp.Http;
 using Ssp.Identity;
 
 namespace Ssp.Audit;
 
 /// <summary>An organisation's events as a CSV file, by the same filters as <see cref="ListEvents"/>.</summary>
-public sealed class ExportEvents(Access access, AuditReader reader, AuditTrail trail, TimeProvider clock)
+public sealed class ExportEvents(Access access, AuditReader reader, AuditTrail trail, TimeProvider clock, CostlyCalls calls)
 {
     [Function(nameof(ExportEvents))]
     public async Task<IResult> Run(
@@ -15,6 +16,6 @@ public sealed class ExportEvents(Access access, AuditReader reader, AuditTrail t
         var organization = (await access.EnterAsync(request, nameof(ExportEvents), organizationId, cancel)).Organization;
         var query = AuditQuery.Of(request, organization.Id);
         await trail.NoteAsync(request, new AuditAction("audit_exported", organization.Title, organization.Id));
-        return AuditCsv.Answer(request, reader.ReadAllAsync([organization.Id], query, CancellationToken.None), organization.Nihdi, clock.GetUtcNow());
+        return AuditCsv.Answer(request, calls.Files, reader.ReadAllAsync([organization.Id], query, CancellationToken.None), organization.Nihdi, clock.GetUtcNow());
     }
 }

@@ -16,6 +16,6 @@ public sealed class ListAllEvents(Access access, AuditStore store, AuditReader t
         var chains = (await store.ListChainsAsync(cancel)).Select(end => end.Chain).ToList();
         return query.After is { } after && !chains.Contains(after.Chain)
             ? throw AuditQuery.NoCursor()
-            : Json.Answer(AuditPageView.Of(await trail.ReadAsync(chains, query, cancel)));
+            : Json.Answer(AuditPageView.Of(await trail.ReadAsync(chains, query, request.Caller().Account.Id, cancel)));
     }
 }

@@ -14,6 +14,7 @@ public sealed class ListEvents(Access access, AuditReader trail)
         string organizationId, CancellationToken cancel)
     {
         var chain = (await access.EnterAsync(request, nameof(ListEvents), organizationId, cancel)).Organization.Id;
-        return Json.Answer(AuditPageView.Of(await trail.ReadAsync([chain], AuditQuery.Of(request, chain), cancel)));
+        var query = AuditQuery.Of(request, chain);
+        return Json.Answer(AuditPageView.Of(await trail.ReadAsync([chain], query, request.Caller().Account.Id, cancel)));
     }
 }

@@ -6,13 +6,14 @@ using Ssp.Identity;
 namespace Ssp.Audit;
 
 /// <summary>Whether every trail of the portal is still as it was recorded.</summary>
-public sealed class VerifyAllEvents(Access access, AuditCheck check)
+public sealed class VerifyAllEvents(Access access, AuditCheck check, CostlyCalls calls)
 {
     [Function(nameof(VerifyAllEvents))]
     public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/audit/verify")] HttpRequest request, CancellationToken cancel)
     {
         await access.RequireAsync(request, nameof(VerifyAllEvents), cancel);
-        var reports = await check.CheckAllAsync(cancel).ToListAsync(cancel);
+        var reports = await CostlyCalls.RunAsync(
+            calls.Checks, request.Caller().Account.Id, async () => await check.CheckAllAsync(cancel).ToListAsync(cancel), cancel);
         return Json.Answer(AuditCheckView.Of(reports, reports.Count == 0 ? null : AuditCheck.SealOf(reports), Texts.LanguageOf(request)));
     }
 }

@@ -6,7 +6,7 @@ using Ssp.Identity;
 namespace Ssp.Audit;
 
 /// <summary>Whether an organisation's trail is still as it was recorded.</summary>
-public sealed class VerifyEvents(Access access, AuditCheck check)
+public sealed class VerifyEvents(Access access, AuditCheck check, CostlyCalls calls)
 {
     [Function(nameof(VerifyEvents))]
     public async Task<IResult> Run(
@@ -14,7 +14,7 @@ public sealed class VerifyEvents(Access access, AuditCheck check)
         string organizationId, CancellationToken cancel)
     {
         var entry = await access.EnterAsync(request, nameof(VerifyEvents), organizationId, cancel);
-        var report = await check.CheckAsync(entry.Organization.Id, cancel);
+        var report = await CostlyCalls.RunAsync(calls.Checks, entry.Account.Id, () => check.CheckAsync(entry.Organization.Id, cancel), cancel);
         return Json.Answer(AuditCheckView.Of([report], report.Head, Texts.LanguageOf(request)));
     }
 }

@@ -108,7 +108,7 @@ public sealed class RestoreCommand(
 
     private async Task RestoreAsync(BackupWords words, Manifest manifest, Lease<RestoreMark> lease, TextWriter output, CancellationToken cancel)
     {
-        var rows = new RestoredRows(await hashes.HashAsync(Secrets.NewSessionSecret(), lease.Cancel), clock.GetUtcNow());
+        var rows = new RestoredRows(await hashes.HashAsync("", Secrets.NewSessionSecret(), lease.Cancel), clock.GetUtcNow());
         var counted = manifest.Parts.ToDictionary(part => part.Number);
         var written = new Dictionary<string, long>();
         await ArchiveReader.ReadAsync(

@@ -64,7 +64,7 @@ public sealed class ActivateCertificate(
             var verdict = Check(P12Limits.UsualWork);
             if (verdict.IsPostponed)
             {
-                verdict = await CheckCostlyCertificate.OneAtATime.RunAsync(() => Task.FromResult(Check(P12Limits.MaxWork)), TurnPatience, cancel);
+                verdict = await CheckCostlyCertificate.OneAtATime.RunAsync(nihdi, () => Task.FromResult(Check(P12Limits.MaxWork)), TurnPatience, cancel);
             }
 
             if (!verdict.IsGood)

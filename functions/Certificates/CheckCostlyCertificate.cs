@@ -13,9 +13,11 @@ public sealed class CheckCostlyCertificate(CheckCertificate check)
     /// <summary>In which such a file is opened, whoever asks.</summary>
     public static readonly Lane OneAtATime = new(1);
 
+    private const string OfQueue = "queue";
+
     [Function(nameof(CheckCostlyCertificate))]
     public Task Run([QueueTrigger(QueueNames.OfTrigger + QueueNames.CostlyCertificates)] string message, CancellationToken cancel) =>
-        OneAtATime.RunAsync(() => check.RunCostlyAsync(message, cancel), patience: null, cancel);
+        OneAtATime.RunAsync(OfQueue, () => check.RunCostlyAsync(message, cancel), patience: null, cancel);
 
     [Function("GiveUpOnCostlyCheck")]
     public Task GiveUp([QueueTrigger(QueueNames.OfTrigger + QueueNames.CostlyCertificates + QueueNames.Poison)] string message, CancellationToken cancel) =>

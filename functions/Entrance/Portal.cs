@@ -15,6 +15,7 @@ using Ssp.Backup;
 using Ssp.Certificates;
 using Ssp.Exports;
 using Ssp.Hd4dp;
+using Ssp.Http;
 using Ssp.Identity;
 using Ssp.Jobs;
 using Ssp.Members;
@@ -116,6 +117,7 @@ public static class Portal
 
         builder.Services.AddSingleton<AuditStore>();
         builder.Services.AddSingleton<AuditTrail>();
+        builder.Services.AddSingleton<CostlyCalls>();
         builder.Services.AddSingleton<AuditReader>();
         builder.Services.AddSingleton<AuditCheck>();
         builder.Services.AddSingleton<VerifyCommand>();

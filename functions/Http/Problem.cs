@@ -46,6 +46,9 @@ public sealed class Problem(int status, ProblemCode code, params object[] values
     {
         var language = Texts.LanguageOf(http.Request);
         http.Response.StatusCode = Status;
+        // The answer that could not be begun may have been a file: a browser would save this one under its name.
+        http.Response.Headers.ContentDisposition = default;
+        http.Response.ContentLength = null;
         if (RetryAfter is { } wait)
         {
             http.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -40,7 +40,7 @@ public sealed class SignInTests(Stack stack)
     public async Task An_accent_may_be_typed_as_one_character_or_two()
     {
         var person = await portal.NewPersonAsync();
-        await portal.SetPasswordHashAsync(person, await portal.Services.GetRequiredService<PasswordHashes>().HashAsync("un mot de passe très secret", default));
+        await portal.SetPasswordHashAsync(person, await portal.Services.GetRequiredService<PasswordHashes>().HashAsync("", "un mot de passe très secret", default));
 
         person.Password = "un mot de passe tre\u0300s secret";
         await person.SignInAsync();
@@ -196,6 +196,71 @@ public sealed class SignInTests(Stack stack)
     }
 
     [Fact]
+    public async Task A_flood_from_one_address_is_refused_at_once_and_others_wait_for_a_turn_of_it_at_most()
+    {
+        await using var own = await TestPortal.StartAsync(stack, new() { ["ClientAddressHeader"] = "X-Real-IP" });
+        var person = await own.NewPersonAsync();
+        Task<Answer> SendAsync(string password, string address) =>
+            own.Guest().PostAsync("session", new { email = person.Email, password }, ("X-Real-IP", address));
+        var hashes = own.Services.GetRequiredService<PasswordHashes>();
+        var isDone = new TaskCompletionSource<bool>();
+        var cores = Enumerable.Range(0, Math.Max(1, Environment.ProcessorCount - 1)).Select(one => hashes.InTurnAsync($"{one}", () => isDone.Task, default));
+        var held = cores.ToList();
+
+        var flood = Enumerable.Range(0, 40).Select(i => SendAsync($"wrong {i}", "10.0.0.1")).ToList();
+        var refused = new List<Answer>();
+        foreach (var first in Enumerable.Range(0, 8))
+        {
+            var answer = await Task.WhenAny(flood);
+            flood.Remove(answer);
+            refused.Add(await answer);
+        }
+
+        var right = SendAsync(person.Password, "10.0.0.2");
+        isDone.SetResult(true);
+        await Task.WhenAll([.. held, right, .. flood]);
+
+        Assert.All(refused, answer => Assert.Equal((HttpStatusCode.TooManyRequests, "too_many_at_once"), (answer.Status, answer.Code)));
+        Assert.Equal(HttpStatusCode.OK, (await right).Status);
+        Assert.All(flood, answer => Assert.Contains(answer.Result.Status, (HttpStatusCode[])[HttpStatusCode.Unauthorized, HttpStatusCode.ServiceUnavailable]));
+    }
+
+    [Fact]
+    public async Task Addresses_that_the_proxy_does_not_tell_have_one_budget_together()
+    {
+        await using var own = await TestPortal.StartAsync(stack, new() { ["SignInFailuresPerAddress"] = "10", ["ClientAddressHeader"] = "X-Real-IP" });
+        Task<Answer> FailAsync(int i) =>
+            own.Guest().PostAsync("session", new { email = $"nobody{i}@hospital.example", password = "whatever it is" }, ("X-Real-IP", $"unknown {i}"));
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await FailAsync(i)).Status);
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await FailAsync(10)).Status);
+    }
+
+    [Fact]
+    public async Task Who_signed_in_from_an_address_lately_still_does_when_others_have_spent_its_budget()
+    {
+        await using var own = await TestPortal.StartAsync(stack, new() { ["SignInFailuresPerAddress"] = "10", ["ClientAddressHeader"] = "X-Real-IP" });
+        var (known, stranger) = (await own.NewPersonAsync(), await own.NewPersonAsync());
+        Task<Answer> SendAsync(string email, string password) => own.Guest().PostAsync("session", new { email, password }, ("X-Real-IP", "10.0.0.1"));
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(known.Email, known.Password)).Status);
+        for (var i = 0; i < 10; i++)
+        {
+            await SendAsync($"nobody{i}@hospital.example", "whatever it is");
+        }
+
+        var wrong = await SendAsync(known.Email, "whatever it is");
+        var right = await SendAsync(known.Email, known.Password);
+        var other = await SendAsync(stranger.Email, stranger.Password);
+
+        Assert.Equal(HttpStatusCode.OK, right.Status);
+        Assert.Equal((HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests), (wrong.Status, other.Status));
+        Assert.Equal((wrong.Code, wrong.Text), (other.Code, other.Text));
+    }
+
+    [Fact]
     public async Task Without_a_proxy_that_names_the_caller_nobody_is_kept_out_for_what_others_behind_the_same_proxy_do()
     {
         await using var own = await TestPortal.StartAsync(stack, new() { ["SignInFailuresPerAddress"] = "10" });
@@ -265,7 +330,7 @@ public sealed class SignInTests(Stack stack)
     {
         await using var own = await TestPortal.StartAsync(stack, new() { ["PasswordIterations"] = "210000" });
         var person = await own.NewPersonAsync();
-        var weak = await new PasswordHashes(1_000).HashAsync(person.Password, default);
+        var weak = await new PasswordHashes(1_000).HashAsync("", person.Password, default);
         var accounts = own.Services.GetRequiredService<AccountStore>();
         await own.SetPasswordHashAsync(person, weak);
 
@@ -283,9 +348,9 @@ public sealed class SignInTests(Stack stack)
     {
         var today = new PasswordHashes(5_000);
 
-        Assert.Equal(4_000, today.MissingRounds(await new PasswordHashes(1_000).HashAsync("a password", default)));
-        Assert.Equal(0, today.MissingRounds(await today.HashAsync("a password", default)));
-        Assert.Equal(0, today.MissingRounds(await new PasswordHashes(9_000).HashAsync("a password", default)));
+        Assert.Equal(4_000, today.MissingRounds(await new PasswordHashes(1_000).HashAsync("", "a password", default)));
+        Assert.Equal(0, today.MissingRounds(await today.HashAsync("", "a password", default)));
+        Assert.Equal(0, today.MissingRounds(await new PasswordHashes(9_000).HashAsync("", "a password", default)));
     }
 
     [Fact]

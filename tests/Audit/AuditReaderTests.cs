@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Ssp.Audit;
+using Ssp.Http;
 using Ssp.Tests.Support;
 
 namespace Ssp.Tests.Audit;
@@ -156,7 +157,7 @@ public sealed class AuditReaderTests(Stack stack)
         await AddAtOnceAsync(trail, trail.Organization, 300);
         await AddAtOnceAsync(trail, null, 30);
 
-        var all = await new AuditReader(trail.Store)
+        var all = await new AuditReader(trail.Store, new CostlyCalls())
             .ReadAllAsync([AuditEvent.Installation, trail.Organization], QueryOf(""), CancellationToken.None)
             .ToListAsync();
 
@@ -187,7 +188,7 @@ public sealed class AuditReaderTests(Stack stack)
     }
 
     private static Task<AuditPage> ReadAsync(OwnTrail trail, IReadOnlyList<string> chains, string query) =>
-        new AuditReader(trail.Store).ReadAsync(chains, QueryOf(query), CancellationToken.None);
+        new AuditReader(trail.Store, new CostlyCalls()).ReadAsync(chains, QueryOf(query), "anna", CancellationToken.None);
 
     private static async Task<List<AuditPage>> PagesAsync(OwnTrail trail, IReadOnlyList<string> chains, string query)
     {

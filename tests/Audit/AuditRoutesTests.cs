@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Audit;
+using Ssp.Http;
 using Ssp.Identity;
 using Ssp.Tests.Support;
 using Sylvan.Data.Csv;
@@ -38,6 +39,33 @@ public sealed class AuditRoutesTests(Stack stack)
         var seen = (await manager.GetAsync($"organizations/{organization.Id}/audit")).Json.GetProperty("items").EnumerateArray().ToList();
         Assert.Contains(seen, one => one.GetProperty("action").GetString() == "member_added");
         Assert.All(seen, one => Assert.Equal(organization.Id, one.GetProperty("organizationId").GetString()));
+    }
+
+    [Theory]
+    [InlineData("verify", 2)]
+    [InlineData("file", 4)]
+    [InlineData("?action=member_added", 4)]
+    public async Task What_one_person_asks_of_the_trail_too_often_at_once_is_refused_and_holds_up_nobody_else(string what, int each)
+    {
+        await using var own = await TestPortal.StartAsync(stack);
+        var organization = await own.NewOrganizationAsync();
+        var (busy, other) = (await own.SignInAsync(organization, Role.DpManager), await own.SignInAsync(organization, Role.DpManager));
+        var path = $"organizations/{organization.Id}/audit{(what[0] == '?' ? "" : "/")}{what}";
+        var calls = own.Services.GetRequiredService<CostlyCalls>();
+        var lane = what switch { "verify" => calls.Checks, "file" => calls.Files, _ => calls.Searches };
+        var isDone = new TaskCompletionSource();
+        var underWay = Enumerable.Range(0, each).Select(_ => lane.RunAsync(busy.AccountId, () => isDone.Task, patience: null, default)).ToList();
+
+        var refused = await busy.GetAsync(path);
+        var allowed = other.GetAsync(path);
+        isDone.SetResult();
+        await Task.WhenAll(underWay);
+
+        Assert.Equal((HttpStatusCode.TooManyRequests, "too_many_at_once"), (refused.Status, refused.Code));
+        Assert.NotNull(refused.Message.Headers.RetryAfter);
+        Assert.Null(refused.Message.Content.Headers.ContentDisposition);
+        Assert.Equal(HttpStatusCode.OK, (await allowed).Status);
+        Assert.Equal(HttpStatusCode.OK, (await busy.GetAsync(path)).Status);
     }
 
     [Fact]

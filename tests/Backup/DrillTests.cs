@@ -199,7 +199,7 @@ public sealed class DrillTests(Stack stack)
 
         Assert.Subset(memberships.Select(row => row.GetString("Email")).ToHashSet(), hospital.Acknowledged.ToHashSet());
         var reader = after.Services.GetRequiredService<AuditReader>();
-        var events = (await reader.ReadAsync([AuditEvent.Installation], new AuditQuery(null, null, null, null, null, 50), default)).Items;
+        var events = (await reader.ReadAsync([AuditEvent.Installation], new AuditQuery(null, null, null, null, null, 50), "anna", default)).Items;
         Assert.Contains(events, one => one.Action.Name == "backup_restored");
     }
 

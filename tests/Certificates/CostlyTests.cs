@@ -121,7 +121,7 @@ public sealed class CostlyTests(Stack stack, IdlePortal shared) : IClassFixture<
         await CheckCostlyAsync(Assert.Single((await idle.Storage.CostlyCertificateQueue.ReceiveMessagesAsync(32)).Value).MessageText);
         await idle.CheckAsync(organization, (await cato.UploadAsync(organization, Uploads.Good(organization))).IdOfCertificate());
         var isOpened = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var another = CheckCostlyCertificate.OneAtATime.RunAsync(() => isOpened.Task, patience: null, default);
+        var another = CheckCostlyCertificate.OneAtATime.RunAsync("another", () => isOpened.Task, patience: null, default);
 
         var activating = cato.ActivateAsync(organization, costly, "the new one does not work");
         var first = await Task.WhenAny(activating, Task.Delay(500));

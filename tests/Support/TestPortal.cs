@@ -119,7 +119,7 @@ public sealed class TestPortal : IAsyncDisposable
         email ??= $"p{Guid.NewGuid():N}@hospital.example";
         Assert.True(EmailAddress.TryParse(email, out var address));
         // Everybody in these tests has the same password.
-        var hash = await (sharedHash ??= Services.GetRequiredService<PasswordHashes>().HashAsync(SharedPassword, CancellationToken.None));
+        var hash = await (sharedHash ??= Services.GetRequiredService<PasswordHashes>().HashAsync("", SharedPassword, CancellationToken.None));
         Assert.NotNull(await Services.GetRequiredService<AccountStore>().AddAsync(new NewAccount(address), hash, temporaryUntil, CancellationToken.None));
         return new Person(BaseUrl, email, SharedPassword);
     }

@@ -52,11 +52,11 @@ public static class DemoPeople
             var account = await accounts.FindAsync(email.AccountId, cancel);
             if (account is null)
             {
-                account = await accounts.AddAsync(new NewAccount(email), await hashes.HashAsync(password, cancel), temporaryUntil: null, cancel);
+                account = await accounts.AddAsync(new NewAccount(email), await hashes.HashAsync("", password, cancel), temporaryUntil: null, cancel);
             }
             else if (hashes.Check(account.PasswordHash, password) == PasswordCheck.Wrong || account.MustChangePassword)
             {
-                account = await accounts.ChangePasswordAsync(account, await hashes.HashAsync(password, cancel), cancel);
+                account = await accounts.ChangePasswordAsync(account, await hashes.HashAsync("", password, cancel), cancel);
             }
 
             account = account ?? throw new DevException($"The account of {address} was changed while it was made ready; start again.");

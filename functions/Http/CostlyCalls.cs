@@ -1,0 +1,23 @@
+namespace Ssp.Http;
+
+/// <summary>
+/// The calls that cost much more than a page does, each kind in a lane of its own: reading whole trails for a check, searching in them, and files that are
+/// written while they are read, as fast as the caller takes them.
+/// </summary>
+public sealed class CostlyCalls
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Keeps a processor busy to its end, which may take minutes.</summary>
+    public Lane Checks { get; } = new(1, maxEach: 2, maxWaiting: 50);
+
+    /// <summary>Keeps a processor busy for a second at most.</summary>
+    public Lane Searches { get; } = new(1, maxEach: 4, maxWaiting: 100);
+
+    /// <summary>A caller who takes nothing of a file keeps a place, and no processor.</summary>
+    public Lane Files { get; } = new(64, maxEach: 4, maxWaiting: 0);
+
+    /// <summary>Does the work of a call in its caller's turn.</summary>
+    /// <exception cref="Problem">429 too_many_at_once, 503 busy; see <see cref="Lane"/>.</exception>
+    public static Task<T> RunAsync<T>(Lane lane, string accountId, Func<Task<T>> work, CancellationToken cancel) => lane.RunAsync(accountId, work, Patience, cancel);
+}
