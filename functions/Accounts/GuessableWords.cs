@@ -15,15 +15,18 @@ public static partial class GuessableWords
     // Folded, see Fold. Shorter ones than four letters stand in too many honest words.
     private static readonly string[] Known =
     [
-        "healthdata", "hd4dp2", "hd4dp", "nippin", "mycarenet", "ehealth", "sciensano", "riziv", "inami", "nihdi", "nihii", "selfservice", "portal", "portaal", "portail",
-        "hospital", "ziekenhuis", "hopital", "kliniek", "clinique", "clinic", "universitair", "universitaire", "belgium", "belgie", "belgique", "registry", "register",
-        "registre", "certificate", "certificaat", "certificat", "admin", "administrator", "manager", "welcome", "welkom", "bienvenue", "password", "passphrase",
-        "wachtwoord", "paswoord", "motdepasse", "secret", "geheim", "azerty", "qwerty", "abcd", "test", "correct", "horse", "battery", "staple",
+        "healthdata", "hd4dp2", "hd4dp", "nippin", "mycarenet", "ehealth", "sciensano", "riziv", "inami", "nihdi", "nihii", "selfservice",
+        "portal", "portaal", "portail",
+        "hospital", "ziekenhuis", "hopital", "kliniek", "clinique", "clinic", "universitair", "universitaire",
+        "belgium", "belgie", "belgique", "registry", "register", "registre", "certificate", "certificaat", "certificat",
+        "admin", "administrator", "manager", "welcome", "welkom", "bienvenue", "password", "passphrase", "wachtwoord",
+        "paswoord", "motdepasse", "secret", "geheim", "azerty", "qwerty", "abcd", "test", "correct", "horse", "battery", "staple",
         "spring", "summer", "autumn", "winter", "lente", "zomer", "herfst", "printemps", "automne", "hiver",
         "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december",
         "januari", "februari", "maart", "juni", "juli", "augustus", "oktober",
         "janvier", "fevrier", "mars", "avril", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre",
-        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag",
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+        "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag",
         "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
     ];
 

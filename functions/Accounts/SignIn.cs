@@ -13,7 +13,8 @@ namespace Ssp.Accounts;
 /// Signs a person in. An unknown address, a wrong password, an expired temporary one and a waiting account get one answer, after the same work.
 /// </summary>
 public sealed class SignIn(
-    AccountStore accounts, SessionStore sessions, SignInThrottle throttle, PasswordHashes hashes, AuditTrail audit, HttpSettings settings, TimeProvider clock)
+    AccountStore accounts, SessionStore sessions, SignInThrottle throttle, PasswordHashes hashes, AuditTrail audit, RepeatedEvents repeated,
+    HttpSettings settings, TimeProvider clock)
 {
     private sealed record Credentials(string? Email, string? Password);
 
@@ -58,9 +59,20 @@ public sealed class SignIn(
     // Tries that had to wait are only counted: a guesser could fill the trail with them. What somebody typed who is unknown may be anything, even a password.
     private async Task NoteFailureAsync(HttpRequest request, Account? known, SignInThrottle.Attempt attempt)
     {
-        if (!attempt.MustWait)
+        if (attempt.MustWait)
         {
-            await audit.NoteAsync(audit.By(request), new AuditAction("sign_in_failed", known?.Email ?? "", Details: Waited(attempt)), AuditResult.Failed);
+            return;
+        }
+
+        var action = new AuditAction("sign_in_failed", known?.Email ?? "", Details: Waited(attempt));
+        if (known is null)
+        {
+            // Addresses are made up without end; there is one event an hour for each place that tries them.
+            await repeated.NoteAsync($"sign_in_failed {attempt.Place}", audit.By(request), action, AuditResult.Failed);
+        }
+        else
+        {
+            await audit.NoteAsync(audit.By(request), action, AuditResult.Failed);
         }
     }
 
@@ -70,7 +82,8 @@ public sealed class SignIn(
     private async Task<(Account? Account, Account? Known, PasswordCheck Check, SignInThrottle.Attempt Attempt)> TryAsync(
         string accountId, string password, IPAddress? address, CancellationToken cancel)
     {
-        var attempt = await throttle.BeginAsync(accountId, address, cancel);
+        var account = await accounts.FindAsync(accountId, cancel);
+        var attempt = await throttle.BeginAsync(account?.Id ?? SignInThrottle.Nobodys(accountId), address, cancel);
         // Once the proxy tells addresses, those that it does not tell are one.
         var spent = address is null && settings.ClientAddressHeader is null ? null : await throttle.AddressWaitAsync(address, cancel);
         if (spent is not null && !attempt.IsFromKnownPlace)
@@ -78,7 +91,6 @@ public sealed class SignIn(
             throw TooMany(spent);
         }
 
-        var account = await accounts.FindAsync(accountId, cancel);
         var check = hashes.Check(account?.PasswordHash, password);
         if (check != PasswordCheck.Wrong && !attempt.MustWait && !(account!.TemporaryUntil <= clock.GetUtcNow()))
         {

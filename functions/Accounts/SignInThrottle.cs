@@ -16,13 +16,14 @@ public sealed record FailedSignIn(DateTimeOffset At, string? Address);
 /// <summary>
 /// Table SignInFailures: counts failed sign-ins per account and place, per account, and per address. While an account waits, every try gets
 /// the same answer as a wrong password and does not lengthen the wait, so nobody can be locked out for ever; and a place the person signed in
-/// from lately does not wait for what strangers do elsewhere. Addresses without an account are counted the same way, so that nothing tells
+/// from lately does not wait for what strangers do elsewhere. Addresses without an account are counted by the same work, so that nothing tells
 /// them apart. To be asked and told within one turn of <see cref="PasswordHashes"/>: else many guesses at once would all come before the first count.
 /// </summary>
 public sealed class SignInThrottle(PortalStorage storage, AccountSettings settings, TimeProvider clock)
 {
     private const string AllPlacesKey = "all-places";
     private const string AddressKey = "address";
+    private const string Nobody = "nobody-";
     private const string UnknownPlace = "place-unknown";
     private const int MaxLatest = 10;
     private static readonly TimeSpan AddressWindow = TimeSpan.FromMinutes(15);
@@ -82,6 +83,46 @@ public sealed class SignInThrottle(PortalStorage storage, AccountSettings settin
     /// <summary>The latest failed tries at an account, the last first. Tries that had to wait are not among them.</summary>
     public async Task<IReadOnlyList<FailedSignIn>> ListFailuresAsync(string accountId, CancellationToken cancel) =>
         (await FindAsync(accountId, AllPlacesKey, cancel))?.LatestFailures() ?? [];
+
+    /// <summary>
+    /// What tries at an address without an account are counted under: a few rows for all such addresses, for they can be made up without end. Nobody sees
+    /// whether a try had to wait, so nobody sees that these wait for each other.
+    /// </summary>
+    public static string Nobodys(string accountId) => Nobody + accountId[..2];
+
+    /// <summary>Removes counts that no longer make anybody wait, and places where nobody has signed in lately.</summary>
+    /// <returns>How many.</returns>
+    public async Task<int> RemoveOldAsync(CancellationToken cancel)
+    {
+        var removed = 0;
+        var (past, recent) = (clock.GetUtcNow() - KnownPlaceMemory, clock.GetUtcNow() - Memory);
+        var old = storage.SignInFailures.QueryAsync<FailuresRow>(row => row.LastAt < recent, cancellationToken: cancel);
+        await foreach (var row in old)
+        {
+            // The latest failures at an account are shown to its owner, as long as a place is known.
+            var isShown = row.Latest is not null && !row.PartitionKey.StartsWith(Nobody, StringComparison.Ordinal);
+            if (row.SucceededAt < past || (row.SucceededAt is null && (!isShown || row.LastAt < past)))
+            {
+                removed += await RemoveAsync(row, cancel) ? 1 : 0;
+            }
+        }
+
+        return removed;
+    }
+
+    private async Task<bool> RemoveAsync(FailuresRow row, CancellationToken cancel)
+    {
+        try
+        {
+            await storage.SignInFailures.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancel);
+            return true;
+        }
+        catch (RequestFailedException error) when (error.IsStale() || error.IsMissing())
+        {
+            // It counts again.
+            return false;
+        }
+    }
 
     /// <summary>A household or a ward of IPv6 has 2^64 addresses to try from; they are one place.</summary>
     public static string PlaceOf(IPAddress? address)

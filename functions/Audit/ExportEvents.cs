@@ -16,6 +16,7 @@ public sealed class ExportEvents(Access access, AuditReader reader, AuditTrail t
         var organization = (await access.EnterAsync(request, nameof(ExportEvents), organizationId, cancel)).Organization;
         var query = AuditQuery.Of(request, organization.Id);
         await trail.NoteAsync(request, new AuditAction("audit_exported", organization.Title, organization.Id));
-        return AuditCsv.Answer(request, calls.Files, reader.ReadAllAsync([organization.Id], query, CancellationToken.None), organization.Nihdi, clock.GetUtcNow());
+        var events = reader.ReadAllAsync([organization.Id], query, CancellationToken.None);
+        return AuditCsv.Answer(request, calls.Files, events, organization.Nihdi, clock.GetUtcNow());
     }
 }

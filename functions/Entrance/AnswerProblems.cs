@@ -15,7 +15,7 @@ namespace Ssp.Entrance;
 /// <summary>
 /// The outermost step of every HTTP function: security headers on all answers, the answer itself, and every refusal or failure as problem+json.
 /// </summary>
-public sealed class AnswerProblems(AuditTrail audit, HttpSettings settings, ILogger<AnswerProblems> log) : IFunctionsWorkerMiddleware
+public sealed class AnswerProblems(AuditTrail audit, RepeatedEvents repeated, HttpSettings settings, ILogger<AnswerProblems> log) : IFunctionsWorkerMiddleware
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
 
@@ -43,7 +43,7 @@ public sealed class AnswerProblems(AuditTrail audit, HttpSettings settings, ILog
         }
         catch (Problem problem)
         {
-            await NoteRefusalAsync(http, problem);
+            await NoteRefusalAsync(context, http, problem);
             await problem.WriteAsync(http);
         }
         catch (WarehouseException unavailable)
@@ -93,17 +93,18 @@ public sealed class AnswerProblems(AuditTrail audit, HttpSettings settings, ILog
         }
     }
 
-    // Only of people who are signed in: anybody could fill the trail otherwise.
-    private async Task NoteRefusalAsync(HttpContext http, Problem problem)
+    // Only of people who are signed in: anybody could fill the trail otherwise. And of each only the first of an hour: so could they.
+    private async Task NoteRefusalAsync(FunctionContext context, HttpContext http, Problem problem)
     {
-        if (!problem.IsRefusal || !http.Items.ContainsKey(typeof(Caller)))
+        if (!problem.IsRefusal || http.Items[typeof(Caller)] is not Caller caller)
         {
             return;
         }
 
         var organization = http.Items[typeof(Organization)] as Organization;
-        await audit.TryNoteAsync(
-            http.Request,
+        await repeated.NoteAsync(
+            $"{caller.Account.Id} {caller.Session.Address} {context.FunctionDefinition.Name} {organization?.Id} {problem.Code.Word}",
+            audit.By(http.Request),
             new AuditAction("refused", $"{http.Request.Method} {http.Request.Path}", organization?.Id, problem.Code.Word),
             AuditResult.Refused);
     }

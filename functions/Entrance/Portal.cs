@@ -119,6 +119,7 @@ public static class Portal
         builder.Services.AddSingleton<AuditTrail>();
         builder.Services.AddSingleton<CostlyCalls>();
         builder.Services.AddSingleton<AuditReader>();
+        builder.Services.AddSingleton<RepeatedEvents>();
         builder.Services.AddSingleton<AuditCheck>();
         builder.Services.AddSingleton<VerifyCommand>();
 

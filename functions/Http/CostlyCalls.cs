@@ -19,5 +19,6 @@ public sealed class CostlyCalls
 
     /// <summary>Does the work of a call in its caller's turn.</summary>
     /// <exception cref="Problem">429 too_many_at_once, 503 busy; see <see cref="Lane"/>.</exception>
-    public static Task<T> RunAsync<T>(Lane lane, string accountId, Func<Task<T>> work, CancellationToken cancel) => lane.RunAsync(accountId, work, Patience, cancel);
+    public static Task<T> RunAsync<T>(Lane lane, string accountId, Func<Task<T>> work, CancellationToken cancel) =>
+        lane.RunAsync(accountId, work, Patience, cancel);
 }

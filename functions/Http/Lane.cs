@@ -35,7 +35,9 @@ public sealed class Lane(int width, int maxEach = int.MaxValue, int maxWaiting =
     /// <summary>Does the work when it is its turn.</summary>
     /// <param name="asker">Whose turn it is: a person, an address, an organisation.</param>
     /// <param name="patience">Null: however long that takes.</param>
-    /// <exception cref="Problem">429 too_many_at_once: this asker has as much under way as one may. 503 busy: too many wait, or the turn did not come in time.</exception>
+    /// <exception cref="Problem">
+    /// 429 too_many_at_once: this asker has as much under way as one may. 503 busy: too many wait, or the turn did not come in time.
+    /// </exception>
     public async Task<T> RunAsync<T>(string asker, Func<Task<T>> work, TimeSpan? patience, CancellationToken cancel)
     {
         var turn = Enter(asker);

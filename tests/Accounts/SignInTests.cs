@@ -40,7 +40,8 @@ public sealed class SignInTests(Stack stack)
     public async Task An_accent_may_be_typed_as_one_character_or_two()
     {
         var person = await portal.NewPersonAsync();
-        await portal.SetPasswordHashAsync(person, await portal.Services.GetRequiredService<PasswordHashes>().HashAsync("", "un mot de passe très secret", default));
+        await portal.SetPasswordHashAsync(
+            person, await portal.Services.GetRequiredService<PasswordHashes>().HashAsync("", "un mot de passe très secret", default));
 
         person.Password = "un mot de passe tre\u0300s secret";
         await person.SignInAsync();
