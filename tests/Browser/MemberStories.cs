@@ -114,8 +114,9 @@ public sealed class MemberStories(Stack stack, Chromium chromium, PeoplePortal s
     }
 
     [Fact]
-    public async Task Who_has_not_used_the_temporary_password_yet_is_given_another_as_the_page_says_beforehand()
+    public async Task Who_has_not_used_the_temporary_password_of_elsewhere_signs_in_first_or_is_given_another_by_a_User_Manager()
     {
+        Provoke(409);
         var (elsewhere, organization) = (await NewOrganizationAsync("CHU Ailleurs"), await NewOrganizationAsync("AZ Hier"));
         using var luc = await AddElsewhereAsync(elsewhere, "luc");
         var page = await SignInAsync(await NewMemberAsync("daan", organization, Role.DpManager), $"{MembersOf(organization)}/add");
@@ -124,6 +125,14 @@ public sealed class MemberStories(Stack stack, Chromium chromium, PeoplePortal s
         await Expect(page.Fact("Last sign-in")).ToHaveTextAsync("Never");
         await Expect(page.GetByText("A new temporary password is made and shown to you once; the one from before stops working.")).ToBeVisibleAsync();
         await page.AssertAccessibleAsync();
+        await page.Button("Add member").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Ask them to sign in and choose their own password first");
+        await page.AssertAccessibleAsync();
+        await luc.SignInAsync();
+
+        page = await SignInAsync(await Portal.NewUserManagerAsync(), $"{MembersOf(organization)}/add");
+        await page.FindAccountAsync(luc.Email);
+        await Expect(page.GetByText("A new temporary password is made and shown to you once; the one from before stops working.")).ToBeVisibleAsync();
         await page.Button("Add member").ClickAsync();
 
         Assert.NotEqual(luc.Password, await page.TemporaryPasswordOfAsync(luc.Email));
@@ -248,7 +257,7 @@ public sealed class MemberStories(Stack stack, Chromium chromium, PeoplePortal s
         await page.Question().Button("Issue password").ClickAsync();
 
         await Expect(page.GetByRole(AriaRole.Alert))
-            .ToContainTextAsync("This person also belongs to an organisation you do not manage, or is a User Manager. Ask a User Manager");
+            .ToContainTextAsync("This person also belongs to an organisation you do not manage, or is a DP Manager or a User Manager. Ask a User Manager");
         await Expect(page.TemporaryPassword()).ToHaveCountAsync(0);
         await page.AssertAccessibleAsync();
         var above = await SignInAsync(await Portal.NewUserManagerAsync(), MembersOf(organization));
