@@ -58,13 +58,11 @@ public sealed class OwnPostgres : IAsyncDisposable
     /// </summary>
     public Task AddSlowRegistrationsAsync(string nihdi) => ExecuteAsync(
         $"""
-        ALTER TABLE local_dwhmessage_key_value RENAME TO kv;
-        CREATE VIEW local_dwhmessage_key_value AS
-            SELECT id, msg_document_id, key, CASE WHEN value::int <= 1300 THEN value ELSE value || coalesce(pg_sleep(0.3)::text, '') END AS value FROM kv;
-        GRANT SELECT ON local_dwhmessage_key_value TO PUBLIC;
+        ALTER TABLE local_dwhmessage_key_value ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY slow ON local_dwhmessage_key_value USING (value::int <= 1300 OR pg_sleep(0.3)::text IS NOT NULL);
         INSERT INTO local_dwhmessage (document_id, data_collection_name, organization_nihdi, dcd_version, created_on)
             SELECT n, '{Registrations.Collection}', '{nihdi}', '1', now() FROM generate_series(1, 1330) n;
-        INSERT INTO kv (msg_document_id, key, value) SELECT n, 'A', n FROM generate_series(1, 1330) n;
+        INSERT INTO local_dwhmessage_key_value (msg_document_id, key, value) SELECT n, 'A', n FROM generate_series(1, 1330) n;
         ANALYZE;
         """);
 
