@@ -1,19 +1,16 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
-using Ssp.Audit;
 
 namespace Ssp.Accounts;
 
 /// <summary>
-/// Once an hour: what was counted of events that repeat themselves goes into the trail, and counts of failed sign-ins and look-ups that no longer matter
-/// go, so that nobody fills the storage with addresses that are made up.
+/// Once an hour: counts of failed sign-ins and look-ups that no longer matter go, so that nobody fills the storage with addresses that are made up.
 /// </summary>
-public sealed class ForgetFailures(SignInThrottle throttle, RepeatedEvents repeated, ILogger<ForgetFailures> log)
+public sealed class ForgetFailures(SignInThrottle throttle, ILogger<ForgetFailures> log)
 {
     [Function(nameof(ForgetFailures))]
-    public async Task Run([TimerTrigger("0 50 * * * *")] TimerInfo timer, CancellationToken cancel)
+    public async Task Run([TimerTrigger("0 55 * * * *")] TimerInfo timer, CancellationToken cancel)
     {
-        await repeated.TellAllAsync();
         var removed = await throttle.RemoveOldAsync(cancel);
         if (removed > 0)
         {

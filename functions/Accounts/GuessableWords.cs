@@ -9,8 +9,8 @@ namespace Ssp.Accounts;
 /// </summary>
 public static partial class GuessableWords
 {
-    /// <summary>Letters and digits that must be left.</summary>
-    public const int MinLeft = 8;
+    // Letters, digits and other signs.
+    private const int MinLeft = 8;
 
     // Folded, see Fold. Shorter ones than four letters stand in too many honest words.
     private static readonly string[] Known =
@@ -32,11 +32,13 @@ public static partial class GuessableWords
 
     /// <summary>Whether too little is left.</summary>
     /// <param name="personal">What belongs to the person: the e-mail address, names and numbers of the organisations.</param>
-    public static bool Fill(string password, IReadOnlyCollection<string> personal)
+    public static bool LeaveTooLittleOf(string password, IReadOnlyCollection<string> personal)
     {
+        // A sign or a picture counts once, or exclamation marks would make a password.
+        var signs = password.EnumerateRunes().Where(rune => !Rune.IsLetterOrDigit(rune) && !Rune.IsWhiteSpace(rune)).Distinct().Count();
         var words = Known.Concat(personal.SelectMany(PartsOf)).Distinct().OrderByDescending(word => word.Length).ToArray();
         var folded = Years().Replace(Fold(password), "");
-        return Left(folded, words) < MinLeft || Left(Plain(folded), words) < MinLeft;
+        return signs + Math.Min(Left(folded, words), Left(Plain(folded), words)) < MinLeft;
     }
 
     /// <summary>Letters and digits alone, without accents and capitals: "Sint-Jan" and "sintjan" are the same to a guesser.</summary>

@@ -25,7 +25,7 @@ public sealed class IssueTemporaryPassword(Access access, AccountStore accounts,
             throw new Problem(StatusCodes.Status409Conflict, ProblemCodes.OwnPassword);
         }
 
-        var password = await passwords.NewAsync(cancel);
+        var password = await passwords.NewAsync(request.Caller().Account.Id, cancel);
         // Every organisation the account opens learns of it.
         var memberOf = await memberships.ListOfAccountAsync(found, cancel);
         var places = memberOf.Select(place => place.OrganizationId).OrderBy(place => place.ToString(), StringComparer.Ordinal).ToList();

@@ -51,7 +51,7 @@ public static class PasswordRules
             return [Sentences.Password.Common];
         }
 
-        if (GuessableWords.Fill(password, personal))
+        if (GuessableWords.LeaveTooLittleOf(password, personal))
         {
             return [Sentences.Password.Guessable];
         }

@@ -32,7 +32,7 @@ public sealed class SignIn(
         var (account, known, check, attempt) = await hashes.InTurnAsync(asker, () => TryAsync(accountId, credentials.Password!, address, cancel), cancel);
         if (account is null)
         {
-            await NoteFailureAsync(request, known, attempt);
+            NoteFailure(request, known, attempt);
             throw new Problem(StatusCodes.Status401Unauthorized, ProblemCodes.InvalidCredentials);
         }
 
@@ -56,24 +56,21 @@ public sealed class SignIn(
         });
     }
 
-    // Tries that had to wait are only counted: a guesser could fill the trail with them. What somebody typed who is unknown may be anything, even a password.
-    private async Task NoteFailureAsync(HttpRequest request, Account? known, SignInThrottle.Attempt attempt)
+    // Once the answer is out: else its time would tell an account, whose failures are events, from none. Tries that had to wait are only counted: a guesser
+    // could fill the trail with them. What somebody typed who is unknown may be anything, even a password.
+    private void NoteFailure(HttpRequest request, Account? known, SignInThrottle.Attempt attempt)
     {
         if (attempt.MustWait)
         {
             return;
         }
 
+        var by = audit.By(request);
         var action = new AuditAction("sign_in_failed", known?.Email ?? "", Details: Waited(attempt));
-        if (known is null)
-        {
-            // Addresses are made up without end; there is one event an hour for each place that tries them.
-            await repeated.NoteAsync($"sign_in_failed {attempt.Place}", audit.By(request), action, AuditResult.Failed);
-        }
-        else
-        {
-            await audit.NoteAsync(audit.By(request), action, AuditResult.Failed);
-        }
+        // Addresses are made up without end; there is one event an hour for each place that tries them.
+        request.HttpContext.Response.OnCompleted(() => known is null
+            ? repeated.NoteAsync($"sign_in_failed {attempt.Place}", by, action, AuditResult.Failed)
+            : audit.TryNoteAsync(by, action, AuditResult.Failed));
     }
 
     private static string? Waited(SignInThrottle.Attempt attempt) =>

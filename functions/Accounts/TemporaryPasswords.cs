@@ -11,12 +11,10 @@ public sealed record TemporaryPassword(string Text, string Hash, DateTimeOffset 
 /// <summary>Makes temporary passwords; nobody can choose one.</summary>
 public sealed class TemporaryPasswords(PasswordHashes hashes, AccountSettings settings, TimeProvider clock)
 {
-    // Whoever may make them can also import a hundred at once, one after the other.
-    private const string Turn = "temporary passwords";
-
-    public async Task<TemporaryPassword> NewAsync(CancellationToken cancel)
+    /// <param name="asker">Who has it made, see <see cref="PasswordHashes.HashAsync"/>.</param>
+    public async Task<TemporaryPassword> NewAsync(string asker, CancellationToken cancel)
     {
         var text = Secrets.NewTemporaryPassword();
-        return new TemporaryPassword(text, await hashes.HashAsync(Turn, text, cancel), clock.GetUtcNow() + settings.TemporaryPasswordLifetime);
+        return new TemporaryPassword(text, await hashes.HashAsync(asker, text, cancel), clock.GetUtcNow() + settings.TemporaryPasswordLifetime);
     }
 }

@@ -18,11 +18,20 @@ public static class AuditCsv
     ];
 
     /// <param name="lane">Held while the file is written.</param>
-    public static IResult Answer(HttpRequest request, Lane lane, IAsyncEnumerable<AuditEvent> events, string name, DateTimeOffset now)
+    /// <param name="note">Tells the trail, when the file is begun.</param>
+    public static IResult Answer(HttpRequest request, Lane lane, Func<Task> note, IAsyncEnumerable<AuditEvent> events, string name, DateTimeOffset now)
     {
         var (me, cancel) = (request.Caller().Account.Id, request.HttpContext.RequestAborted);
         return TypedResults.Stream(
-            output => lane.RunAsync(me, () => WriteAsync(output, events, cancel), patience: null, cancel),
+            output => lane.RunAsync(
+                me,
+                async () =>
+                {
+                    await note();
+                    await WriteAsync(output, events, cancel);
+                },
+                patience: null,
+                cancel),
             "text/csv; charset=utf-8",
             $"audit_{name}_{now.UtcDateTime:yyyyMMdd}.csv");
     }

@@ -23,7 +23,9 @@ public sealed class AuditReader(AuditStore store, CostlyCalls calls)
     /// <param name="chains">The chain to read, or all of them.</param>
     /// <param name="accountId">Who asks: searches are done in turns.</param>
     public Task<AuditPage> ReadAsync(IReadOnlyList<string> chains, AuditQuery query, string accountId, CancellationToken cancel) =>
-        query.Searches ? CostlyCalls.RunAsync(calls.Searches, accountId, () => ReadAsync(chains, query, cancel), cancel) : ReadAsync(chains, query, cancel);
+        query.Searches
+            ? calls.Searches.RunAsync(accountId, () => ReadAsync(chains, query, cancel), CostlyCalls.Patience, cancel)
+            : ReadAsync(chains, query, cancel);
 
     private async Task<AuditPage> ReadAsync(IReadOnlyList<string> chains, AuditQuery query, CancellationToken cancel)
     {

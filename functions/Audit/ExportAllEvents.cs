@@ -13,8 +13,8 @@ public sealed class ExportAllEvents(Access access, AuditStore store, AuditReader
     {
         await access.RequireAsync(request, nameof(ExportAllEvents), cancel);
         var query = AuditQuery.Of(request, chain: null);
-        await trail.NoteAsync(request, new AuditAction("audit_exported", "portal"));
+        Task NoteAsync() => trail.NoteAsync(request, new AuditAction("audit_exported", "portal"));
         var chains = (await store.ListChainsAsync(cancel)).Select(end => end.Chain).ToList();
-        return AuditCsv.Answer(request, calls.Files, reader.ReadAllAsync(chains, query, CancellationToken.None), "all", clock.GetUtcNow());
+        return AuditCsv.Answer(request, calls.Files, NoteAsync, reader.ReadAllAsync(chains, query, CancellationToken.None), "all", clock.GetUtcNow());
     }
 }

@@ -15,8 +15,8 @@ public sealed class ExportEvents(Access access, AuditReader reader, AuditTrail t
     {
         var organization = (await access.EnterAsync(request, nameof(ExportEvents), organizationId, cancel)).Organization;
         var query = AuditQuery.Of(request, organization.Id);
-        await trail.NoteAsync(request, new AuditAction("audit_exported", organization.Title, organization.Id));
+        Task NoteAsync() => trail.NoteAsync(request, new AuditAction("audit_exported", organization.Title, organization.Id));
         var events = reader.ReadAllAsync([organization.Id], query, CancellationToken.None);
-        return AuditCsv.Answer(request, calls.Files, events, organization.Nihdi, clock.GetUtcNow());
+        return AuditCsv.Answer(request, calls.Files, NoteAsync, events, organization.Nihdi, clock.GetUtcNow());
     }
 }

@@ -5,12 +5,14 @@ namespace Ssp.Audit;
 
 /// <summary>
 /// Events that somebody can bring about as often as they like: a call that is refused, a sign-in that fails. The first of an hour stands in the trail as it
-/// is; those like it are counted, and the hour's end adds one event with their number. Counted in this process: a kill loses the counts of its hour.
+/// is; those like it are counted, and the hour's end adds one event with their number. Counted in this process: a stop tells them, a kill loses those of its
+/// hour.
 /// </summary>
-public sealed class RepeatedEvents(AuditTrail trail, TimeProvider clock)
+public sealed class RepeatedEvents(AuditTrail trail, TimeProvider clock) : IAsyncDisposable
 {
-    /// <summary>Kinds that are told apart; whatever comes above them is one kind.</summary>
+    // Those above are counted together, and told in nobody's name.
     private const int MaxKinds = 2_000;
+    private const string OthersKind = "";
 
     private static readonly TimeSpan Window = TimeSpan.FromHours(1);
 
@@ -18,8 +20,7 @@ public sealed class RepeatedEvents(AuditTrail trail, TimeProvider clock)
     private readonly Dictionary<string, Repetition> kinds = [];
 
     /// <param name="kind">What makes two of them alike, for example who, from where and what.</param>
-    /// <returns>Whether it was noted; when not, it was counted.</returns>
-    public async Task<bool> NoteAsync(string kind, AuditActor by, AuditAction action, AuditResult result)
+    public async Task NoteAsync(string kind, AuditActor by, AuditAction action, AuditResult result)
     {
         foreach (var over in TakeOver(all: false))
         {
@@ -28,18 +29,28 @@ public sealed class RepeatedEvents(AuditTrail trail, TimeProvider clock)
 
         lock (gate)
         {
-            kind = kinds.Count < MaxKinds || kinds.ContainsKey(kind) ? kind : "";
             if (kinds.TryGetValue(kind, out var known))
             {
                 known.More++;
-                return false;
+                return;
+            }
+
+            if (kinds.Count >= MaxKinds)
+            {
+                if (!kinds.TryGetValue(OthersKind, out var others))
+                {
+                    others = new Repetition(clock.GetUtcNow(), AuditActor.Portal(), new AuditAction(action.Name, "several"), result);
+                    kinds[OthersKind] = others;
+                }
+
+                others.More++;
+                return;
             }
 
             kinds[kind] = new Repetition(clock.GetUtcNow(), by, action, result);
         }
 
         await trail.TryNoteAsync(by, action, result);
-        return true;
     }
 
     /// <summary>Tells the trail of all that was counted, whether its hour is over or not.</summary>
@@ -50,6 +61,8 @@ public sealed class RepeatedEvents(AuditTrail trail, TimeProvider clock)
             await TellAsync(one);
         }
     }
+
+    public async ValueTask DisposeAsync() => await TellAllAsync();
 
     private List<Repetition> TakeOver(bool all)
     {

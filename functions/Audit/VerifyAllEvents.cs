@@ -12,8 +12,8 @@ public sealed class VerifyAllEvents(Access access, AuditCheck check, CostlyCalls
     public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/audit/verify")] HttpRequest request, CancellationToken cancel)
     {
         await access.RequireAsync(request, nameof(VerifyAllEvents), cancel);
-        var reports = await CostlyCalls.RunAsync(
-            calls.Checks, request.Caller().Account.Id, async () => await check.CheckAllAsync(cancel).ToListAsync(cancel), cancel);
+        var reports = await calls.Checks.RunAsync(
+            request.Caller().Account.Id, () => check.CheckAllAsync(cancel).ToListAsync(cancel).AsTask(), CostlyCalls.Patience, cancel);
         return Json.Answer(AuditCheckView.Of(reports, reports.Count == 0 ? null : AuditCheck.SealOf(reports), Texts.LanguageOf(request)));
     }
 }

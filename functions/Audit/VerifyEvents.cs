@@ -14,7 +14,8 @@ public sealed class VerifyEvents(Access access, AuditCheck check, CostlyCalls ca
         string organizationId, CancellationToken cancel)
     {
         var entry = await access.EnterAsync(request, nameof(VerifyEvents), organizationId, cancel);
-        var report = await CostlyCalls.RunAsync(calls.Checks, entry.Account.Id, () => check.CheckAsync(entry.Organization.Id, cancel), cancel);
+        var report = await calls.Checks.RunAsync(
+            entry.Account.Id, () => check.CheckAsync(entry.Organization.Id, cancel), CostlyCalls.Patience, cancel);
         return Json.Answer(AuditCheckView.Of([report], report.Head, Texts.LanguageOf(request)));
     }
 }

@@ -6,7 +6,8 @@ namespace Ssp.Http;
 /// </summary>
 public sealed class CostlyCalls
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>How long such a call waits for its turn.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Keeps a processor busy to its end, which may take minutes.</summary>
     public Lane Checks { get; } = new(1, maxEach: 2, maxWaiting: 50);
@@ -16,9 +17,4 @@ public sealed class CostlyCalls
 
     /// <summary>A caller who takes nothing of a file keeps a place, and no processor.</summary>
     public Lane Files { get; } = new(64, maxEach: 4, maxWaiting: 0);
-
-    /// <summary>Does the work of a call in its caller's turn.</summary>
-    /// <exception cref="Problem">429 too_many_at_once, 503 busy; see <see cref="Lane"/>.</exception>
-    public static Task<T> RunAsync<T>(Lane lane, string accountId, Func<Task<T>> work, CancellationToken cancel) =>
-        lane.RunAsync(accountId, work, Patience, cancel);
 }

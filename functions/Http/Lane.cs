@@ -120,10 +120,10 @@ public sealed class Lane(int width, int maxEach = int.MaxValue, int maxWaiting =
             }
 
             var first = next.Waiting.First!;
-            round.Remove(next);
             Take(next, first);
             if (next.Waiting.Count > 0)
             {
+                round.RemoveFirst();
                 round.AddLast(next);
             }
 

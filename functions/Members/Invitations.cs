@@ -26,7 +26,7 @@ public sealed class Invitations(AccountStore accounts, MembershipStore membershi
             var account = await accounts.FindAsync(email.AccountId, cancel);
             if (account is null)
             {
-                password ??= await passwords.NewAsync(cancel);
+                password ??= await passwords.NewAsync(entry.Account.Id, cancel);
                 var made = new NewAccount(email, entry.Organization.Id);
                 await memberships.AnnounceAsync(entry.Organization.Id, email.AccountId, made.Serial, cancel);
                 if (await accounts.AddAsync(made, password.Hash, password.Until, cancel, byDpManager: !entry.IsUserManager) is { } added)
@@ -43,7 +43,7 @@ public sealed class Invitations(AccountStore accounts, MembershipStore membershi
             if (await NeedsPasswordAsync(account, entry, cancel))
             {
                 await RequireNotUnusedElsewhereAsync(account, entry, cancel);
-                password ??= await passwords.NewAsync(cancel);
+                password ??= await passwords.NewAsync(entry.Account.Id, cancel);
                 if (await ReissueAsync(request, account, password, entry, cancel) is { } reissued)
                 {
                     return (reissued, password);

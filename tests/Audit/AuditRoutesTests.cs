@@ -66,6 +66,9 @@ public sealed class AuditRoutesTests(Stack stack)
         Assert.Null(refused.Message.Content.Headers.ContentDisposition);
         Assert.Equal(HttpStatusCode.OK, (await allowed).Status);
         Assert.Equal(HttpStatusCode.OK, (await busy.GetAsync(path)).Status);
+        var events = await own.Services.GetRequiredService<AuditReader>()
+            .ReadAsync([organization.Id], new AuditQuery(null, null, null, null, null, 100), "test", default);
+        Assert.Equal(what == "file" ? 2 : 0, events.Items.Count(one => one.Action.Name == "audit_exported"));
     }
 
     [Fact]

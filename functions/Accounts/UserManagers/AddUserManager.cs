@@ -16,7 +16,7 @@ public sealed class AddUserManager(Access access, AccountStore accounts, Tempora
     {
         await access.RequireAsync(request, nameof(AddUserManager), cancel);
         var email = EmailAddress.Require((await Json.ReadAsync<Body>(request, cancel)).Email);
-        var password = await passwords.NewAsync(cancel);
+        var password = await passwords.NewAsync(request.Caller().Account.Id, cancel);
         var account = await audit.DoAsync(
             request,
             new AuditAction("user_manager_added", email.Value, Details: "new account"),

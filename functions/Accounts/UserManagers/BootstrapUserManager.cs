@@ -70,7 +70,7 @@ public sealed class BootstrapUserManager(AccountStore accounts, TemporaryPasswor
             serial = claimed;
         }
 
-        var password = await passwords.NewAsync(cancel);
+        var password = await passwords.NewAsync(email.AccountId, cancel);
         if (existing is not null)
         {
             await IssueAsync(existing, password, cancel);
