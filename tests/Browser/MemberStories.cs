@@ -123,7 +123,7 @@ public sealed class MemberStories(Stack stack, Chromium chromium, PeoplePortal s
 
         await page.FindAccountAsync(luc.Email);
         await Expect(page.Fact("Last sign-in")).ToHaveTextAsync("Never");
-        await Expect(page.GetByText("A new temporary password is made and shown to you once; the one from before stops working.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("a new temporary password is made and shown to you once; the one from before stops working.")).ToBeVisibleAsync();
         await page.AssertAccessibleAsync();
         await page.Button("Add member").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Ask them to sign in and choose their own password first");
@@ -132,7 +132,7 @@ public sealed class MemberStories(Stack stack, Chromium chromium, PeoplePortal s
 
         page = await SignInAsync(await Portal.NewUserManagerAsync(), $"{MembersOf(organization)}/add");
         await page.FindAccountAsync(luc.Email);
-        await Expect(page.GetByText("A new temporary password is made and shown to you once; the one from before stops working.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("a new temporary password is made and shown to you once; the one from before stops working.")).ToBeVisibleAsync();
         await page.Button("Add member").ClickAsync();
 
         Assert.NotEqual(luc.Password, await page.TemporaryPasswordOfAsync(luc.Email));
