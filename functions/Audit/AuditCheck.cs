@@ -15,8 +15,13 @@ public sealed class AuditCheck(AuditStore store, OrganizationStore organizations
 
     public async Task<ChainReport> CheckAsync(string chain, CancellationToken cancel)
     {
-        var witness = await store.FindWitnessAsync(chain, cancel);
-        var head = await store.FindHeadAsync(chain, cancel);
+        var (witness, head) = await ReadEndsAsync(chain, cancel);
+        if (witness is null && head is not null)
+        {
+            // The chain may have begun between the two looks; then both are there now.
+            (witness, head) = await ReadEndsAsync(chain, cancel);
+        }
+
         var check = new ChainCheck(chain, head, witness);
         for (var first = 1L; first <= check.Reached; first += Piece)
         {
@@ -60,6 +65,10 @@ public sealed class AuditCheck(AuditStore store, OrganizationStore organizations
         BreakKind.Moved => Sentences.Audit.Moved(found.Number),
         _ => Sentences.Audit.Truncated(found.Number),
     };
+
+    // In this order: a witness that was read first cannot be ahead of an honest head.
+    private async Task<(ChainEnd? Witness, ChainEnd? Head)> ReadEndsAsync(string chain, CancellationToken cancel) =>
+        (await store.FindWitnessAsync(chain, cancel), await store.FindHeadAsync(chain, cancel));
 
     // An event behind the end is honest when somebody appended meanwhile: then the head knows it by now.
     private async Task<bool> GoesOnAsync(string chain, long reached, CancellationToken cancel) =>

@@ -135,7 +135,9 @@ public sealed partial class AuditStore(PortalStorage storage, TimeProvider clock
             await WitnessAsync(end, cancel);
         }
 
-        return new WritableEnd(end, head?.ETag, witness is null && end.Count > 0);
+        // Looked for once more: another portal may have begun the chain, witness first, since the first look.
+        var isWitnessLost = witness is null && end.Count > 0 && await FindWitnessAsync(chain, cancel) is null;
+        return new WritableEnd(end, head?.ETag, isWitnessLost);
     }
 
     /// <summary>Adds the events after the end, in one transaction.</summary>

@@ -82,6 +82,23 @@ public sealed class AuditStoreTests(Stack stack)
     }
 
     [Fact]
+    public async Task A_chain_that_another_portal_begins_meanwhile_has_lost_no_witness()
+    {
+        var trail = await OwnTrail.CreateAsync(stack);
+        await using var door = await StorageDoor.StartAsync(stack.Storage);
+        var head = door.Hold(request => request.Method == "GET" && request.Path.Value!.Contains("RowKey='head'", StringComparison.Ordinal));
+
+        var late = trail.Reopen(door.Connection)
+            .AppendAsync(OwnTrail.Somebody, new AuditAction("member_added", "late", trail.Organization), AuditResult.Done);
+        await head.Arrived;
+        await trail.AddAsync(2);
+        head.Open();
+
+        Assert.Equal(3, (await late).Number);
+        Assert.Equal(3, (await trail.AllAsync()).Count);
+    }
+
+    [Fact]
     public async Task After_a_restart_the_chain_goes_on()
     {
         var trail = await OwnTrail.CreateAsync(stack);

@@ -29,6 +29,22 @@ public sealed class ChainCheckTests(Stack stack)
     }
 
     [Fact]
+    public async Task A_chain_that_begins_during_the_check_is_intact()
+    {
+        var trail = await OwnTrail.CreateAsync(stack);
+        await using var door = await StorageDoor.StartAsync(stack.Storage);
+        var head = door.Hold(request => request.Method == "GET" && request.Path.Value!.Contains("RowKey='head'", StringComparison.Ordinal));
+
+        var checking = new AuditCheck(trail.Reopen(door.Connection), trail.Organizations, TimeProvider.System)
+            .CheckAsync(trail.Organization, CancellationToken.None);
+        await head.Arrived;
+        await trail.AddAsync(2);
+        head.Open();
+
+        Assert.Null((await checking).FirstBreak);
+    }
+
+    [Fact]
     public async Task A_long_chain_is_read_in_pieces()
     {
         var trail = await OwnTrail.CreateAsync(stack);

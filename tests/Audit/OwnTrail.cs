@@ -35,7 +35,8 @@ public sealed class OwnTrail(Stack stack, TimeProvider? clock = null)
     }
 
     /// <summary>A second portal on the same tables, or the same one after a restart.</summary>
-    public AuditStore Reopen() => Open().Store;
+    /// <param name="connection">Where its storage is, when it reaches it by another way.</param>
+    public AuditStore Reopen(string? connection = null) => Open(connection).Store;
 
     /// <summary>Appends events to the organisation's chain, one after the other.</summary>
     public async Task<IReadOnlyList<AuditEvent>> AddAsync(int count, string action = "member_added")
@@ -77,9 +78,9 @@ public sealed class OwnTrail(Stack stack, TimeProvider? clock = null)
         await TamperAsync("head", head => (head["Count"], head["Hash"]) = (count, last["Hash"]));
     }
 
-    private (PortalStorage Storage, AuditStore Store) Open()
+    private (PortalStorage Storage, AuditStore Store) Open(string? connection = null)
     {
-        var storage = new PortalStorage(TestSettings.Of(("AzureWebJobsStorage", stack.Storage), ("StoragePrefix", Prefix)).Storage);
+        var storage = new PortalStorage(TestSettings.Of(("AzureWebJobsStorage", connection ?? stack.Storage), ("StoragePrefix", Prefix)).Storage);
         return (storage, new AuditStore(storage, clock ?? TimeProvider.System, NullLogger<AuditStore>.Instance));
     }
 }
