@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Azure.Storage.Blobs;
 using Ssp.Dev;
 using Ssp.Tests.Support;
@@ -6,6 +7,8 @@ namespace Ssp.Tests.Durability;
 
 public sealed class LauncherTests(Stack stack)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     [Fact]
     public async Task Nobody_outside_is_told_what_is_stored_also_when_the_command_does_not_forbid_it()
     {
@@ -18,6 +21,13 @@ public sealed class LauncherTests(Stack stack)
             foreach (var port in ports)
             {
                 await Ports.WaitUntilOpenAsync(port, "Azurite", azurite, CancellationToken.None);
+            }
+
+            // It writes its diary later than it opens its ports, and what is not yet written goes with it at its end.
+            var patience = Stopwatch.StartNew();
+            while (!(await File.ReadAllTextAsync(diary)).Contains("enableTelemetry: ", StringComparison.Ordinal) && patience.Elapsed < Patience)
+            {
+                await Task.Delay(50);
             }
         }
 
