@@ -25,9 +25,11 @@ public static class FindingFixes
     {
         ("P02", "jks") => "keytool -importkeystore -srckeystore old.jks -srcstoretype JKS -destkeystore new.p12 -deststoretype PKCS12",
         ("P02", "jceks") => "keytool -importkeystore -srckeystore old.jceks -srcstoretype JCEKS -destkeystore new.p12 -deststoretype PKCS12",
-        ("P09" or "P31", null) => WriteAnew,
+        ("P09" or "P31", null) or ("P31", "rounds") => WriteAnew,
         ("P12" or "P13", not "more") => List,
         ("P23", null) => "keytool -importcert -keystore certificate.p12 -storetype PKCS12 -alias issuer -file issuer.pem",
+        // The name is free then, and the next check says how the key gets it.
+        ("P34", "taken") => "keytool -delete -keystore certificate.p12 -storetype PKCS12 -alias authentication",
         ("P34", _) => "keytool -changealias -keystore certificate.p12 -storetype PKCS12 -alias NAME -destalias authentication",
         ("P35", _) => "keytool -changealias -keystore certificate.p12 -storetype PKCS12 -alias NAME -destalias SERIAL-NUMBER",
         _ => null,

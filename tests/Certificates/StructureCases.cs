@@ -275,11 +275,11 @@ internal static class StructureCases
         Info("P31", "RC2 of 40 bits", () => P12Maker.EHealth(change: store => store with { CertificateProtection = P12Protection.Rc2Of40 })),
         Info("P31", "3DES", () => P12Maker.EHealth(change: store => store with { KeyProtection = P12Protection.TripleDes })),
         Info("P31", "as Java did it", () => P12Maker.EHealth(change: Legacy)),
-        Info("P31", "one round", () => P12Maker.EHealth(change: store => store with { Mac = P12Mac.Classic(P12Digest.Sha256, rounds: 1) })),
+        Info("P31.rounds", "one round", () => P12Maker.EHealth(change: store => store with { Mac = P12Mac.Classic(P12Digest.Sha256, rounds: 1) })),
         new("P31", Severity.Info, "DES under a new scheme",
             () => P12Maker.EHealth(change: store => store with { KeyProtection = P12Protection.Pbes2(P12Cipher.Des, P12Digest.Sha256) }),
             "P37.method Refuse"),
-        Info("P31", "a hundred rounds of PBES2",
+        Info("P31.rounds", "a hundred rounds of PBES2",
             () => P12Maker.EHealth(change: store => store with { KeyProtection = P12Protection.Pbes2(P12Cipher.Aes256, P12Digest.Sha256, rounds: 100) })),
         new("P31.open", Severity.Info, "keys that lie open", () => P12Maker.EHealth(change: store => store with { KeyProtection = null }), "P38.open Refuse"),
     ];

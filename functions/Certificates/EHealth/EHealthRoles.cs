@@ -75,7 +75,9 @@ internal sealed record EHealthRoles(P12Certificate? Authentication, P12Certifica
     private static Finding Unnamed(P12Key? meant, P12Reading reading)
     {
         var name = meant is null ? null : reading.Java.EntryOf(meant)!.Name;
-        return IsMeant(name) ? new Finding("P34", Severity.Refuse, "blanks")
+        return reading.Java.OtherNames.Contains(AuthenticationName) && reading.Java.Entries is [var any, ..]
+            ? new Finding("P34", Severity.Refuse, "taken", VisibleText.Of(name ?? any.Name, 100))
+            : IsMeant(name) ? new Finding("P34", Severity.Refuse, "blanks")
             : name is not null && meant!.Alias is null ? new Finding("P34", Severity.Refuse, "certificate", VisibleText.Of(name, 100))
             : new Finding("P34", Severity.Refuse, null, NamesOf(reading));
     }

@@ -25,11 +25,12 @@ public static class JavaLoss
 /// </summary>
 /// <param name="Findings">P37: why it cannot be opened at all. <paramref name="Entries"/> are those there would be without that.</param>
 /// <param name="Lost">Private keys that are not found, with a word of <see cref="JavaLoss"/>.</param>
+/// <param name="OtherNames">The names, in small letters, of entries that are no private keys: trusted certificates and secrets.</param>
 public sealed record JavaKeyStore(
-    IReadOnlyList<Finding> Findings, IReadOnlyList<JavaEntry> Entries, IReadOnlyList<(P12Key Key, string Why)> Lost)
+    IReadOnlyList<Finding> Findings, IReadOnlyList<JavaEntry> Entries, IReadOnlyList<(P12Key Key, string Why)> Lost, IReadOnlyList<string> OtherNames)
 {
     /// <summary>Of a file that could not be read.</summary>
-    public static readonly JavaKeyStore Empty = new([], [], []);
+    public static readonly JavaKeyStore Empty = new([], [], [], []);
 
     private const int SaltBytes = 8;
 
@@ -66,7 +67,7 @@ public sealed record JavaKeyStore(
         }
 
         build.Pair();
-        return new JavaKeyStore([.. FaultsOf(bags, mac, protections, password, isOpenedOtherwise, isLong)], build.Entries, build.Lost);
+        return new JavaKeyStore([.. FaultsOf(bags, mac, protections, password, isOpenedOtherwise, isLong)], build.Entries, build.Lost, build.OtherNames);
     }
 
     private static IEnumerable<Finding> FaultsOf(
@@ -170,6 +171,8 @@ public sealed record JavaKeyStore(
         public List<JavaEntry> Entries { get; } = [];
 
         public List<(P12Key Key, string Why)> Lost { get; } = [];
+
+        public IReadOnlyList<string> OtherNames => [.. named.Where(one => one.Value is null).Select(one => one.Key)];
 
         public void Take(JavaBag one)
         {

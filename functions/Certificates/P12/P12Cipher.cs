@@ -27,7 +27,7 @@ internal sealed record P12Cipher(string Name, string Transform, int KeyBytes, by
     /// <summary>Whether others open it with little effort, or it shows which of its blocks are equal.</summary>
     public bool IsWeak =>
         Name.Contains("DES", StringComparison.Ordinal)
-        || Name.StartsWith("RC", StringComparison.Ordinal)
+        || Name.Contains("RC", StringComparison.Ordinal)
         || Name.EndsWith("ECB", StringComparison.Ordinal);
 
     /// <summary>The cipher that PBES2 names.</summary>

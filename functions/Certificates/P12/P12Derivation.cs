@@ -8,11 +8,11 @@ namespace Ssp.Certificates.P12;
 /// <summary>How a key is made of a password, and what that costs, which is known before it is done.</summary>
 internal abstract record P12Derivation(byte[] Salt)
 {
-    /// <summary>Fewer rounds hold up nobody who guesses; RFC 7292 recommends at least 1024.</summary>
+    /// <summary>Fewer rounds of PBKDF2 hold up nobody who guesses; RFC 7292 recommends at least 1024.</summary>
     private const int FewRounds = 1_000;
 
-    /// <summary>Whether it holds up nobody.</summary>
-    public abstract bool IsWeak { get; }
+    /// <summary>The rounds where they are so few that they hold up nobody who guesses, else null.</summary>
+    public abstract int? TooFewRounds { get; }
 
     /// <summary>What so many bytes of key and start value cost, in units of <see cref="P12Limits.MaxWork"/>, however long the password is.</summary>
     public abstract long WorkOf(int keyBytes, int startBytes);
@@ -29,7 +29,7 @@ internal abstract record P12Derivation(byte[] Salt)
     /// <summary>PKCS#12's own (RFC 7292, appendix B).</summary>
     public sealed record Pkcs12(P12Digest Digest, byte[] Salt, int Rounds) : P12Derivation(Salt)
     {
-        public override bool IsWeak => Rounds == 1;
+        public override int? TooFewRounds => Rounds == 1 ? Rounds : null;
 
         // All rounds are done for each digest that it takes to fill the key, and for each that fills the start value.
         public override long WorkOf(int keyBytes, int startBytes) => AllBlocks(keyBytes, startBytes) * Rounds * Digest.Weight;
@@ -61,7 +61,7 @@ internal abstract record P12Derivation(byte[] Salt)
     /// <summary>PBKDF1 of PKCS#5's first schemes, PBES1. As OpenSSL does, it takes the password in UTF-8.</summary>
     public sealed record Pbkdf1(P12Digest Digest, byte[] Salt, int Rounds) : P12Derivation(Salt)
     {
-        public override bool IsWeak => true;
+        public override int? TooFewRounds => Rounds == 1 ? Rounds : null;
 
         public override long WorkOf(int keyBytes, int startBytes) => (long)Rounds * Digest.Weight;
 
@@ -78,7 +78,7 @@ internal abstract record P12Derivation(byte[] Salt)
     /// <summary>PBKDF2 (RFC 8018).</summary>
     public sealed record Pbkdf2(P12Digest Digest, byte[] Salt, int Rounds) : P12Derivation(Salt)
     {
-        public override bool IsWeak => Rounds < FewRounds;
+        public override int? TooFewRounds => Rounds < FewRounds ? Rounds : null;
 
         // All rounds are done for each digest that it takes to fill the key.
         public override long WorkOf(int keyBytes, int startBytes) =>
@@ -103,7 +103,7 @@ internal abstract record P12Derivation(byte[] Salt)
     /// <summary>scrypt (RFC 7914).</summary>
     public sealed record Scrypt(byte[] Salt, int Cost, int BlockSize, int Parallel) : P12Derivation(Salt)
     {
-        public override bool IsWeak => false;
+        public override int? TooFewRounds => null;
 
         // Each of its N · p steps mixes 2 · r blocks of 64 bytes, twice. And 128 · r · p bytes come out of PBKDF2 and go into it, which is as much as ten
         // steps more.

@@ -14,7 +14,7 @@ internal sealed record P12Mac(string Name, P12Derivation Derivation, P12Digest D
 
     public bool IsPbmac1 => Derivation is not P12Derivation.Pkcs12;
 
-    public bool IsWeak => Derivation.IsWeak || Name is "MD5" or "MD2" or "MD4";
+    public bool IsWeak => Name is "MD5" or "MD2" or "MD4";
 
     /// <summary>What its key costs with one form of the password.</summary>
     public long Work => Derivation.WorkOf(KeyBytes, 0);

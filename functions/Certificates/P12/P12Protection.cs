@@ -6,7 +6,7 @@ using Org.BouncyCastle.Asn1.X509;
 namespace Ssp.Certificates.P12;
 
 /// <summary>
-/// How an encrypted part of the file is protected, read without deriving a key: what it would cost, whether it can be done, whether it is weak. Knows the
+/// How an encrypted part of the file is protected, read without deriving a key: what it would cost, whether it can be done. Knows the
 /// schemes of PKCS#12 (RFC 7292), and of PKCS#5 (RFC 8018) with PBKDF2 or scrypt (RFC 7914).
 /// </summary>
 internal sealed record P12Protection(P12Derivation Derivation, P12Cipher Cipher, int StartBytes)
@@ -36,8 +36,6 @@ internal sealed record P12Protection(P12Derivation Derivation, P12Cipher Cipher,
 
     /// <summary>Whether salt or start value are written in several pieces, as BER allows.</summary>
     public bool IsInPieces { get; init; }
-
-    public bool IsWeak => Cipher.IsWeak || Derivation.IsWeak;
 
     /// <summary>What its key costs with one form of the password.</summary>
     public long Work => Derivation.WorkOf(Cipher.KeyBytes, StartBytes);

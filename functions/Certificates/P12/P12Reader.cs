@@ -56,6 +56,7 @@ public static class P12Reader
     {
         private readonly P12Budget budget = new(allowance);
         private readonly HashSet<string> weak = [];
+        private int? fewestRounds;
         private readonly List<byte[]> secrets = [];
         private readonly List<JavaBag> opened = [];
         private readonly List<P12Protection> protections = [];
@@ -111,6 +112,11 @@ public static class P12Reader
             {
                 Findings.Add(new Finding("P31", Severity.Info, null, string.Join(", ", weak.Order())));
             }
+
+            if (fewestRounds is { } rounds)
+            {
+                Findings.Add(new Finding("P31", Severity.Info, "rounds", $"{rounds}"));
+            }
         }
 
         public void Forget()
@@ -149,7 +155,7 @@ public static class P12Reader
             }
 
             var read = P12Mac.Of(data);
-            Promise(read.Work, read.IsWeak, read.Name);
+            Promise(read.Work, read.Derivation, read.IsWeak ? read.Name : null);
             return read;
         }
 
@@ -269,14 +275,19 @@ public static class P12Reader
         private void Promise(P12Protection protection)
         {
             protections.Add(protection);
-            Promise(protection.Work, protection.IsWeak, protection.Name);
+            Promise(protection.Work, protection.Derivation, protection.Cipher.IsWeak ? protection.Name : null);
         }
 
-        private void Promise(long work, bool isWeak, string name)
+        private void Promise(long work, P12Derivation derivation, string? weakMethod)
         {
-            if (isWeak)
+            if (weakMethod is not null)
             {
-                weak.Add(name);
+                weak.Add(weakMethod);
+            }
+
+            if (derivation.TooFewRounds < (fewestRounds ?? int.MaxValue))
+            {
+                fewestRounds = derivation.TooFewRounds;
             }
 
             budget.Promise(work);
