@@ -21,7 +21,8 @@ public sealed class Database : IAsyncDisposable
     /// $1: how long one statement may take, $2: the administrator's search path, or null for the server's own. It answers with the encoding of the database
     /// and the number of the server's process. What it sets holds for the transaction alone: a connection pooler gives every transaction another connection
     /// of the server, and takes none of these as start options. What the administrator set for the account would end a reading that the portal allows; a
-    /// limit that this server does not know is not set.
+    /// limit that this server does not know is not set. With row_security off, PostgreSQL refuses a query that a policy would take rows from: rows that
+    /// are hidden would be missing in an export, and a registration would seem not to have been sent.
     /// </summary>
     private const string Limits =
         """
@@ -29,6 +30,7 @@ public sealed class Database : IAsyncDisposable
             CASE WHEN getdatabaseencoding() = 'SQL_ASCII' THEN set_config('client_encoding', 'SQL_ASCII', true) END,
             set_config('transaction_read_only', 'on', true), set_config('lock_timeout', '10s', true),
             set_config('statement_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $1, true),
+            CASE WHEN current_setting('row_security', true) IS NOT NULL THEN set_config('row_security', 'off', true) END,
             CASE WHEN current_setting('transaction_timeout', true) IS NOT NULL THEN set_config('transaction_timeout', '0', true) END,
             CASE WHEN $2::text IS NOT NULL THEN set_config('search_path', $2::text, true) END
         """;

@@ -9,7 +9,7 @@ namespace Ssp.Hd4dp;
 
 /// <summary>HD4DP's database did not serve what was asked. The detail of the code tells what to do; the server's own words are for the log alone.</summary>
 /// <param name="code">
-/// warehouse_unreachable, _host, _full, _busy, _ended, _locked, _slow, _changed, _column_missing, _miscounted, _not_ready, _forbidden, _login, _admission,
+/// warehouse_unreachable, _host, _full, _busy, _ended, _locked, _slow, _changed, _column_missing, _miscounted, _not_ready, _forbidden, _hidden, _login, _admission,
 /// _tls, _options, _encoding, _text or _error.
 /// </param>
 /// <param name="mayHeal">Trying again later may help without anybody doing anything.</param>
@@ -42,6 +42,7 @@ public sealed partial class WarehouseException(ProblemCode code, bool mayHeal, E
                 PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedTable => new(ProblemCodes.WarehouseChanged, false, error),
                 // A materialised view that was never filled, a database that is closed: nobody does that for a moment.
                 PostgresErrorCodes.ObjectNotInPrerequisiteState => new(ProblemCodes.WarehouseNotReady, false, error, database),
+                PostgresErrorCodes.InsufficientPrivilege when refused.Routine == RowSecurity => new(ProblemCodes.WarehouseHidden, false, error, database),
                 PostgresErrorCodes.InsufficientPrivilege => new(ProblemCodes.WarehouseForbidden, false, error),
                 PostgresErrorCodes.InvalidAuthorizationSpecification when refused.Routine == HostRules =>
                     new(ProblemCodes.WarehouseAdmission, false, error, setting),
@@ -111,6 +112,9 @@ public sealed partial class WarehouseException(ProblemCode code, bool mayHeal, E
 
     // The part of PostgreSQL that goes through pg_hba.conf: its messages come in the server's language, this name does not.
     private const string HostRules = "ClientAuthentication";
+
+    // The part that refuses a query a policy would take rows from.
+    private const string RowSecurity = "check_enable_rls";
 
     // The server says what it does not know or take.
     private static bool IsAboutOptions(PostgresException refused) =>

@@ -299,6 +299,31 @@ public sealed class ConnectionTests(Stack stack)
         Assert.All(states, state => Assert.Equal(JobState.Succeeded, state));
     }
 
+    [Theory]
+    [InlineData("CREATE POLICY part ON local_dwhmessage USING (id = 1); ALTER TABLE local_dwhmessage ENABLE ROW LEVEL SECURITY")]
+    [InlineData("ALTER TABLE local_dwhmessage_key_value ENABLE ROW LEVEL SECURITY")]
+    [InlineData(
+        "ALTER TABLE local_dwhmessage RENAME TO m; CREATE POLICY part ON m USING (id = 1); ALTER TABLE m ENABLE ROW LEVEL SECURITY; "
+        + "CREATE VIEW local_dwhmessage WITH (security_invoker) AS SELECT * FROM m")]
+    public async Task Where_a_policy_hides_rows_nothing_is_read_and_that_is_said(string change)
+    {
+        var connection = await NewReaderAsync($"CREATE TABLE other (id int); {change}");
+        await using (var warehouse = Of(connection))
+        {
+            var hidden = await Assert.ThrowsAsync<WarehouseException>(() => AssertServesAsync(warehouse));
+            Assert.Equal((ProblemCodes.WarehouseHidden, false, "localdwh"), (hidden.Code, hidden.MayHeal, hidden.Values[0]));
+        }
+
+        await using var owner = NpgsqlDataSource.Create(OwnerOf(connection));
+        await using (var grant = owner.CreateCommand($"ALTER ROLE {new NpgsqlConnectionStringBuilder(connection).Username} BYPASSRLS"))
+        {
+            await grant.ExecuteNonQueryAsync();
+        }
+
+        await using var open = Of(connection);
+        await AssertServesAsync(open);
+    }
+
     private static Warehouse Of(string connection, params (string Name, string? Value)[] settings)
     {
         var all = TestSettings.Of([("LocaldwhConnection", connection), .. settings]).Hd4dp;

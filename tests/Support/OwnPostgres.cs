@@ -58,11 +58,14 @@ public sealed class OwnPostgres : IAsyncDisposable
     /// </summary>
     public Task AddSlowRegistrationsAsync(string nihdi) => ExecuteAsync(
         $"""
-        ALTER TABLE local_dwhmessage_key_value ENABLE ROW LEVEL SECURITY;
-        CREATE POLICY slow ON local_dwhmessage_key_value USING (value::int <= 1300 OR pg_sleep(0.3)::text IS NOT NULL);
+        CREATE TYPE slow AS (n int);
+        CREATE FUNCTION said(slow) RETURNS text LANGUAGE plpgsql AS
+            $$ BEGIN IF ($1).n > 1300 THEN PERFORM pg_sleep(0.3); END IF; RETURN ($1).n; END $$;
+        CREATE CAST (slow AS text) WITH FUNCTION said(slow);
+        ALTER TABLE local_dwhmessage_key_value ALTER value TYPE slow USING ROW(value::int)::slow;
         INSERT INTO local_dwhmessage (document_id, data_collection_name, organization_nihdi, dcd_version, created_on)
             SELECT n, '{Registrations.Collection}', '{nihdi}', '1', now() FROM generate_series(1, 1330) n;
-        INSERT INTO local_dwhmessage_key_value (msg_document_id, key, value) SELECT n, 'A', n FROM generate_series(1, 1330) n;
+        INSERT INTO local_dwhmessage_key_value (msg_document_id, key, value) SELECT n, 'A', ROW(n)::slow FROM generate_series(1, 1330) n;
         ANALYZE;
         """);
 
