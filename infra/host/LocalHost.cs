@@ -125,6 +125,8 @@ public sealed class LocalHost : IAsyncDisposable
         web.Logging.AddFilter("Yarp", LogLevel.None);
         web.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
 
+        // A line that ends with a line feed alone could be read in another way by a proxy before this host. There is no property for it.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         web.WebHost.UseKestrelHttpsConfiguration();
         web.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,6 +49,32 @@ public sealed class HttpTests
     {
         await using var host = await RunningHost.Start([typeof(RoutingFunctions)]);
         await AssertEmpty(HttpStatusCode.NotFound, await host.Post("/api/numbers/1", "{}"));
+    }
+
+    [Theory]
+    [InlineData("/api/nowhere/at/all/api")]
+    [InlineData("/elsewhere")]
+    [InlineData("/admin/host/status")]
+    [InlineData("/api/numbers/41")]
+    public async Task The_headers_of_host_json_stand_on_every_answer(string path)
+    {
+        await using var host = await RunningHost.Start(
+            [typeof(RoutingFunctions)], null, null, """{"extensions":{"http":{"customHeaders":{"X-Content-Type-Options":"nosniff"}}}}""");
+        var answer = await host.Get(path);
+        Assert.Equal(["nosniff"], answer.Headers.GetValues("X-Content-Type-Options"));
+    }
+
+    [Theory]
+    [InlineData("\r\n", "HTTP/1.1 200 OK")]
+    [InlineData("\n", "HTTP/1.1 400 Bad Request")]
+    public async Task A_line_of_a_request_ends_with_both_signs(string end, string first)
+    {
+        await using var host = await RunningHost.Start([typeof(RoutingFunctions)]);
+        using var client = new TcpClient();
+        await client.ConnectAsync(host.Address.Host, host.Address.Port);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /api/numbers/41 HTTP/1.1{end}Host: x{end}Connection: close{end}{end}"));
+        using var answer = new StreamReader(client.GetStream());
+        Assert.Equal(first, await answer.ReadLineAsync());
     }
 
     [Fact]

@@ -83,8 +83,18 @@ public sealed class AnswerTests(Stack stack)
     }
 
     [Fact]
-    public async Task An_address_of_the_api_that_does_not_exist_is_not_a_page() =>
-        Assert.Equal(HttpStatusCode.NotFound, (await portal.Guest().GetAsync("nothing/here")).Status);
+    public async Task An_address_of_the_api_that_does_not_exist_is_not_a_page_and_its_answer_is_guarded_too()
+    {
+        var unknown = await portal.Guest().GetAsync("nothing/here");
+        var wrongMethod = await portal.Guest().DeleteAsync("portal");
+
+        Assert.All([unknown, wrongMethod], answer =>
+        {
+            Assert.Equal(HttpStatusCode.NotFound, answer.Status);
+            Assert.Equal(["nosniff"], answer.Message.Headers.GetValues("X-Content-Type-Options"));
+            Assert.Equal(["DENY"], answer.Message.Headers.GetValues("X-Frame-Options"));
+        });
+    }
 
     [Fact]
     public async Task Storage_that_does_not_answer_is_said_in_words_and_not_ready()

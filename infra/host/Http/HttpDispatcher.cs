@@ -3,8 +3,10 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Ssp.Hosting.Queues;
+using Ssp.Hosting.Settings;
 using Ssp.Hosting.Worker;
 using Ssp.Hosting.Worker.Messages;
 using Yarp.ReverseProxy.Forwarder;
@@ -15,14 +17,21 @@ namespace Ssp.Hosting.Http;
 /// Finds the function of a request, has it run, and forwards the request to the worker's own HTTP server, which joins the two by the invocation's id.
 /// </summary>
 internal sealed class HttpDispatcher(
-    FunctionIndex index, Invocations invocations, IHttpForwarder forwarder, WorkerConnections worker, WakeUps wakeUps, ILogger<HttpDispatcher> logger)
+    FunctionIndex index, Invocations invocations, IHttpForwarder forwarder, WorkerConnections worker, WakeUps wakeUps, IConfiguration configuration,
+    ILogger<HttpDispatcher> logger)
 {
     private static readonly TypedData OverHttp = new() { Http = new RpcHttp() };
     private readonly ForwarderRequestConfig _plain = Config(invocations.TimeLimit, HttpVersion.Version11);
+
+    // customHeaders of host.json stand on every answer, also on those that no function makes.
+    private readonly (string Name, string? Value)[] _headers =
+        [.. configuration.GetSection(HostFiles.HostJson + ":extensions:http:customHeaders").GetChildren().Select(one => (one.Key, one.Value))];
+
     private readonly ForwarderRequestConfig _forBodies = Config(invocations.TimeLimit, HttpVersion.Version20);
 
     public async Task Dispatch(HttpContext http)
     {
+        http.Response.OnStarting(AddHeaders, http.Response);
         try
         {
             await Answer(http);
@@ -32,6 +41,17 @@ internal sealed class HttpDispatcher(
             logger.LogError(error, "{Method} {Path} failed", http.Request.Method, http.Request.Path);
             AnswerWithError(http, StatusCodes.Status500InternalServerError);
         }
+    }
+
+    // The app's own go before them.
+    private Task AddHeaders(object response)
+    {
+        foreach (var (name, value) in _headers)
+        {
+            ((HttpResponse)response).Headers.TryAdd(name, value);
+        }
+
+        return Task.CompletedTask;
     }
 
     private async Task Answer(HttpContext http)
