@@ -333,8 +333,12 @@ public sealed class RestoreCommand(
         var kindOf = kinds.ToDictionary(kind => kind.Word);
         foreach (var (word, organizationId, id) in rows.Waiting)
         {
-            await work.NoteAsync(word, organizationId, id, cancel);
-            await kindOf[word].SendAsync(organizationId, id, cancel);
+            await work.NoteAsync(word, organizationId, id, null, cancel);
+        }
+
+        foreach (var (word, organizationId) in rows.Waiting.Select(one => (one.Kind, one.OrganizationId)).Distinct())
+        {
+            await kindOf[word].SendDueAsync(organizationId, cancel);
         }
     }
 

@@ -34,7 +34,7 @@ public sealed class ActivateCertificate(
             async untilDone =>
             {
                 await RequireInOrderAsync(certificate, entry.Organization.Nihdi, untilDone);
-                await certificates.NoteAsync(certificate.OrganizationId, certificate.Id, untilDone);
+                await certificates.NoteAsync(certificate.OrganizationId, certificate.Id, entry.Account.Id, untilDone);
                 return await lifecycle.RollBackAsync(certificate, entry.Account.Email, reason, untilDone) ?? throw NotNow();
             });
         await delivery.DeliverAsync(activated.OrganizationId, cancel);

@@ -25,7 +25,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
     // Azure Tables keep tenths of a microsecond, Azurite's texts at least milliseconds.
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Stores an upload: the file, its row and first line, then the message for its check.</summary>
+    /// <summary>Stores an upload: the file, its row and first line, then its check gets its turn.</summary>
     public async Task<Certificate> AddAsync(OrganizationId organizationId, string fileName, SealedFile file, Account by, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
@@ -33,7 +33,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
         var uploaded = Later(await FindNewestAsync(organizationId, cancel) is { UploadedAt: var before } ? before : null);
         var id = JobId.NewestFirst(uploaded);
         await sealedFiles.SealAsync(organizationId, id, file, cancel);
-        await NoteAsync(organizationId, id, cancel);
+        await NoteAsync(organizationId, id, by.Id, cancel);
         var waiting = new Certificate
         {
             OrganizationId = organizationId,
@@ -50,7 +50,7 @@ public sealed class CertificateStore(PortalStorage storage, CertificateFiles sea
         var line = new LogLine(default, CertificateStatus.Waiting, Sentences.Certificate.Waiting(by.Email));
         var added = await ChangeAsync([new Change(waiting, [line])], null, cancel)
             ?? throw new InvalidOperationException("Two uploads got one id.");
-        await SendAsync(added[0], cancel);
+        await SendDueAsync(organizationId, cancel);
         return added[0];
     }
 

@@ -30,14 +30,14 @@ public sealed class CheckAgain(CertificateAccess access, CertificateStore certif
 
     private async Task<Certificate> AskAsync(Certificate certificate, string by, string byId, CancellationToken cancel)
     {
-        await certificates.NoteAsync(certificate.OrganizationId, certificate.Id, cancel);
+        await certificates.NoteAsync(certificate.OrganizationId, certificate.Id, byId, cancel);
         // A worker that checks it by night may write its heartbeat in between: then once more.
         for (Certificate? now = certificate; now?.IsAsBefore(certificate) == true; now = await certificates.FindAsync(now.OrganizationId, now.Id, cancel))
         {
             var line = new LogLine(default, CertificateStatus.Waiting, Sentences.Certificate.CheckAsked(by));
             if (await certificates.ChangeAsync([new(WaitingOf(now, by, byId), [line])], null, cancel) is { } written)
             {
-                await certificates.SendAsync(written[0], cancel);
+                await certificates.SendDueAsync(certificate.OrganizationId, cancel);
                 return written[0];
             }
         }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs.Specialized;
+using Microsoft.AspNetCore.Http;
 using Ssp.Http;
 using Ssp.Identity;
 using Ssp.Jobs;
@@ -21,14 +22,23 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
     private const string JobPrefix = "job-";
     private const string AfterJobs = "job.";
 
-    /// <summary>Adds the export, or finds the one under way for the same request; either way a message for it is in the queue.</summary>
+    /// <summary>How many exports of one person may wait or be under way.</summary>
+    public const int MaxOpenOfOne = 10;
+
+    /// <summary>How many exports of one organisation may wait or be under way.</summary>
+    public const int MaxOpen = 40;
+
+    private static readonly TimeSpan SoonAgain = TimeSpan.FromMinutes(1);
+
+    /// <summary>Adds the export, or finds the one under way for the same request; either way it gets its turn.</summary>
+    /// <exception cref="Problem">429: there are as many under way as may be.</exception>
     public async Task<ExportJob> RequestAsync(OrganizationId organizationId, ExportRequest request, Account requester, CancellationToken cancel)
     {
         var job = await AddOrFindAsync(organizationId, request, requester, cancel);
         if (job.State == JobState.Queued)
         {
             // Also for one that was found: had the first request died before its message, this one mends it.
-            await SendAsync(job, cancel);
+            await SendDueAsync(organizationId, cancel);
         }
 
         return job;
@@ -69,8 +79,16 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
         await storage.ExportJobs.TryReplaceAsync(ExportRow.Of(job), job.ETag, cancel) is { } etag ? job with { ETag = etag } : null;
 
     /// <summary>Ends an export under way.</summary>
-    public Task<ExportJob?> CancelAsync(ExportJob job, CancellationToken cancel) =>
-        SaveAsync(Ended(job, JobState.Cancelled), cancel);
+    public async Task<ExportJob?> CancelAsync(ExportJob job, CancellationToken cancel)
+    {
+        var cancelled = await SaveAsync(Ended(job, JobState.Cancelled), cancel);
+        if (cancelled is not null)
+        {
+            await LeaveTurnAsync(job.OrganizationId, job.Id, cancel);
+        }
+
+        return cancelled;
+    }
 
     /// <summary>The export with its end noted; the row stays as long as a file would.</summary>
     public ExportJob Ended(ExportJob job, JobState state, Sentence? problem = null) => job.Over(state, problem) with
@@ -110,6 +128,16 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
 
     protected override string Write(ExportJob job) => StoredJson.Write(new ExportMessage(job.OrganizationId, job.Id));
 
+    private async Task RequireRoomAsync(OrganizationId organizationId, Account requester, CancellationToken cancel)
+    {
+        var (all, own) = await CountOpenAsync(organizationId, requester.Id, cancel);
+        if (own >= MaxOpenOfOne || all >= MaxOpen)
+        {
+            var (code, most) = own >= MaxOpenOfOne ? (ProblemCodes.TooManyExports, MaxOpenOfOne) : (ProblemCodes.TooManyExportsHere, MaxOpen);
+            throw new Problem(StatusCodes.Status429TooManyRequests, code, most) { RetryAfter = SoonAgain };
+        }
+    }
+
     private async Task<ExportJob> AddOrFindAsync(OrganizationId organizationId, ExportRequest request, Account requester, CancellationToken cancel)
     {
         var sameKey = "same-" + Secrets.Hash(StoredJson.Write(StoredRequest.Of(request)));
@@ -121,8 +149,9 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
                 return underWay;
             }
 
+            await RequireRoomAsync(organizationId, requester, cancel);
             var job = New(organizationId, request, requester);
-            await NoteAsync(organizationId, job.Id, cancel);
+            await NoteAsync(organizationId, job.Id, requester.Id, cancel);
             var pointer = new SameRow { PartitionKey = organizationId, RowKey = sameKey, ExportId = job.Id };
             try
             {

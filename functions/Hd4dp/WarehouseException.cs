@@ -9,8 +9,8 @@ namespace Ssp.Hd4dp;
 
 /// <summary>HD4DP's database did not serve what was asked. The detail of the code tells what to do; the server's own words are for the log alone.</summary>
 /// <param name="code">
-/// warehouse_unreachable, _host, _full, _busy, _ended, _locked, _slow, _changed, _column_missing, _miscounted, _not_ready, _forbidden, _hidden, _login, _admission,
-/// _tls, _options, _encoding, _text or _error.
+/// warehouse_unreachable, _host, _full, _busy, _ended, _locked, _slow, _changed, _column_missing, _miscounted, _not_ready, _forbidden, _hidden, _login,
+/// _admission, _tls, _options, _encoding, _text or _error.
 /// </param>
 /// <param name="mayHeal">Trying again later may help without anybody doing anything.</param>
 public sealed partial class WarehouseException(ProblemCode code, bool mayHeal, Exception? cause, params object[] values)

@@ -49,6 +49,8 @@ public abstract class JobFunctions<TJob> : JobKind
         }
     }
 
+    public sealed override Task SendDueAsync(OrganizationId organizationId, CancellationToken cancel) => Jobs.SendDueAsync(organizationId, cancel);
+
     public sealed override async Task<IReadOnlySet<string>> ListNamedFilesAsync(OrganizationId organizationId, CancellationToken cancel)
     {
         var named = new HashSet<string>();
@@ -108,6 +110,11 @@ public abstract class JobFunctions<TJob> : JobKind
         {
             Log.LogInformation("The {Kind} {Job} is over already, or gone", Word, message.Id);
             await SettleAsync(message, cancel);
+            if (job is not { IsOver: false })
+            {
+                await Jobs.EndTurnAsync(message.OrganizationId, message.Id, Turn.Over, cancel);
+            }
+
             return;
         }
 
@@ -151,6 +158,7 @@ public abstract class JobFunctions<TJob> : JobKind
                 Log.LogError("The {Kind} {Job} of organisation {Organization} was given up after its last try", Word, end.Id, end.OrganizationId);
                 await AfterEndAsync(end, message, cancel);
                 await Jobs.RemoveFilesAsync(end, end.FinishedFiles, cancel);
+                await Jobs.EndTurnAsync(end.OrganizationId, end.Id, Turn.Over, cancel);
                 return;
             }
 
@@ -188,6 +196,11 @@ public abstract class JobFunctions<TJob> : JobKind
             if (end.State != JobState.Succeeded)
             {
                 await Jobs.RemoveAttemptAsync(job, cancel);
+            }
+
+            if (end.IsOver)
+            {
+                await Jobs.EndTurnAsync(end.OrganizationId, end.Id, Turn.Over, cancel);
             }
         }
     }
@@ -238,6 +251,11 @@ public abstract class JobFunctions<TJob> : JobKind
         }
 
         await Jobs.RemoveAttemptAsync(job, CancellationToken.None);
+        if (retry.IsOutage)
+        {
+            await Jobs.EndTurnAsync(job.OrganizationId, job.Id, Turn.Yielded, CancellationToken.None);
+        }
+
         return null;
     }
 

@@ -33,6 +33,9 @@ public abstract class JobKind
     /// <summary>Puts a message for the job into its queue, if it is there; one too many does no harm.</summary>
     public abstract Task SendAsync(OrganizationId organizationId, JobId id, CancellationToken cancel);
 
+    /// <summary>Sends the messages of the organisation's jobs whose turn has come, see <see cref="JobStore{TJob}.SendDueAsync"/>.</summary>
+    public abstract Task SendDueAsync(OrganizationId organizationId, CancellationToken cancel);
+
     /// <summary>The names, without their endings, of all files that a job of the organisation names or is about to name.</summary>
     public abstract Task<IReadOnlySet<string>> ListNamedFilesAsync(OrganizationId organizationId, CancellationToken cancel);
 }

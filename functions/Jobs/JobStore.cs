@@ -14,6 +14,12 @@ namespace Ssp.Jobs;
 public abstract class JobStore<TJob>(string word, QueueClient queue, QueueClient poison, BlobContainerClient files, WorkList work)
     where TJob : Job
 {
+    /// <summary>
+    /// How many jobs of one organisation are done at once, or stand in the queue: fewer than a host takes out of a queue at once (host.json), so that one
+    /// organisation's long jobs leave a place to the others.
+    /// </summary>
+    public const int MaxSent = 2;
+
     public string Kind => word;
 
     public BlobContainerClient Files => files;
@@ -29,7 +35,62 @@ public abstract class JobStore<TJob>(string word, QueueClient queue, QueueClient
     public abstract Task<TJob?> SaveAsync(TJob job, CancellationToken cancel);
 
     /// <summary>Notes that a job is about to be accepted. This comes before its row, so that whoever dies, no accepted job is missing from the list.</summary>
-    public Task NoteAsync(OrganizationId organizationId, JobId id, CancellationToken cancel) => work.NoteAsync(word, organizationId, id, cancel);
+    /// <param name="askerId">The account that asks for it; null: the portal does.</param>
+    public Task NoteAsync(OrganizationId organizationId, JobId id, string? askerId, CancellationToken cancel) =>
+        work.NoteAsync(word, organizationId, id, askerId, cancel);
+
+    /// <summary>
+    /// Sends the messages of the organisation's jobs whose turn has come. Of each organisation only <see cref="MaxSent"/> jobs have one, and the next gets
+    /// its own when one of them is over: so a queue stays short, and nobody's first job waits for all that another organisation asked for.
+    /// Within an organisation it is the turn of whoever has the fewest under way, and of that person's oldest.
+    /// </summary>
+    public async Task SendDueAsync(OrganizationId organizationId, CancellationToken cancel)
+    {
+        var open = await work.ListAsync(word, organizationId, cancel).ToListAsync(cancel);
+        var sent = open.Where(one => one.Turn == Turn.Has).Select(one => one.AskerId).ToList();
+        var waiting = open.Where(one => one.Turn == Turn.Waits).ToList();
+        while (sent.Count < MaxSent && waiting.Count > 0)
+        {
+            var next = waiting.MinBy(one => (sent.Count(asker => asker == one.AskerId), one.NotedAt))!;
+            waiting.Remove(next);
+            // It is noted before its row is written: whoever is about to write that comes here again. What is over may have something left to settle.
+            if (await FindAsync(organizationId, next.Id, cancel) is { } job && await work.NoteSentAsync(next, cancel))
+            {
+                await SendAsync(job, cancel);
+                sent.Add(next.AskerId);
+            }
+        }
+    }
+
+    /// <summary>Gives the turn of a job that is over, or that can do nothing for now, to the next one.</summary>
+    public async Task EndTurnAsync(OrganizationId organizationId, JobId id, Turn turn, CancellationToken cancel)
+    {
+        // What waits was asked for once more since.
+        if (await work.FindAsync(word, organizationId, id, cancel) is { Turn: not Turn.Waits } had)
+        {
+            await work.NoteTurnAsync(had, turn, cancel);
+        }
+
+        await SendDueAsync(organizationId, cancel);
+    }
+
+    /// <summary>Ends the turn of a job that was cancelled and cannot be asked for once more, also one that it has not had yet.</summary>
+    protected async Task LeaveTurnAsync(OrganizationId organizationId, JobId id, CancellationToken cancel)
+    {
+        if (await work.FindAsync(word, organizationId, id, cancel) is { } noted)
+        {
+            await work.NoteTurnAsync(noted, Turn.Over, cancel);
+        }
+
+        await SendDueAsync(organizationId, cancel);
+    }
+
+    /// <summary>How many jobs of the organisation wait or are under way, in all and of one who asks.</summary>
+    public async Task<(int All, int Own)> CountOpenAsync(OrganizationId organizationId, string askerId, CancellationToken cancel)
+    {
+        var open = await work.ListAsync(word, organizationId, cancel).Where(one => one.Turn != Turn.Over).ToListAsync(cancel);
+        return (open.Count, open.Count(one => one.AskerId == askerId));
+    }
 
     /// <summary>Puts a message for the job into the queue; a second one does no harm.</summary>
     public Task SendAsync(TJob job, CancellationToken cancel) => QueueOf(job).SendMessageAsync(Write(job), cancel);

@@ -27,6 +27,7 @@ public static class SweepRule
     public static SweepStep Of(WorkState state, OpenWork work, DateTimeOffset now) => state switch
     {
         WorkState.Over => now - work.NotedAt > Settling ? SweepStep.Forget : SweepStep.Leave,
+        _ when work.Turn == Turn.Waits => SweepStep.Leave,
         // Messages of before the clock was set back stay hidden until it has caught up with them.
         WorkState.Waiting or WorkState.Abandoned when ClockSkew.IsAhead(work.SentAt, now) => SweepStep.Send,
         WorkState.Waiting => now - work.SentAt > Patience * Math.Pow(2, Math.Min(work.Sends, MaxDoublings)) ? SweepStep.Send : SweepStep.Leave,

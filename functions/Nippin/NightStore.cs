@@ -20,7 +20,7 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
 
     private const string DateForm = "yyyyMMdd";
 
-    /// <summary>Asks for a validation, unless one of the same night is under way; a message for it is in the queue.</summary>
+    /// <summary>Asks for a validation, unless one of the same night is under way; it gets its turn.</summary>
     public async Task AskAsync(Organization organization, string registry, DateOnly date, CancellationToken cancel)
     {
         while (true)
@@ -44,10 +44,10 @@ public sealed class NightStore(PortalStorage storage, WorkList work, TimeProvide
                 Heartbeat = null,
                 Rows = 0,
             };
-            await NoteAsync(organization.Id, id, cancel);
+            await NoteAsync(organization.Id, id, null, cancel);
             if (there is null ? await AddAsync(asked, cancel) : await SaveAsync(asked, cancel) is not null)
             {
-                await SendAsync(asked, cancel);
+                await SendDueAsync(organization.Id, cancel);
                 return;
             }
 

@@ -390,10 +390,10 @@ public sealed class BuildExportTests(Stack stack, IdlePortal shared) : IClassFix
     }
 
     [Fact]
-    public async Task A_request_whose_message_was_lost_is_mended_by_the_next_one()
+    public async Task Whoever_asks_again_and_again_for_the_same_puts_no_further_message_into_the_queue()
     {
-        var message = await RequestAsync();
         await portal.Storage.ExportQueue.ClearMessagesAsync();
+        var message = await RequestAsync();
 
         var again = await RequestAsync();
 

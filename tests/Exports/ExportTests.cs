@@ -40,6 +40,35 @@ public sealed class ExportTests(Stack stack, IdlePortal shared) : IClassFixture<
     }
 
     [Fact]
+    public async Task One_person_has_ten_exports_under_way_at_most_and_a_sentence_says_so()
+    {
+        var organization = await idle.NewOrganizationAsync();
+        var person = await idle.SignInAsync(organization, Role.NippinManager);
+        var other = await idle.SignInAsync(organization, Role.NippinManager);
+        Task<Answer> AskAsync(Person who, int day) => who.PostAsync(
+            $"organizations/{organization.Id}/exports",
+            new { kind = "nippin", registry = Implants.Registry, start = $"2026-01-{day:D2}", end = "2026-12-31" });
+
+        var asked = new List<Answer>();
+        for (var day = 1; day <= 10; day++)
+        {
+            asked.Add(await AskAsync(person, day));
+        }
+
+        var refused = await AskAsync(person, 11);
+        var same = await AskAsync(person, 1);
+        var colleague = await AskAsync(other, 11);
+        await person.DeleteAsync($"organizations/{organization.Id}/exports/{asked[9].Json.GetProperty("export").GetProperty("id").GetString()}");
+        var next = await AskAsync(person, 12);
+
+        Assert.All(asked, one => Assert.Equal(HttpStatusCode.Accepted, one.Status));
+        Assert.Equal((HttpStatusCode.TooManyRequests, "too_many_exports"), (refused.Status, refused.Code));
+        Assert.Contains("10 exports that you asked for", refused.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal(60, refused.Message.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
+        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.Accepted, HttpStatusCode.Accepted), (same.Status, colleague.Status, next.Status));
+    }
+
+    [Fact]
     public async Task Requesting_answers_at_once_where_to_ask_and_the_list_shows_it()
     {
         var (organization, person) = await HospitalAsync(("A", "1"));

@@ -19,12 +19,18 @@ public sealed record SmallJob : Job
 public sealed class SmallJobStore(PortalStorage storage, WorkList work)
     : JobStore<SmallJob>("small", storage.ExportQueue, storage.ExportPoison, storage.ExportFiles, work)
 {
-    public async Task<SmallJob> AddAsync(SmallJob job)
+    public async Task<SmallJob> AddAsync(SmallJob job, string? asker = null)
     {
-        await NoteAsync(job.OrganizationId, job.Id, default);
-        await storage.Nights.AddEntityAsync(SmallRow.Of(job));
-        await SendAsync(job, default);
+        await AddUnsentAsync(job, asker);
+        await SendDueAsync(job.OrganizationId, default);
         return (await FindAsync(job.OrganizationId, job.Id, default))!;
+    }
+
+    /// <summary>Somebody dies who is about to add one.</summary>
+    public async Task AddUnsentAsync(SmallJob job, string? asker = null)
+    {
+        await NoteAsync(job.OrganizationId, job.Id, asker, default);
+        await storage.Nights.AddEntityAsync(SmallRow.Of(job));
     }
 
     public override async Task<SmallJob?> FindAsync(OrganizationId organizationId, JobId id, CancellationToken cancel) =>

@@ -34,6 +34,7 @@ public sealed class SweepRuleTests
             SweepRule.Of(
                 state,
                 new OpenWork(
-                    "export", OrganizationId.Nobodys, JobId.Parse("1"), Now.AddSeconds(-notedSecondsAgo), Now.AddSeconds(-sentSecondsAgo), sends, default),
+                    "export", OrganizationId.Nobodys, JobId.Parse("1"), null, Turn.Has,
+                    Now.AddSeconds(-notedSecondsAgo), Now.AddSeconds(-sentSecondsAgo), sends, default),
                 Now));
 }

@@ -159,9 +159,9 @@ public sealed class SweepWorkTests(Stack stack, IdlePortal shared) : IClassFixtu
     public async Task Work_that_was_noted_and_never_accepted_is_taken_off_the_list()
     {
         var list = portal.Services.GetRequiredService<WorkList>();
-        await list.NoteAsync(ExportStore.Word, OrganizationId.Parse(new string('a', 32)), JobId.Parse(new string('1', 27)), default);
-        await list.NoteAsync(NightStore.Word, OrganizationId.Parse(new string('a', 32)), JobId.Parse($"{new string('b', 24)}-20260101"), default);
-        await list.NoteAsync(CertificateStore.Word, OrganizationId.Parse(new string('a', 32)), JobId.Parse(new string('2', 27)), default);
+        await list.NoteAsync(ExportStore.Word, OrganizationId.Parse(new string('a', 32)), JobId.Parse(new string('1', 27)), null, default);
+        await list.NoteAsync(NightStore.Word, OrganizationId.Parse(new string('a', 32)), JobId.Parse($"{new string('b', 24)}-20260101"), null, default);
+        await list.NoteAsync(CertificateStore.Word, OrganizationId.Parse(new string('a', 32)), JobId.Parse(new string('2', 27)), null, default);
 
         await SweepAsync();
         var soon = await OpenAsync();
@@ -176,9 +176,9 @@ public sealed class SweepWorkTests(Stack stack, IdlePortal shared) : IClassFixtu
     public async Task Work_noted_anew_while_it_is_swept_stays_on_the_list()
     {
         var list = portal.Services.GetRequiredService<WorkList>();
-        await list.NoteAsync(ExportStore.Word, OrganizationId.Parse(new string('a', 32)), JobId.Parse(new string('1', 27)), default);
+        await list.NoteAsync(ExportStore.Word, OrganizationId.Parse(new string('a', 32)), JobId.Parse(new string('1', 27)), null, default);
         var seen = Assert.Single(await OpenAsync());
-        await list.NoteAsync(ExportStore.Word, OrganizationId.Parse(new string('a', 32)), JobId.Parse(new string('1', 27)), default);
+        await list.NoteAsync(ExportStore.Word, OrganizationId.Parse(new string('a', 32)), JobId.Parse(new string('1', 27)), null, default);
 
         await list.NoteSentAsync(seen, default);
         await list.ForgetAsync(seen, default);
