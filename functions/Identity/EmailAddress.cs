@@ -20,6 +20,26 @@ public sealed record EmailAddress
     /// <summary>The account's key: SHA-256 of the address in hex. An address itself may hold characters a table key cannot.</summary>
     public string AccountId => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Value)));
 
+    /// <summary>
+    /// The first sign before the @ that can be taken for another one: a letter of an alphabet other than the Latin, a wide or styled form, a mark by itself.
+    /// Null when there is none. Such an address may be somebody's, but whoever reads it takes it for a colleague's.
+    /// </summary>
+    public Rune? LookAlike
+    {
+        get
+        {
+            foreach (var rune in Value[..Value.LastIndexOf('@')].EnumerateRunes())
+            {
+                if (!IsLatin(rune))
+                {
+                    return rune;
+                }
+            }
+
+            return null;
+        }
+    }
+
     public static bool TryParse(string? text, [NotNullWhen(true)] out EmailAddress? address)
     {
         address = null;
@@ -57,11 +77,19 @@ public sealed record EmailAddress
     // What nobody sees would make two accounts that look like one.
     private static bool IsUnseen(char c) => char.IsControl(c) || char.IsWhiteSpace(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format;
 
-    /// <exception cref="Problem">400 naming the field "email" when it is missing or none.</exception>
-    public static EmailAddress Require(string? text) =>
-        string.IsNullOrWhiteSpace(text) ? throw Problem.Invalid("email", Sentences.Field.EmailMissing)
-        : TryParse(text, out var address) ? address
-        : throw Problem.Invalid("email", Sentences.Field.EmailWrong);
+    // The Latin letters of Unicode up to Extended-B, and those with two accents.
+    private static bool IsLatin(Rune rune) => rune.Value is < 0x80 or (>= 0xA1 and <= 0x24F) or (>= 0x1E00 and <= 0x1EFF);
+
+    /// <summary>An address that somebody types for somebody else.</summary>
+    /// <returns>What is wrong with it, or null; then the address is there.</returns>
+    public static Sentence? FaultOf(string? text, out EmailAddress? address) =>
+        !TryParse(text, out address) ? (string.IsNullOrWhiteSpace(text) ? Sentences.Field.EmailMissing : Sentences.Field.EmailWrong)
+        : address.LookAlike is { } rune
+            ? Sentences.Field.EmailLookAlike(VisibleText.Of(rune.ToString(), 30), string.Create(CultureInfo.InvariantCulture, $"U+{rune.Value:X4}"))
+        : null;
+
+    /// <exception cref="Problem">400 naming the field "email", see <see cref="FaultOf"/>.</exception>
+    public static EmailAddress Require(string? text) => FaultOf(text, out var address) is { } fault ? throw Problem.Invalid("email", fault) : address!;
 
     public override string ToString() => Value;
 }

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Globalization;
 using System.Text;
 using Ssp.Hd4dp;
 using Ssp.Http;
@@ -10,6 +12,9 @@ public sealed record OrganizationForm(string Title, Nihdi Nihdi, string Revision
 {
     private const int MaxTitle = 200;
     private const int MaxLog = 1_000;
+
+    // What is no blank by its category and shows nothing: no character, Braille without dots, the fillers of Hangul.
+    private static readonly FrozenSet<int> Blanks = new[] { 0xFFFE, 0x2800, 0x115F, 0x1160, 0x3164, 0xFFA0 }.ToFrozenSet();
 
     /// <exception cref="Problem">400 naming each field that is not right.</exception>
     public static OrganizationForm Require(string? title, string? nihdi, string? revisionLog)
@@ -40,8 +45,10 @@ public sealed record OrganizationForm(string Title, Nihdi Nihdi, string Revision
     }
 
     // Nobody types a control character on purpose; a line break in a title would only break tables. Half a character has become a sign for that by here.
+    // Signs that nobody sees, or that turn text around, come along with pasted text: two titles could look like one, or like something else.
     private static string Clean(string? text) =>
-        string.Concat((text ?? "").EnumerateRunes().Select(rune => Rune.IsControl(rune) || rune.Value == 0xFFFE ? " " : rune.ToString()))
+        string.Concat((text ?? "").EnumerateRunes().Select(
+                rune => Rune.IsControl(rune) || Blanks.Contains(rune.Value) ? " " : Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format ? "" : rune.ToString()))
             .Trim()
             .Normalize(NormalizationForm.FormC);
 }

@@ -52,11 +52,11 @@ public static class MemberFile
     private static MemberLine Judge(int line, string email, string roles, HashSet<string> seen)
     {
         var faults = new List<Sentence>();
-        if (!EmailAddress.TryParse(email, out var address))
+        if (EmailAddress.FaultOf(email.Length == 0 ? "-" : email, out var address) is { } fault)
         {
-            faults.Add(Sentences.Field.EmailWrong);
+            faults.Add(fault);
         }
-        else if (!seen.Add(address.Value))
+        else if (!seen.Add(address!.Value))
         {
             faults.Add(Sentences.Field.EmailTwice);
         }

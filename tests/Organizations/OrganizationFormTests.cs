@@ -45,6 +45,21 @@ public sealed class OrganizationFormTests(Stack stack)
     }
 
     [Theory]
+    [InlineData("Sint-\u202eebaleM\u202c", "Sint-ebaleM")]
+    [InlineData("\ufeffSint-\u200bJan\u00ad ", "Sint-Jan")]
+    [InlineData("Sint\u2800Jan\u3164", "Sint Jan")]
+    public async Task Signs_that_nobody_sees_or_that_turn_text_around_do_not_stay_in_a_title(string typed, string title)
+    {
+        var manager = await portal.NewUserManagerAsync();
+
+        var created = await manager.PostAsync("organizations", new { title = typed, nihdi = TestPortal.NewNihdi().Digits });
+
+        Assert.Equal((HttpStatusCode.Created, title), (created.Status, created.Json.GetProperty("title").GetString()));
+    }
+
+    [Theory]
+    [InlineData("\u200b\u2060", "71000139", "title")]
+    [InlineData("\u3164\u2800", "71000139", "title")]
     [InlineData("", "71000139", "title")]
     [InlineData("  \t", "71000139", "title")]
     [InlineData("Sint-Jan", "", "nihdi")]
