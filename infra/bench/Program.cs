@@ -22,6 +22,8 @@ const string help =
                --parts kills,power,speed,growth  --rounds 500  --seed 1  --seconds 5  --sizes 10000,100000,500000
       chaos    people work at two portals while programs are killed, stopped and starved
                --seed 1  --registrations 3000  --rounds 3  --minutes 11
+      load     what others notice while somebody floods the portal
+               --seconds 20
       host     two programs of the portal in turn on one storage: start, memory, times, what they use while idle
                --old COMMAND    e.g. "dotnet ../old/infra/dev/bin/embedded/Release/net10.0/Ssp.Functions.dll"; split at spaces
                --new COMMAND    the one to compare with it; without it only the old one is measured
@@ -37,8 +39,8 @@ if (args is ["--help" or "-h"])
     return 0;
 }
 
-var what = args is ["csv" or "lists" or "nippin" or "audit" or "p12" or "azurite" or "chaos" or "host", ..] ? args[0] : "csv";
-args = args is ["csv" or "lists" or "nippin" or "audit" or "p12" or "azurite" or "chaos" or "host", .. var rest] ? rest : args;
+var what = args is ["csv" or "lists" or "nippin" or "audit" or "p12" or "azurite" or "chaos" or "host" or "load", ..] ? args[0] : "csv";
+args = args is ["csv" or "lists" or "nippin" or "audit" or "p12" or "azurite" or "chaos" or "host" or "load", .. var rest] ? rest : args;
 var options = Enumerable.Range(0, args.Length / 2).ToDictionary(i => args[2 * i], i => args[(2 * i) + 1]);
 var usualSizes = what switch { "audit" => "1000,10000,100000", "azurite" => "10000,100000,500000", _ => "50000,500000" };
 var sizes = options.GetValueOrDefault("--sizes", usualSizes).Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture)).ToArray();
@@ -117,6 +119,17 @@ try
             await bench.GrowthAsync(sizes);
         }
 
+        return 0;
+    }
+
+    if (what == "load")
+    {
+        var (ports, seconds) = (Ports.Free(1), int.Parse(options.GetValueOrDefault("--seconds", "20"), CultureInfo.InvariantCulture));
+        // The program it starts takes over what is set here.
+        Environment.SetEnvironmentVariable("ClientAddressHeader", LoadBench.AddressHeader);
+        await using var stack = await DevStack.StartAsync(
+            Repository.Find(), new DevOptions(data, ports[0], null, null, 2_000), TextWriter.Null, CancellationToken.None);
+        await new LoadBench(stack, TimeSpan.FromSeconds(seconds)).RunAsync(CancellationToken.None);
         return 0;
     }
 
