@@ -20,7 +20,8 @@ public sealed class LoadCaller : IDisposable
         this.person = person;
         http = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer() })
         {
-            BaseAddress = new Uri($"{demo.BaseUrl}/api/"), Timeout = TimeSpan.FromMinutes(5),
+            BaseAddress = new Uri($"{demo.BaseUrl}/api/"),
+            Timeout = TimeSpan.FromMinutes(5),
         };
         http.DefaultRequestHeaders.Add(LoadBench.AddressHeader, address);
         Organization = $"organizations/{person.Memberships[0].OrganizationId}";
