@@ -21,19 +21,16 @@ public static class AuditCsv
     /// <param name="note">Tells the trail, when the file is begun.</param>
     public static IResult Answer(HttpRequest request, Lane lane, Func<Task> note, IAsyncEnumerable<AuditEvent> events, string name, DateTimeOffset now)
     {
-        var (me, cancel) = (request.Caller().Account.Id, request.HttpContext.RequestAborted);
-        return TypedResults.Stream(
-            output => lane.RunAsync(
-                me,
-                async () =>
-                {
-                    await note();
-                    await WriteAsync(output, events, cancel);
-                },
-                patience: null,
-                cancel),
-            "text/csv; charset=utf-8",
-            $"audit_{name}_{now.UtcDateTime:yyyyMMdd}.csv");
+        var cancel = request.HttpContext.RequestAborted;
+        return new InLane(
+            lane,
+            request.Caller().Account.Id,
+            async () =>
+            {
+                await note();
+                return TypedResults.Stream(
+                    output => WriteAsync(output, events, cancel), "text/csv; charset=utf-8", $"audit_{name}_{now.UtcDateTime:yyyyMMdd}.csv");
+            });
     }
 
     public static async Task WriteAsync(Stream output, IAsyncEnumerable<AuditEvent> events, CancellationToken cancel)

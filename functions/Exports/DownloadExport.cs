@@ -14,7 +14,7 @@ namespace Ssp.Exports;
 
 /// <summary>The finished file, whole or in ranges; the reader's right is asked anew each time, and while the file goes out.</summary>
 public sealed class DownloadExport(
-    ExportAccess access, ExportStore exports, SessionStore sessions, AuditTrail audit, TimeProvider clock, ILogger<DownloadExport> log)
+    ExportAccess access, ExportStore exports, SessionStore sessions, CostlyCalls calls, AuditTrail audit, TimeProvider clock, ILogger<DownloadExport> log)
 {
     private const int BufferBytes = 1024 * 1024;
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(2);
@@ -30,13 +30,21 @@ public sealed class DownloadExport(
             throw new Problem(StatusCodes.Status409Conflict, ProblemCodes.ExportNotFinished);
         }
 
-        if (HttpMethods.IsGet(request.Method))
-        {
-            // Patients' data leave only with a trace.
-            var details = $"export: {job.Id}; sha256: {job.Sha256}{RangeOf(request)}";
-            await audit.NoteAsync(request, new AuditAction("export_downloaded", job.FileName!, job.OrganizationId, details));
-        }
+        return HttpMethods.IsGet(request.Method)
+            ? new InLane(calls.Downloads, request.Caller().Account.Id, () => GiveAsync(request, job))
+            : await FileAsync(request, job, cancel);
+    }
 
+    private async Task<IResult> GiveAsync(HttpRequest request, ExportJob job)
+    {
+        // Patients' data leave only with a trace.
+        var details = $"export: {job.Id}; sha256: {job.Sha256}{RangeOf(request)}";
+        await audit.NoteAsync(request, new AuditAction("export_downloaded", job.FileName!, job.OrganizationId, details));
+        return await FileAsync(request, job, request.HttpContext.RequestAborted);
+    }
+
+    private async Task<IResult> FileAsync(HttpRequest request, ExportJob job, CancellationToken cancel)
+    {
         try
         {
             // Reads a piece at a time under the file's ETag: a file removed meanwhile breaks the download off, it never shortens it.

@@ -9,7 +9,8 @@ using Ssp.Text;
 namespace Ssp.Members;
 
 /// <summary>The member list as a CSV file that spreadsheets open and <see cref="ImportMembers"/> reads again.</summary>
-public sealed class ExportMembers(Access access, AccountStore accounts, MembershipStore memberships, AuditTrail audit, TimeProvider clock)
+public sealed class ExportMembers(
+    Access access, AccountStore accounts, MembershipStore memberships, CostlyCalls calls, AuditTrail audit, TimeProvider clock)
 {
     [Function(nameof(ExportMembers))]
     public async Task<IResult> Run(
@@ -17,6 +18,11 @@ public sealed class ExportMembers(Access access, AccountStore accounts, Membersh
         string organizationId, CancellationToken cancel)
     {
         var entry = await access.EnterAsync(request, nameof(ExportMembers), organizationId, cancel);
+        return new InLane(calls.Files, entry.Account.Id, () => WriteAsync(request, entry, cancel));
+    }
+
+    private async Task<IResult> WriteAsync(HttpRequest request, Entry entry, CancellationToken cancel)
+    {
         var members = (await memberships.ListAsync(cancel)).Where(one => one.OrganizationId == entry.Organization.Id).ToList();
         await audit.NoteAsync(request, new AuditAction("members_exported", entry.Organization.Title, entry.Organization.Id));
         var now = clock.GetUtcNow();

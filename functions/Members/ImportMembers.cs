@@ -11,7 +11,8 @@ namespace Ssp.Members;
 
 /// <summary>Makes many people members at once: first a preview with what is wrong in each line, then all lines or none.</summary>
 public sealed class ImportMembers(
-    Access access, AccountStore accounts, MembershipStore memberships, Invitations invitations, MemberLookup members, LookUpBudgets budgets, AuditTrail audit)
+    Access access, AccountStore accounts, MembershipStore memberships, Invitations invitations, MemberLookup members, LookUpBudgets budgets, CostlyCalls calls,
+    AuditTrail audit)
 {
     private sealed record Body(string? Csv, bool? Apply);
 
@@ -36,6 +37,11 @@ public sealed class ImportMembers(
     {
         var entry = await access.EnterAsync(request, nameof(ImportMembers), organizationId, cancel);
         var body = await Json.ReadAsync<Body>(request, cancel);
+        return await calls.Imports.RunAsync(entry.Account.Id, () => ImportAsync(request, entry, body, cancel), CostlyCalls.Patience, cancel);
+    }
+
+    private async Task<IResult> ImportAsync(HttpRequest request, Entry entry, Body body, CancellationToken cancel)
+    {
         var rows = await Task.WhenAll(MemberFile.Read(body.Csv).Select(line => JudgeAsync(line, entry, Texts.LanguageOf(request), cancel)));
         var faults = rows.Count(row => row.Outcome == Outcome.Error);
         DateTimeOffset? until = null;

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Exports;
+using Ssp.Http;
 using Ssp.Identity;
 using Ssp.Jobs;
 using Ssp.Tests.Support;
@@ -37,6 +38,27 @@ public sealed class ExportTests(Stack stack, IdlePortal shared) : IClassFixture<
         Assert.Equal("text/csv", file.Message.Content.Headers.ContentType!.MediaType);
         Assert.Equal(person.Email, export.GetProperty("requestedBy").GetString());
         Assert.Equal(7, (export.GetProperty("expiresAt").GetDateTimeOffset() - export.GetProperty("finishedAt").GetDateTimeOffset()).TotalDays, 0.01);
+    }
+
+    [Fact]
+    public async Task One_person_fetches_eight_files_at_once_at_most_and_what_is_refused_stands_in_no_trail()
+    {
+        var (organization, person) = await HospitalAsync(("A", "1"));
+        var export = await person.ExportAsync(organization.Id, Body);
+        var path = $"organizations/{organization.Id}/exports/{export.GetProperty("id").GetString()}/file";
+        var other = await portal.SignInAsync(organization, Role.CsvUploadManager, Role.DpManager);
+        var lane = portal.Services.GetRequiredService<CostlyCalls>().Downloads;
+        var isDone = new TaskCompletionSource();
+        var underWay = Enumerable.Range(0, 8).Select(_ => lane.RunAsync(person.AccountId, () => isDone.Task, patience: null, default)).ToList();
+
+        var refused = await person.GetAsync(path);
+        var noted = (await other.GetAsync($"organizations/{organization.Id}/audit?action=export_downloaded")).Json.GetProperty("items").GetArrayLength();
+        var allowed = await other.GetAsync(path);
+        isDone.SetResult();
+        await Task.WhenAll(underWay);
+
+        Assert.Equal((HttpStatusCode.TooManyRequests, "too_many_at_once", 0), (refused.Status, refused.Code, noted));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (allowed.Status, (await person.GetAsync(path)).Status));
     }
 
     [Fact]
