@@ -28,6 +28,9 @@ public sealed partial class AuditStore(PortalStorage storage, TimeProvider clock
     private const int MaxObject = 500;
     private const int MaxMark = 100;
 
+    // What the digits of a key hold.
+    private const long LastNumber = 9_999_999_999;
+
     // Azurite looks at every row of the table for a query but finds a row by its keys at once: below this, rows one by one are cheaper.
     private const int WorthAQuery = 200;
 
@@ -74,6 +77,19 @@ public sealed partial class AuditStore(PortalStorage storage, TimeProvider clock
         }
 
         return found;
+    }
+
+    /// <summary>The first event after this number that is there, or null.</summary>
+    public async Task<StoredEvent?> FindNextAsync(string chain, long number, CancellationToken cancel)
+    {
+        var (from, to) = (KeyOf(number), KeyOf(LastNumber));
+        await foreach (var row in storage.Audit.QueryAsync<EventRow>(
+            row => row.PartitionKey == chain && row.RowKey.CompareTo(from) > 0 && row.RowKey.CompareTo(to) <= 0, 1, cancellationToken: cancel))
+        {
+            return row.ToEvent();
+        }
+
+        return null;
     }
 
     /// <summary>The chain's head, or null when it has none.</summary>

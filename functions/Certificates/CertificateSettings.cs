@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Ssp.Certificates.EHealth;
 using Ssp.Certificates.P12;
 using Ssp.Settings;
@@ -30,33 +28,8 @@ public sealed record CertificateSettings(
             read.Number("CertificateRenewalMonths", defaults.RenewalMonths, 1, 24),
             read.Number("CertificateRsaBits", defaults.MinRsaBits, 1_024, P12Limits.MaxRsaBits),
             read.Choice("CertificateEnvironment", "production", "production", "acceptance") == "acceptance",
-            ReadRoots(read),
+            [.. read.Certificates("CertificateRootsFile").Select(root => root.RawData)],
             ReadSeverities(read));
-    }
-
-    private static IReadOnlyList<byte[]> ReadRoots(SettingsReader read)
-    {
-        if (read.OptionalPath("CertificateRootsFile") is not { } file)
-        {
-            return [];
-        }
-
-        try
-        {
-            var roots = new X509Certificate2Collection();
-            roots.ImportFromPem(File.ReadAllText(file));
-            if (roots.Count > 0)
-            {
-                return [.. roots.Select(root => root.RawData)];
-            }
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
-        {
-            // Said below, as for a file without any.
-        }
-
-        read.Refuse($"The setting CertificateRootsFile names a file in which no certificates in PEM can be read: {file}.");
-        return [];
     }
 
     // Such as "P22=refuse P28=off".

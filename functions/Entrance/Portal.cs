@@ -11,6 +11,7 @@ using Microsoft.Extensions.Logging;
 using Ssp.Accounts;
 using Ssp.Accounts.UserManagers;
 using Ssp.Audit;
+using Ssp.Audit.Forwarding;
 using Ssp.Backup;
 using Ssp.Certificates;
 using Ssp.Exports;
@@ -122,6 +123,8 @@ public static class Portal
         builder.Services.AddSingleton<RepeatedEvents>();
         builder.Services.AddSingleton<AuditCheck>();
         builder.Services.AddSingleton<VerifyCommand>();
+        builder.Services.AddSingleton<ForwardPositions>();
+        builder.Services.AddSingleton<TrailForwarder>();
 
         builder.Services.AddSingleton<StoredParts>();
         builder.Services.AddSingleton<UnfinishedRestore>();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Accounts;
+using Ssp.Audit.Forwarding;
 using Ssp.Certificates;
 using Ssp.Exports;
 using Ssp.Hd4dp;
@@ -17,7 +18,7 @@ namespace Ssp.Entrance;
 /// </summary>
 /// <param name="ServiceDesk">An e-mail address or web address, shown to people who cannot sign in.</param>
 public sealed record PortalSettings(
-    StorageSettings Storage, HttpSettings Http, Hd4dpSettings Hd4dp, SessionSettings Sessions, AccountSettings Accounts,
+    StorageSettings Storage, HttpSettings Http, Hd4dpSettings Hd4dp, SessionSettings Sessions, AccountSettings Accounts, ForwardSettings Forwarding,
     CertificateSettings Certificates, ExportSettings Exports, NippinSettings Nippin, string? ServiceDesk)
 {
     /// <exception cref="SettingsException">A setting is missing or senseless; the message names each.</exception>
@@ -26,7 +27,7 @@ public sealed record PortalSettings(
         var read = new SettingsReader(configuration);
         var settings = new PortalSettings(
             StorageSettings.Read(read), HttpSettings.Read(read), Hd4dpSettings.Read(read), SessionSettings.Read(read), AccountSettings.Read(read),
-            CertificateSettings.Read(read), ExportSettings.Read(read), NippinSettings.Read(read), read.Optional("ServiceDesk"));
+            ForwardSettings.Read(read), CertificateSettings.Read(read), ExportSettings.Read(read), NippinSettings.Read(read), read.Optional("ServiceDesk"));
         read.RequireNoFaults();
         return settings;
     }
@@ -40,6 +41,7 @@ public sealed record PortalSettings(
         services.AddSingleton(Hd4dp);
         services.AddSingleton(Sessions);
         services.AddSingleton(Accounts);
+        services.AddSingleton(Forwarding);
         services.AddSingleton(Certificates);
         services.AddSingleton(Exports);
         services.AddSingleton(Nippin);

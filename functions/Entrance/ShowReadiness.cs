@@ -1,14 +1,19 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
+using Ssp.Audit.Forwarding;
 using Ssp.Hd4dp;
 using Ssp.Http;
 using Ssp.Storage;
 
 namespace Ssp.Entrance;
 
-/// <summary>What the portal stands on answers: storage, and HD4DP's databases. Names only, no addresses: anybody may ask.</summary>
-public sealed class ShowReadiness(PortalStorage storage, Warehouse warehouse, NippinDatabase nippin, StartPortal start, ILogger<ShowReadiness> log)
+/// <summary>
+/// What the portal stands on answers: storage, and HD4DP's databases; where the trail is forwarded, also whether its receiver takes it, without which the
+/// portal is ready all the same. Names only, no addresses: anybody may ask.
+/// </summary>
+public sealed class ShowReadiness(
+    PortalStorage storage, Warehouse warehouse, NippinDatabase nippin, TrailForwarder forwarder, StartPortal start, ILogger<ShowReadiness> log)
 {
     [Function(nameof(ShowReadiness))]
     public async Task<IResult> Run(
@@ -21,9 +26,18 @@ public sealed class ShowReadiness(PortalStorage storage, Warehouse warehouse, Ni
             AnswersAsync(() => nippin.CheckAsync(cancel)));
         var (storageAnswers, warehouseAnswers, nippinAnswers) = (checks[0], checks[1], checks[2]);
         var ready = storageAnswers && warehouseAnswers && nippinAnswers;
-        return Json.Answer(
-            new { Status = Word(ready), Checks = new { Storage = Word(storageAnswers), Localdwh = Word(warehouseAnswers), Nippin = Word(nippinAnswers) } },
-            ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        var answers = new Dictionary<string, string>
+        {
+            ["storage"] = Word(storageAnswers),
+            ["localdwh"] = Word(warehouseAnswers),
+            ["nippin"] = Word(nippinAnswers),
+        };
+        if (forwarder.Takes is { } takes)
+        {
+            answers["auditForward"] = Word(takes);
+        }
+
+        return Json.Answer(new { Status = Word(ready), Checks = answers }, ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
     private static string Word(bool good) => good ? "ok" : "unavailable";

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Configuration;
 
 namespace Ssp.Settings;
@@ -76,6 +78,32 @@ public sealed class SettingsReader(IConfiguration configuration)
 
         Refuse($"The setting {name} must be one of: {string.Join(", ", words)}.");
         return defaultValue;
+    }
+
+    /// <summary>The certificates in the file that the setting names; none when it names none.</summary>
+    public IReadOnlyList<X509Certificate2> Certificates(string name)
+    {
+        if (OptionalPath(name) is not { } file)
+        {
+            return [];
+        }
+
+        try
+        {
+            var found = new X509Certificate2Collection();
+            found.ImportFromPem(File.ReadAllText(file));
+            if (found.Count > 0)
+            {
+                return [.. found];
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            // Said below, as for a file without any.
+        }
+
+        Refuse($"The setting {name} names a file in which no certificates in PEM can be read: {file}.");
+        return [];
     }
 
     // Hosts start the portal in folders of their own, some of which are emptied when it is installed anew.

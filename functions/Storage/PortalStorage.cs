@@ -37,6 +37,7 @@ public sealed class PortalStorage
         ExportJobs = tables.GetTableClient($"{prefix}ExportJobs");
         Audit = tables.GetTableClient($"{prefix}Audit");
         AuditChains = tables.GetTableClient($"{prefix}AuditChains");
+        AuditForwards = tables.GetTableClient($"{prefix}AuditForwards");
         Certificates = tables.GetTableClient($"{prefix}Certificates");
         ExportFiles = blobs.GetBlobContainerClient($"{prefix}-exports");
         ExportQueue = queues.GetQueueClient($"{prefix}-{QueueNames.Exports}");
@@ -68,6 +69,8 @@ public sealed class PortalStorage
     public TableClient Audit { get; }
 
     public TableClient AuditChains { get; }
+
+    public TableClient AuditForwards { get; }
 
     public TableClient Certificates { get; }
 
@@ -110,7 +113,9 @@ public sealed class PortalStorage
         try
         {
             TableClient[] tables =
-                [Accounts, Sessions, SignInFailures, Organizations, Memberships, ExportJobs, Audit, AuditChains, Certificates, Nights, Work];
+            [
+                Accounts, Sessions, SignInFailures, Organizations, Memberships, ExportJobs, Audit, AuditChains, AuditForwards, Certificates, Nights, Work,
+            ];
             foreach (var table in tables)
             {
                 await table.CreateIfNotExistsAsync(cancel);

@@ -33,6 +33,9 @@ PublicUrl=http://localhost:8080/ssp
 # Shown to people who cannot sign in: an e-mail address or a web address.
 ServiceDesk=
 
+# Where the audit trail is forwarded to: syslog+tls://host:6514, syslog+tcp://host:514, or nowhere.
+AuditForward=
+
 # --- the way in -----------------------------------------------------------------------------------------------------
 
 # http or https. For https put fullchain.pem and privkey.pem into the folder TLS_FOLDER (relative to infra/).

@@ -22,7 +22,7 @@ public sealed class FloorTests
         "Nippin",
         "Certificates", "Certificates.EHealth",
         "Accounts.UserManagers", "Accounts",
-        "Audit",
+        "Audit.Forwarding", "Audit",
         "Identity",
         "Jobs",
         "Hd4dp",
