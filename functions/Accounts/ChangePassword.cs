@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Ssp.Audit;
 using Ssp.Http;
 using Ssp.Identity;
+using Ssp.Storage;
 using Ssp.Text;
 
 namespace Ssp.Accounts;
@@ -37,7 +38,7 @@ public sealed class ChangePassword(
         await accounts.ChangePasswordAsync(me.Account, hash, cancel)
             // A sign-in elsewhere notes its time on the same row; only another password or its sessions' end is a conflict.
             ?? (await accounts.FindAsync(me.Account.Id, cancel) is { } now
-                && now.PasswordHash == me.Account.PasswordHash
+                && Secrets.Same(now.PasswordHash, me.Account.PasswordHash)
                 && now.SessionStamp == me.Account.SessionStamp
                 ? await accounts.ChangePasswordAsync(now, hash, cancel)
                 : null)

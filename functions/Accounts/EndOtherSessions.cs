@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Audit;
 using Ssp.Identity;
+using Ssp.Storage;
 
 namespace Ssp.Accounts;
 
@@ -13,7 +14,7 @@ public sealed class EndOtherSessions(SessionStore sessions, AuditTrail audit)
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/account/sessions")] HttpRequest request, CancellationToken cancel)
     {
         var me = request.Caller();
-        foreach (var other in (await sessions.ListAsync(me.Account, cancel)).Where(one => one.SecretHash != me.Session.SecretHash))
+        foreach (var other in (await sessions.ListAsync(me.Account, cancel)).Where(one => !Secrets.Same(one.SecretHash, me.Session.SecretHash)))
         {
             await audit.DoAsync(request, new AuditAction("session_ended", other.Device), untilDone => sessions.EndAsync(other, untilDone));
         }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Ssp.Http;
 using Ssp.Identity;
+using Ssp.Storage;
 
 namespace Ssp.Accounts;
 
@@ -17,7 +18,7 @@ public sealed class ListSessions(SessionStore sessions)
         var me = request.Caller();
         var own = await sessions.ListAsync(me.Account, cancel);
         var views = own.Select(one => new SessionView(
-            one.Id, one.Device, one.Address, one.BegunAt, one.LastSeen, one.SecretHash == me.Session.SecretHash));
+            one.Id, one.Device, one.Address, one.BegunAt, one.LastSeen, Secrets.Same(one.SecretHash, me.Session.SecretHash)));
         return Json.Answer(new Page<SessionView>([.. views], NextCursor: null));
     }
 }

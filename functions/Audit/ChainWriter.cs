@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Ssp.Http;
@@ -119,7 +120,7 @@ internal sealed class ChainWriter(string chain, AuditStore store, TimeProvider c
             }
 
             // Another portal was faster. Not at once again, or two of them would keep in step.
-            await Task.Delay(Random.Shared.Next(20), cancel);
+            await Task.Delay(RandomNumberGenerator.GetInt32(20), cancel);
         }
     }
 

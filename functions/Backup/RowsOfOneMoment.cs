@@ -55,7 +55,7 @@ internal sealed class RowsOfOneMoment(StoredParts storage, IReadOnlyList<string>
             }
 
             // Not in step with whoever writes.
-            await Task.Delay(Random.Shared.Next(200), cancel);
+            await Task.Delay(RandomNumberGenerator.GetInt32(200), cancel);
         }
     }
 
@@ -139,7 +139,7 @@ internal sealed class RowsOfOneMoment(StoredParts storage, IReadOnlyList<string>
             }
 
             RequirePatience(begun);
-            await Task.Delay(Random.Shared.Next(20), cancel);
+            await Task.Delay(RandomNumberGenerator.GetInt32(20), cancel);
         }
     }
 
