@@ -30,6 +30,22 @@ public sealed partial class ComposeTests(Stack stack)
     }
 
     [Fact]
+    public void Every_base_image_is_an_argument_so_that_an_installation_can_name_it_by_its_digest()
+    {
+        var files = Directory.EnumerateFiles(Path.Combine(stack.Repository.Root, "infra"), "Dockerfile.*").Select(File.ReadAllLines).ToList();
+
+        Assert.Equal(3, files.Count);
+        foreach (var lines in files)
+        {
+            var arguments = lines.Where(line => line.StartsWith("ARG ", StringComparison.Ordinal)).Select(line => line[4..].Split('=')[0]).ToList();
+            Assert.All(arguments, name => Assert.Matches($@"args: \[.*\b{name}\b.*\]", compose));
+            Assert.All(
+                lines.Where(line => line.StartsWith("FROM ", StringComparison.Ordinal)),
+                line => Assert.Contains(arguments, name => line.StartsWith($"FROM ${{{name}}}", StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
     public async Task Azurite_is_healthy_when_all_of_its_three_ports_answer()
     {
         var ports = Port().Matches(stack.Storage).Select(match => match.Groups[1].Value).ToArray();
