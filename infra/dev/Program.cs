@@ -14,6 +14,12 @@ if (args is ["permissions"])
     return 0;
 }
 
+if (args is ["bill-of-materials"])
+{
+    File.WriteAllText(Path.Combine(Repository.Find().Root, BillOfMaterials.Path), BillOfMaterials.Text(Repository.Find()));
+    return 0;
+}
+
 using var stop = new CancellationTokenSource();
 void Stop(PosixSignalContext signal)
 {
