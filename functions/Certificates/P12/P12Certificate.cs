@@ -210,11 +210,15 @@ public sealed partial class P12Certificate
         == (other.javasSubject ??= JavaCertificate.Compared(other.certificate.TbsCertificate.Subject));
 
     /// <summary>
-    /// As how many of <see cref="P12Limits.MaxSignatures"/> a signature counts that its key made: OpenSSL is slow on curves other than NIST's, and very long
-    /// RSA keys take milliseconds.
+    /// As how many of <see cref="P12Limits.MaxSignatures"/> a signature counts that its key made: OpenSSL is slow on curves other than NIST's, the longest of
+    /// NIST's takes twice as long as the others, and very long RSA keys take milliseconds.
     /// </summary>
-    public int TriesOfSignature =>
-        KeyCurve is not null && !KeyCurve.StartsWith("P-", StringComparison.Ordinal) ? 3 : KeySize > LongRsaBits && KeyCurve is null ? 5 : 1;
+    public int TriesOfSignature => KeyCurve switch
+    {
+        null => KeySize > LongRsaBits ? 5 : 1,
+        "P-521" => 2,
+        _ => KeyCurve.StartsWith("P-", StringComparison.Ordinal) ? 1 : 3,
+    };
 
     /// <summary>
     /// Whether the other's key made the signature. False also where the key or the algorithm is beyond what is looked at, see
