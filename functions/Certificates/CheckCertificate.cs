@@ -114,7 +114,9 @@ public sealed class CheckCertificate(
     {
         if (ended is { IsCostly: true, IsPending: true })
         {
+            // It goes on in the other queue, and the organisation's other files need not wait for it.
             await certificates.SendAsync(ended, cancel);
+            await certificates.EndTurnAsync(ended.OrganizationId, ended.Id, Turn.Yielded, cancel);
         }
 
         await SettleAsync(message, cancel);

@@ -54,7 +54,7 @@ public abstract class JobStore<TJob>(string word, QueueClient queue, QueueClient
             var next = waiting.MinBy(one => (sent.Count(asker => asker == one.AskerId), one.NotedAt))!;
             waiting.Remove(next);
             // It is noted before its row is written: whoever is about to write that comes here again. What is over may have something left to settle.
-            if (await FindAsync(organizationId, next.Id, cancel) is { } job && await work.NoteSentAsync(next, cancel))
+            if (await FindAsync(organizationId, next.Id, cancel) is { } job && await TakeTurnAsync(next, cancel))
             {
                 await SendAsync(job, cancel);
                 sent.Add(next.AskerId);
@@ -134,4 +134,18 @@ public abstract class JobStore<TJob>(string word, QueueClient queue, QueueClient
 
     /// <summary>The message for a job, as <see cref="Read"/> understands it.</summary>
     protected virtual string Write(TJob job) => StoredJson.Write(new JobMessage(job.OrganizationId, job.Id, JobMessage.AskedOf(job)));
+
+    // Others may note it once more in between, and then be refused: they send nothing.
+    private async Task<bool> TakeTurnAsync(OpenWork next, CancellationToken cancel)
+    {
+        for (OpenWork? now = next; now is { Turn: Turn.Waits }; now = await work.FindAsync(word, next.OrganizationId, next.Id, cancel))
+        {
+            if (await work.NoteSentAsync(now, cancel))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }
