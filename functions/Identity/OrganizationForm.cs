@@ -47,8 +47,8 @@ public sealed record OrganizationForm(string Title, Nihdi Nihdi, string Revision
     // Nobody types a control character on purpose; a line break in a title would only break tables. Half a character has become a sign for that by here.
     // Signs that nobody sees, or that turn text around, come along with pasted text: two titles could look like one, or like something else.
     private static string Clean(string? text) =>
-        string.Concat((text ?? "").EnumerateRunes().Select(
-                rune => Rune.IsControl(rune) || Blanks.Contains(rune.Value) ? " " : Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format ? "" : rune.ToString()))
-            .Trim()
-            .Normalize(NormalizationForm.FormC);
+        string.Concat((text ?? "").EnumerateRunes().Select(Shown)).Trim().Normalize(NormalizationForm.FormC);
+
+    private static string Shown(Rune rune) =>
+        Rune.IsControl(rune) || Blanks.Contains(rune.Value) ? " " : Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format ? "" : rune.ToString();
 }

@@ -23,7 +23,8 @@ public sealed record LoadFigures(double PagesP95, double SignInMax, double JobSt
     }
 
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Pages} pages p95 {PagesP95:0} ms, sign-in at most {SignInMax:0} ms, job begins after at most {JobStartMax:0} ms, {Refused} refused");
+        CultureInfo.InvariantCulture,
+        $"{Pages} pages p95 {PagesP95:0} ms, sign-in at most {SignInMax:0} ms, job begins after at most {JobStartMax:0} ms, {Refused} refused");
 
     // At least once, however long it takes.
     private static async Task<List<double>> RepeatAsync(TimeSpan between, Func<Task<double>> call, CancellationToken over)
