@@ -128,14 +128,22 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
 
     protected override string Write(ExportJob job) => StoredJson.Write(new ExportMessage(job.OrganizationId, job.Id));
 
-    private async Task RequireRoomAsync(OrganizationId organizationId, Account requester, CancellationToken cancel)
+    // Counted after it is noted, so that of many who ask at the same moment the first few are let in. What one person has beyond their own bound takes nobody
+    // else's place: it is about to be refused.
+    private async Task<OpenWork> RequireRoomAsync(ExportJob job, CancellationToken cancel)
     {
-        var (all, own) = await CountOpenAsync(organizationId, requester.Id, cancel);
-        if (own >= MaxOpenOfOne || all >= MaxOpen)
+        var open = await ListOpenAsync(job.OrganizationId, cancel);
+        var before = open.TakeWhile(one => one.Id != job.Id).ToList();
+        var noted = open[before.Count];
+        var isOwnFull = before.Count(one => one.AskerId == job.RequesterId) >= MaxOpenOfOne;
+        if (isOwnFull || before.CountBy(one => one.AskerId ?? "").Sum(one => Math.Min(one.Value, MaxOpenOfOne)) >= MaxOpen)
         {
-            var (code, most) = own >= MaxOpenOfOne ? (ProblemCodes.TooManyExports, MaxOpenOfOne) : (ProblemCodes.TooManyExportsHere, MaxOpen);
+            await ForgetAsync(noted, cancel);
+            var (code, most) = isOwnFull ? (ProblemCodes.TooManyExports, MaxOpenOfOne) : (ProblemCodes.TooManyExportsHere, MaxOpen);
             throw new Problem(StatusCodes.Status429TooManyRequests, code, most) { RetryAfter = SoonAgain };
         }
+
+        return noted;
     }
 
     private async Task<ExportJob> AddOrFindAsync(OrganizationId organizationId, ExportRequest request, Account requester, CancellationToken cancel)
@@ -149,9 +157,9 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
                 return underWay;
             }
 
-            await RequireRoomAsync(organizationId, requester, cancel);
             var job = New(organizationId, request, requester);
             await NoteAsync(organizationId, job.Id, requester.Id, cancel);
+            var noted = await RequireRoomAsync(job, cancel);
             var pointer = new SameRow { PartitionKey = organizationId, RowKey = sameKey, ExportId = job.Id };
             try
             {
@@ -167,7 +175,11 @@ public sealed class ExportStore(PortalStorage storage, WorkList work, ExportSett
             }
             catch (RequestFailedException error) when (error.IsTaken() || error.IsStale() || error.IsMissing())
             {
-                // Somebody asked for the same at the same moment; the next round finds theirs.
+                // Somebody asked for the same at the same moment; the next round finds theirs. Or the answer was lost, and it finds this one.
+                if (await FindAsync(organizationId, job.Id, cancel) is null)
+                {
+                    await ForgetAsync(noted, cancel);
+                }
             }
         }
     }

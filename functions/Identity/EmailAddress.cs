@@ -83,13 +83,16 @@ public sealed record EmailAddress
     /// <summary>An address that somebody types for somebody else.</summary>
     /// <returns>What is wrong with it, or null; then the address is there.</returns>
     public static Sentence? FaultOf(string? text, out EmailAddress? address) =>
-        !TryParse(text, out address) ? (string.IsNullOrWhiteSpace(text) ? Sentences.Field.EmailMissing : Sentences.Field.EmailWrong)
+        !TryParse(text, out address) ? Sentences.Field.EmailWrong
         : address.LookAlike is { } rune
             ? Sentences.Field.EmailLookAlike(VisibleText.Of(rune.ToString(), 30), string.Create(CultureInfo.InvariantCulture, $"U+{rune.Value:X4}"))
         : null;
 
-    /// <exception cref="Problem">400 naming the field "email", see <see cref="FaultOf"/>.</exception>
-    public static EmailAddress Require(string? text) => FaultOf(text, out var address) is { } fault ? throw Problem.Invalid("email", fault) : address!;
+    /// <exception cref="Problem">400 naming the field "email" when it is missing, or has a fault (<see cref="FaultOf"/>).</exception>
+    public static EmailAddress Require(string? text) =>
+        string.IsNullOrWhiteSpace(text) ? throw Problem.Invalid("email", Sentences.Field.EmailMissing)
+        : FaultOf(text, out var address) is { } fault ? throw Problem.Invalid("email", fault)
+        : address!;
 
     public override string ToString() => Value;
 }

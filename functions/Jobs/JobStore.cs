@@ -85,12 +85,15 @@ public abstract class JobStore<TJob>(string word, QueueClient queue, QueueClient
         await SendDueAsync(organizationId, cancel);
     }
 
-    /// <summary>How many jobs of the organisation wait or are under way, in all and of one who asks.</summary>
-    public async Task<(int All, int Own)> CountOpenAsync(OrganizationId organizationId, string askerId, CancellationToken cancel)
-    {
-        var open = await work.ListAsync(word, organizationId, cancel).Where(one => one.Turn != Turn.Over).ToListAsync(cancel);
-        return (open.Count, open.Count(one => one.AskerId == askerId));
-    }
+    /// <summary>What of the organisation waits or is under way, in the order in which it was noted.</summary>
+    public async Task<IReadOnlyList<OpenWork>> ListOpenAsync(OrganizationId organizationId, CancellationToken cancel) =>
+    [
+        .. (await work.ListAsync(word, organizationId, cancel).Where(one => one.Turn != Turn.Over).ToListAsync(cancel))
+            .OrderBy(one => one.NotedAt).ThenBy(one => one.Id.ToString(), StringComparer.Ordinal),
+    ];
+
+    /// <summary>Takes back the note of a job that is not accepted after all.</summary>
+    protected Task ForgetAsync(OpenWork noted, CancellationToken cancel) => work.ForgetAsync(noted, cancel);
 
     /// <summary>Puts a message for the job into the queue; a second one does no harm.</summary>
     public Task SendAsync(TJob job, CancellationToken cancel) => QueueOf(job).SendMessageAsync(Write(job), cancel);

@@ -13,7 +13,7 @@ public enum Turn
     /// <summary>A message for it is in the queue, or a worker has it.</summary>
     Has,
 
-    /// <summary>It waits for a database that is away, so another goes on meanwhile.</summary>
+    /// <summary>It waits for a database that is away, or for its turn among costly files, so another goes on meanwhile.</summary>
     Yielded,
 
     Over,

@@ -52,7 +52,7 @@ public static class MemberFile
     private static MemberLine Judge(int line, string email, string roles, HashSet<string> seen)
     {
         var faults = new List<Sentence>();
-        if (EmailAddress.FaultOf(email.Length == 0 ? "-" : email, out var address) is { } fault)
+        if (EmailAddress.FaultOf(email, out var address) is { } fault)
         {
             faults.Add(fault);
         }

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Ssp.Exports;
-using Ssp.Http;
 using Ssp.Identity;
 using Ssp.Jobs;
 using Ssp.Tests.Support;
@@ -38,56 +37,6 @@ public sealed class ExportTests(Stack stack, IdlePortal shared) : IClassFixture<
         Assert.Equal("text/csv", file.Message.Content.Headers.ContentType!.MediaType);
         Assert.Equal(person.Email, export.GetProperty("requestedBy").GetString());
         Assert.Equal(7, (export.GetProperty("expiresAt").GetDateTimeOffset() - export.GetProperty("finishedAt").GetDateTimeOffset()).TotalDays, 0.01);
-    }
-
-    [Fact]
-    public async Task One_person_fetches_eight_files_at_once_at_most_and_what_is_refused_stands_in_no_trail()
-    {
-        var (organization, person) = await HospitalAsync(("A", "1"));
-        var export = await person.ExportAsync(organization.Id, Body);
-        var path = $"organizations/{organization.Id}/exports/{export.GetProperty("id").GetString()}/file";
-        var other = await portal.SignInAsync(organization, Role.CsvUploadManager, Role.DpManager);
-        var lane = portal.Services.GetRequiredService<CostlyCalls>().Downloads;
-        var isDone = new TaskCompletionSource();
-        var underWay = Enumerable.Range(0, 8).Select(_ => lane.RunAsync(person.AccountId, () => isDone.Task, patience: null, default)).ToList();
-
-        var refused = await person.GetAsync(path);
-        var noted = (await other.GetAsync($"organizations/{organization.Id}/audit?action=export_downloaded")).Json.GetProperty("items").GetArrayLength();
-        var allowed = await other.GetAsync(path);
-        isDone.SetResult();
-        await Task.WhenAll(underWay);
-
-        Assert.Equal((HttpStatusCode.TooManyRequests, "too_many_at_once", 0), (refused.Status, refused.Code, noted));
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (allowed.Status, (await person.GetAsync(path)).Status));
-    }
-
-    [Fact]
-    public async Task One_person_has_ten_exports_under_way_at_most_and_a_sentence_says_so()
-    {
-        var organization = await idle.NewOrganizationAsync();
-        var person = await idle.SignInAsync(organization, Role.NippinManager);
-        var other = await idle.SignInAsync(organization, Role.NippinManager);
-        Task<Answer> AskAsync(Person who, int day) => who.PostAsync(
-            $"organizations/{organization.Id}/exports",
-            new { kind = "nippin", registry = Implants.Registry, start = $"2026-01-{day:D2}", end = "2026-12-31" });
-
-        var asked = new List<Answer>();
-        for (var day = 1; day <= 10; day++)
-        {
-            asked.Add(await AskAsync(person, day));
-        }
-
-        var refused = await AskAsync(person, 11);
-        var same = await AskAsync(person, 1);
-        var colleague = await AskAsync(other, 11);
-        await person.DeleteAsync($"organizations/{organization.Id}/exports/{asked[9].Json.GetProperty("export").GetProperty("id").GetString()}");
-        var next = await AskAsync(person, 12);
-
-        Assert.All(asked, one => Assert.Equal(HttpStatusCode.Accepted, one.Status));
-        Assert.Equal((HttpStatusCode.TooManyRequests, "too_many_exports"), (refused.Status, refused.Code));
-        Assert.Contains("10 exports that you asked for", refused.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
-        Assert.Equal(60, refused.Message.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
-        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.Accepted, HttpStatusCode.Accepted), (same.Status, colleague.Status, next.Status));
     }
 
     [Fact]

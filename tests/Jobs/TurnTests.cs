@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ssp.Dev;
 using Ssp.Hd4dp;
 using Ssp.Http;
 using Ssp.Jobs;
@@ -38,6 +40,17 @@ public sealed class TurnTests(Stack stack) : IAsyncLifetime
         await AskAsync(Other, "9");
 
         Assert.Equal(["1", "2", "9"], await TakeAllAsync());
+    }
+
+    [Fact]
+    public void A_host_takes_more_messages_at_once_than_one_organisation_has()
+    {
+        var queues = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Find().Root, "host.json"))).RootElement
+            .GetProperty("extensions").GetProperty("queues");
+
+        var atOnce = queues.GetProperty("batchSize").GetInt32() + queues.GetProperty("newBatchThreshold").GetInt32();
+
+        Assert.True(atOnce > SmallJobStore.MaxSent);
     }
 
     [Fact]
@@ -120,7 +133,7 @@ public sealed class TurnTests(Stack stack) : IAsyncLifetime
         await Assert.ThrowsAsync<WarehouseException>(() => kind.Run(messages[0]));
 
         Assert.Equal(["3"], await TakeAllAsync());
-        Assert.Equal((3, 3), await jobs.CountOpenAsync(One, "ann", default));
+        Assert.Equal(["1", "2", "3"], (await jobs.ListOpenAsync(One, default)).Select(one => $"{one.Id}"));
     }
 
     [Fact]
