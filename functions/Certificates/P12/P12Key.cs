@@ -25,9 +25,9 @@ public sealed class P12Key
 
     private static readonly string[] CommonCurves = ["P-2", "P-3", "P-5", "secp2", "secp3", "secp5", "prime256", "brainpoolP"];
 
-    // Measured. OpenSSL has short cuts for NIST's curves; of others the work grows with the square of the bits, and 512 take 2.5 ms.
+    // Measured. OpenSSL has short cuts for NIST's curves; of others the work grows with the square of the bits, and 512 take 3.3 ms.
     private const int NistWorkPerBit = 3;
-    private const int BitsOfSquare = 33;
+    private const int BitsOfSquare = 20;
     private const int BitsOfRsa = 7_500;
     private const int DsaWorkPerBit = 6;
     private const int EdwardsWork = 3_000;
