@@ -136,12 +136,7 @@ internal static class EHealthCases
         Refuse("P34.certificate", "names on the certificates alone",
             store => store with { Keys = keys => keys.Select(key => key with { Attributes = [key.Attributes[1]] }) },
             "P35 Refuse"),
-        Refuse("P34.taken", "the name on a certificate that Java trusts",
-            store => store with
-            {
-                AuthenticationAlias = "my certificate",
-                Certificates = all => all.Select((one, place) => place != 2 ? one : one with { Attributes = TrustedAs("authentication") }),
-            }),
+        Refuse("P34.taken", "the name on a certificate that Java trusts", Taken),
         Refuse("P34", "both names by somebody", store => store with { AuthenticationAlias = "my certificate", EncryptionAlias = "encryption" }, "P35 Refuse"),
         Refuse("P35", "a blank behind the number", store => store with { EncryptionAlias = $"{EHealthStore.RealSerial} " }),
         Warn("P36.same", "one key for both", store => store with { EncryptionKey = store.AuthenticationKey }),
@@ -179,6 +174,12 @@ internal static class EHealthCases
 
     private static string[] Level(int level) =>
         level < 0 ? new EHealthStore().Issuer : ["C=BE", string.Create(CultureInfo.InvariantCulture, $"CN=Level {level}")];
+
+    public static EHealthStore Taken(EHealthStore store) => store with
+    {
+        AuthenticationAlias = "my certificate",
+        Certificates = all => all.Select((one, place) => place != 2 ? one : one with { Attributes = TrustedAs("authentication") }),
+    };
 
     private static byte[][] TrustedAs(string name) =>
         [P12Writer.FriendlyName(name), P12Writer.Attribute("2.16.840.1.113894.746875.1.1", Der.Oid("2.5.29.37.0"))];

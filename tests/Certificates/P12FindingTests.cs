@@ -266,6 +266,17 @@ public sealed class P12FindingTests
     }
 
     [Fact]
+    public void Where_another_entry_bears_the_name_the_key_that_should_have_it_is_told_by_its_own()
+    {
+        var taken = EHealthCases.All.Single(one => one.Finding == "P34.taken");
+        var file = P12Maker.EHealth(change: store => EHealthCases.Taken(store) with { Keys = keys => keys.AsEnumerable().Reverse() });
+
+        Assert.All(
+            [Check(taken.File()), Check(file)],
+            verdict => Assert.Equal(["my certificate"], verdict.Findings.Single(finding => finding.Code == "P34").Values));
+    }
+
+    [Fact]
     public void A_file_without_a_certificate_has_no_history() =>
         Assert.Empty(UploadHistory.Judge(Check([]), new EarlierUploads(P12Maker.Now, true, P12Maker.Now.AddYears(50)), new CertificateRules()));
 

@@ -48,7 +48,7 @@ internal sealed record EHealthRoles(P12Certificate? Authentication, P12Certifica
         findings.AddRange(Losses(reading, [first, encryption]));
         if (entry is null && (meant is null || reading.Java.LossOf(meant) is null))
         {
-            findings.Add(Unnamed(meant, reading));
+            findings.Add(Unnamed(meant, first, reading));
         }
 
         // Said at once with P34 where the keys belong together: both names can be given before the next upload.
@@ -72,11 +72,11 @@ internal sealed record EHealthRoles(P12Certificate? Authentication, P12Certifica
     // Whoever looks for the names sees no blanks, and programs put them on keys or on certificates; Java looks at keys, and exactly.
     private static bool IsMeant(string? name) => AuthenticationName.Equals(name?.Trim(), StringComparison.OrdinalIgnoreCase);
 
-    private static Finding Unnamed(P12Key? meant, P12Reading reading)
+    private static Finding Unnamed(P12Key? meant, P12Key? first, P12Reading reading)
     {
         var name = meant is null ? null : reading.Java.EntryOf(meant)!.Name;
-        return reading.Java.OtherNames.Contains(AuthenticationName) && reading.Java.Entries is [var any, ..]
-            ? new Finding("P34", Severity.Refuse, "taken", VisibleText.Of(name ?? any.Name, 100))
+        return reading.Java.OtherNames.Contains(AuthenticationName) && first is not null && reading.Java.EntryOf(first) is { } own
+            ? new Finding("P34", Severity.Refuse, "taken", VisibleText.Of(own.Name, 100))
             : IsMeant(name) ? new Finding("P34", Severity.Refuse, "blanks")
             : name is not null && meant!.Alias is null ? new Finding("P34", Severity.Refuse, "certificate", VisibleText.Of(name, 100))
             : new Finding("P34", Severity.Refuse, null, NamesOf(reading));
