@@ -5,7 +5,7 @@ import { Notice } from '../base/notice';
 import { Link } from '../base/router';
 import type { Organization } from '../session/membership';
 import { membersOf } from './member';
-import { csvLine, downloadText, notFormula, type Import, type ImportRow } from './memberCsv';
+import { csvLine, downloadText, type Import, type ImportRow } from './memberCsv';
 
 interface ImportResultProps {
   result: Import;
@@ -37,7 +37,7 @@ export function ImportResult({ result, organization, onAgain }: ImportResultProp
 
 function Passwords({ rows, until }: { rows: ImportRow[]; until: string | null }) {
   const list = useRef<HTMLPreElement>(null);
-  const lines = rows.map(({ email, temporaryPassword }) => `${notFormula(email)}\t${temporaryPassword}`).join('\n');
+  const lines = rows.map(({ email, temporaryPassword }) => `${email}\t${temporaryPassword}`).join('\n');
   const file = () =>
     downloadText(
       'temporary-passwords.csv',

@@ -41,7 +41,7 @@ export function downloadText(name: string, text: string) {
  * Text that a spreadsheet would run as a formula gets an apostrophe before it, as in the files that the portal makes (FormulaText), which takes it off again
  * when the list comes back. Blanks of any width, signs without any and wide forms count as a spreadsheet counts them.
  */
-export const notFormula = (text: string) =>
+const notFormula = (text: string) =>
   /^'*[\p{Zs}\p{Cf}]*[=+\-@\t\r\n＝＋－＠]/u.test(text) ? `'${text}` : text;
 
 /** One line of such a file. */
